@@ -1,0 +1,33 @@
+// Package imuser has the rows of database im_user, which user-service owns. The migrations in deploy/mysql/im_user describe
+// the same tables for MySQL.
+package imuser
+
+// User is one account. Keys beside the texts they come from make names unique and searchable in the same way in every
+// database, whatever its collations.
+type User struct {
+	ID           int64  `gorm:"column:id;primaryKey;autoIncrement:false;index:idx_users_nickname_key,priority:2"`
+	Username     string `gorm:"column:username;type:varchar(32) CHARACTER SET ascii COLLATE ascii_bin;not null"`                                       // as its owner writes it
+	UsernameKey  string `gorm:"column:username_key;type:varchar(32) CHARACTER SET ascii COLLATE ascii_bin;not null;uniqueIndex:uk_users_username_key"` // in lower case
+	PasswordHash string `gorm:"column:password_hash;type:varchar(255) CHARACTER SET ascii COLLATE ascii_bin;not null"`                                 // a PHC string
+	Nickname     string `gorm:"column:nickname;type:varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
+	// NicknameKey is the nickname in lower case, compared by code point: a prefix search is one range of its index.
+	NicknameKey     string  `gorm:"column:nickname_key;type:varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;not null;index:idx_users_nickname_key,priority:1"`
+	AvatarURL       string  `gorm:"column:avatar_url;type:varchar(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
+	Bio             string  `gorm:"column:bio;type:varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
+	Gender          string  `gorm:"column:gender;type:varchar(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
+	Phone           *string `gorm:"column:phone;type:varchar(32) CHARACTER SET ascii COLLATE ascii_bin;uniqueIndex:uk_users_phone"`  // digits, with a leading + or not
+	Email           *string `gorm:"column:email;type:varchar(254) CHARACTER SET ascii COLLATE ascii_bin;uniqueIndex:uk_users_email"` // in lower case
+	Status          string  `gorm:"column:status;type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null"`                   // active, banned, deleted
+	FindableByPhone bool    `gorm:"column:findable_by_phone;not null"`
+	FindableByEmail bool    `gorm:"column:findable_by_email;not null"`
+	FindableByName  bool    `gorm:"column:findable_by_name;not null"`
+	ShowLastSeen    bool    `gorm:"column:show_last_seen;not null"`
+	CreatedAt       int64   `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
+	UpdatedAt       int64   `gorm:"column:updated_at;not null;autoUpdateTime:false"`
+}
+
+// TableName is the table of User.
+func (User) TableName() string { return "users" }
+
+// Tables lists the rows of the database, for making it from them.
+func Tables() []any { return []any{&User{}} }

@@ -1,0 +1,46 @@
+// Package directory asks user-service which users exist, for the services that name other users in their commands.
+package directory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"im-backend/common/model"
+	"im-backend/common/proto/gen/userpb"
+)
+
+const batch = 200 // what one call may ask
+
+// Directory is user-service as seen by others.
+type Directory struct {
+	users userpb.UserServiceClient
+}
+
+// New makes a directory.
+func New(users userpb.UserServiceClient) *Directory { return &Directory{users: users} }
+
+// Missing answers the users among ids that do not exist or are deleted. Errors: UNAVAILABLE, TIMEOUT.
+func (d *Directory) Missing(ctx context.Context, ids ...model.UserID) ([]model.UserID, error) {
+	there := make(map[model.UserID]struct{}, len(ids))
+	for part := range slices.Chunk(ids, batch) {
+		req := &userpb.BatchGetUsersRequest{UserIds: make([]int64, 0, len(part))}
+		for _, id := range part {
+			req.UserIds = append(req.UserIds, int64(id))
+		}
+		resp, err := d.users.BatchGetUsers(ctx, req)
+		if err != nil {
+			return nil, fmt.Errorf("look up users: %w", err)
+		}
+		for _, u := range resp.GetUsers() {
+			there[model.UserID(u.GetUserId())] = struct{}{}
+		}
+	}
+	var missing []model.UserID
+	for _, id := range ids {
+		if _, ok := there[id]; !ok {
+			missing = append(missing, id)
+		}
+	}
+	return missing, nil
+}

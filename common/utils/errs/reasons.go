@@ -1,0 +1,57 @@
+package errs
+
+// byReason holds every declared reason; it is filled while this package initialises and only read afterwards.
+var byReason = map[string]*Error{}
+
+// The reasons of the project, in one list. docs and clients rely on the names.
+var (
+	ErrInternal = newError(Internal, "INTERNAL", "internal error")
+
+	ErrInvalidArgument = newError(Invalid, "INVALID_ARGUMENT", "the request is not valid")
+
+	ErrUnauthenticated    = newError(Unauthenticated, "UNAUTHENTICATED", "a valid credential is needed")
+	ErrTokenExpired       = newError(Unauthenticated, "TOKEN_EXPIRED", "the access token has expired")
+	ErrSessionRevoked     = newError(Unauthenticated, "SESSION_REVOKED", "the session has ended")
+	ErrInvalidCredentials = newError(Unauthenticated, "INVALID_CREDENTIALS", "the username or the password is wrong")
+	ErrRefreshTokenReused = newError(Unauthenticated, "REFRESH_TOKEN_REUSED", "the refresh token was used before; the session has ended")
+
+	ErrForbidden      = newError(Forbidden, "FORBIDDEN", "this is not allowed")
+	ErrNotFriends     = newError(Forbidden, "NOT_FRIENDS", "you are not friends")
+	ErrBlocked        = newError(Forbidden, "BLOCKED", "the other side does not accept this from you")
+	ErrNotGroupMember = newError(Forbidden, "NOT_GROUP_MEMBER", "you are not a member of the group")
+	ErrNotGroupAdmin  = newError(Forbidden, "NOT_GROUP_ADMIN", "only an admin or the owner may do this")
+	ErrNotGroupOwner  = newError(Forbidden, "NOT_GROUP_OWNER", "only the owner may do this")
+	ErrMuted          = newError(Forbidden, "MUTED", "you are muted")
+	ErrUserBanned     = newError(Forbidden, "USER_BANNED", "the account is banned")
+
+	ErrNotFound             = newError(NotFound, "NOT_FOUND", "there is nothing here")
+	ErrUserNotFound         = newError(NotFound, "USER_NOT_FOUND", "no such user")
+	ErrGroupNotFound        = newError(NotFound, "GROUP_NOT_FOUND", "no such group")
+	ErrConversationNotFound = newError(NotFound, "CONVERSATION_NOT_FOUND", "no such conversation")
+	ErrMessageNotFound      = newError(NotFound, "MESSAGE_NOT_FOUND", "no such message")
+	ErrRequestNotFound      = newError(NotFound, "REQUEST_NOT_FOUND", "no such request")
+
+	ErrUsernameTaken         = newError(Conflict, "USERNAME_TAKEN", "the username is taken")
+	ErrPhoneTaken            = newError(Conflict, "PHONE_TAKEN", "the phone number belongs to another account")
+	ErrEmailTaken            = newError(Conflict, "EMAIL_TAKEN", "the email address belongs to another account")
+	ErrAlreadyFriends        = newError(Conflict, "ALREADY_FRIENDS", "you are friends already")
+	ErrAlreadyMember         = newError(Conflict, "ALREADY_MEMBER", "the user is a member already")
+	ErrRequestAlreadyHandled = newError(Conflict, "REQUEST_ALREADY_HANDLED", "the request was handled before")
+	ErrGroupFull             = newError(Conflict, "GROUP_FULL", "the group is full")
+	ErrClientMsgIDReused     = newError(Conflict, "CLIENT_MSG_ID_REUSED", "the clientMsgId was used for another message")
+
+	ErrPayloadTooLarge  = newError(TooLarge, "PAYLOAD_TOO_LARGE", "the request is too large")
+	ErrMethodNotAllowed = newError(MethodNotAllowed, "METHOD_NOT_ALLOWED", "this method is not allowed here")
+	ErrRateLimited      = newError(RateLimited, "RATE_LIMITED", "too many requests")
+
+	ErrUnavailable = newError(Unavailable, "UNAVAILABLE", "the service is not available now; try again")
+	ErrTimeout     = newError(Timeout, "TIMEOUT", "the answer took too long; try again")
+)
+
+// ByReason answers the declared error of a reason, ErrInternal for a reason nobody declared.
+func ByReason(reason string) *Error {
+	if e, ok := byReason[reason]; ok {
+		return e
+	}
+	return ErrInternal
+}

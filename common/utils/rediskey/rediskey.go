@@ -1,0 +1,81 @@
+// Package rediskey builds the name of every Redis key, with its owner and its lifetime. Nothing else writes a key by hand.
+// What stands in braces is the hash tag of a cluster: keys with the same tag share a slot.
+package rediskey
+
+import (
+	"strconv"
+	"time"
+
+	"im-backend/common/model"
+)
+
+// Keys of auth-service.
+
+// Session is the hash of one session; it lives as long as its refresh token.
+func Session(user model.UserID, sessionID int64) string {
+	return SessionPrefix(user) + strconv.FormatInt(sessionID, 10)
+}
+
+// SessionPrefix and a session id make the key of a session, for scripts that meet ids on the way.
+func SessionPrefix(user model.UserID) string { return "session:{" + user.String() + "}:" }
+
+// Sessions is the set of the session ids of a user; it lives as long as the youngest of them.
+func Sessions(user model.UserID) string { return "sessions:{" + user.String() + "}" }
+
+// Ticket is a WebSocket ticket, named by its hash; it lives for 30 seconds or until it is redeemed.
+func Ticket(hash string) string { return "ticket:{" + hash + "}" }
+
+// SigningKeys is the hash of the access token keys by kid; it has no end.
+func SigningKeys() string { return "signing-keys" }
+
+// Keys of ws-gateway, read by chat-service.
+
+// Announcement is how long a gateway's routes, rooms and marker live without being announced again.
+const Announcement = 90 * time.Second
+
+// Route is the hash connection id → "gatewayId|sessionId|platform" of a user's live connections.
+func Route(user model.UserID) string { return "route:{" + user.String() + "}" }
+
+// Room is the set of the gateways that have members of a group online; it may name too many, never too few.
+func Room(conversation model.ConversationID) string { return "room:{" + string(conversation) + "}" }
+
+// Gateway marks a gateway whose routes and rooms are all announced. While it is missing the gateway must be sent everything.
+func Gateway(gatewayID string) string { return "gateway:{" + gatewayID + "}" }
+
+// Keys of chat-service.
+
+// RecentLifetime is how long the newest entries of a quiet conversation stay cached.
+const RecentLifetime = 24 * time.Hour
+
+// Recent is the sorted set of a conversation's newest entries by seq.
+func Recent(conversation model.ConversationID) string {
+	return "conv:{" + string(conversation) + "}:recent"
+}
+
+// InboxLifetime is how long an inbox lives without an entry.
+const InboxLifetime = 7 * 24 * time.Hour
+
+// Inbox is the sorted set of the conversations that moved for a user, by the time of delivery.
+func Inbox(user model.UserID) string { return "inbox:{" + user.String() + "}" }
+
+// LargeInbox is the same set for the groups that are too large for an entry in every member's inbox.
+func LargeInbox() string { return "inbox:{large}" }
+
+// Keys of friend-service.
+
+// ListLifetime is how long the lists of friends, blocks, groups and members stay cached.
+const ListLifetime = 10 * time.Minute
+
+// Friends is the cached friend list of a user.
+func Friends(user model.UserID) string { return "friends:{" + user.String() + "}" }
+
+// Blocks is the cached block list of a user.
+func Blocks(user model.UserID) string { return "blocks:{" + user.String() + "}" }
+
+// Keys of group-service.
+
+// Group is the cached row of a group.
+func Group(id model.GroupID) string { return "group:{" + id.String() + "}" }
+
+// Members is the cached member list of a group.
+func Members(id model.GroupID) string { return "members:{" + id.String() + "}" }

@@ -1,0 +1,91 @@
+// Package wire has the JSON forms of the public contract that HTTP and WebSocket share: messages, conversations and sync
+// pages. Gateways write them, the Go client reads them.
+package wire
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"im-backend/common/proto/gen/logpb"
+)
+
+// Message is one log entry as clients see it.
+type Message struct {
+	ConversationID string          `json:"conversationId"`
+	Seq            int64           `json:"seq"`
+	MessageID      string          `json:"messageId"`
+	ClientMsgID    string          `json:"clientMsgId"`
+	SenderID       string          `json:"senderId"` // "0": the system
+	Type           string          `json:"type"`
+	Content        json.RawMessage `json:"content"`
+	ReplyToSeq     int64           `json:"replyToSeq,omitempty"`
+	Mentions       []string        `json:"mentions,omitempty"`
+	CreatedAt      int64           `json:"createdAt"`
+	EditedAt       int64           `json:"editedAt,omitempty"`
+	RecalledAt     int64           `json:"recalledAt,omitempty"`
+}
+
+// AppendMessage appends the JSON of an entry, as json.Marshal would write its Message, without copying its content twice.
+// It is the only encoder of entries: an entry is encoded once, however many connections get it.
+func AppendMessage(dst []byte, e *logpb.Entry) []byte {
+	dst = append(dst, `{"conversationId":`...)
+	dst = appendString(dst, e.GetConversationId())
+	dst = append(dst, `,"seq":`...)
+	dst = strconv.AppendInt(dst, e.GetSeq(), 10)
+	dst = append(dst, `,"messageId":"`...)
+	dst = strconv.AppendInt(dst, e.GetMessageId(), 10)
+	dst = append(dst, `","clientMsgId":`...)
+	dst = appendString(dst, e.GetClientMsgId())
+	dst = append(dst, `,"senderId":"`...)
+	dst = strconv.AppendInt(dst, e.GetSenderId(), 10)
+	dst = append(dst, `","type":`...)
+	dst = appendString(dst, e.GetType())
+	dst = append(dst, `,"content":`...)
+	dst = append(dst, e.GetContent()...)
+	dst = appendNonZero(dst, `,"replyToSeq":`, e.GetReplyToSeq())
+	for i, mention := range e.GetMentions() {
+		if i == 0 {
+			dst = append(dst, `,"mentions":[`...)
+		} else {
+			dst = append(dst, ',')
+		}
+		dst = appendString(dst, mention)
+	}
+	if len(e.GetMentions()) > 0 {
+		dst = append(dst, ']')
+	}
+	dst = append(dst, `,"createdAt":`...)
+	dst = strconv.AppendInt(dst, e.GetCreatedAt(), 10)
+	dst = appendNonZero(dst, `,"editedAt":`, e.GetEditedAt())
+	dst = appendNonZero(dst, `,"recalledAt":`, e.GetRecalledAt())
+	return append(dst, '}')
+}
+
+// RawMessages is the JSON of several entries, for an answer that embeds them. It is never null.
+func RawMessages(entries []*logpb.Entry) []json.RawMessage {
+	raw := make([]json.RawMessage, 0, len(entries))
+	for _, e := range entries {
+		raw = append(raw, AppendMessage(nil, e))
+	}
+	return raw
+}
+
+func appendNonZero(dst []byte, key string, v int64) []byte {
+	if v == 0 {
+		return dst
+	}
+	return strconv.AppendInt(append(dst, key...), v, 10)
+}
+
+// appendString quotes s; only text that needs escapes takes the slow way.
+func appendString(dst []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
+			quoted, _ := json.Marshal(s) // a string always marshals
+			return append(dst, quoted...)
+		}
+	}
+	dst = append(dst, '"')
+	dst = append(dst, s...)
+	return append(dst, '"')
+}
