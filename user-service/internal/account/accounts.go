@@ -1,0 +1,160 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/zeromicro/go-zero/core/logc"
+
+	"im-backend/common/model"
+	"im-backend/common/utils/errs"
+	"im-backend/user-service/internal/password"
+)
+
+// MaxBatch is how many users one call may ask for.
+const MaxBatch = 200
+
+// Accounts applies the rules. It is safe for concurrent use.
+type Accounts struct {
+	store  Store
+	hasher *password.Hasher
+	nextID func() int64
+	now    func() time.Time
+}
+
+// New makes Accounts on a store; nextID makes the ids of new users.
+func New(store Store, hasher *password.Hasher, nextID func() int64) *Accounts {
+	return &Accounts{store: store, hasher: hasher, nextID: nextID, now: time.Now}
+}
+
+// Registration is what a new user chooses.
+type Registration struct {
+	Username string
+	Password string
+	Nickname string // empty: the username
+}
+
+// Register creates an account. Of racing registrations of one name one wins. Errors: INVALID_ARGUMENT with every bad field,
+// USERNAME_TAKEN.
+func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
+	r, err := r.checked(a.hasher.TooCommon)
+	if err != nil {
+		return User{}, err
+	}
+	switch _, err := a.named(ctx, r.Username); {
+	case err == nil:
+		return User{}, errs.ErrUsernameTaken // known before the costly hash; the unique key decides races
+	case !errors.Is(err, errs.ErrUserNotFound):
+		return User{}, fmt.Errorf("register: %w", err)
+	}
+	hash, err := a.hasher.Hash(ctx, r.Password)
+	if err != nil {
+		return User{}, fmt.Errorf("register: %w", err)
+	}
+	account := Account{
+		User: User{
+			ID: model.UserID(a.nextID()), Username: r.Username, Nickname: r.Nickname, CreatedAt: a.now().UnixMilli(),
+		},
+		Settings: defaultSettings, Status: Active, PasswordHash: hash,
+	}
+	if err := a.store.Insert(ctx, account); err != nil {
+		return User{}, fmt.Errorf("register: %w", err)
+	}
+	return account.User, nil
+}
+
+// VerifyPassword answers the user of a name and its password. An unknown name, a deleted account and a wrong password are
+// told apart by nothing, time included; a ban is told only to who knows the password. Errors: INVALID_CREDENTIALS,
+// USER_BANNED.
+func (a *Accounts) VerifyPassword(ctx context.Context, username, secret string) (User, error) {
+	account, err := a.named(ctx, username)
+	known := err == nil && account.Status != Deleted
+	if err != nil && !errors.Is(err, errs.ErrUserNotFound) {
+		return User{}, fmt.Errorf("verify password: %w", err)
+	}
+	hash := a.hasher.Dummy()
+	if known {
+		hash = account.PasswordHash
+	}
+	right, err := a.hasher.Verify(ctx, hash, secret)
+	switch {
+	case err != nil:
+		return User{}, fmt.Errorf("verify password: %w", err)
+	case !known || !right:
+		return User{}, errs.ErrInvalidCredentials
+	case account.Status == Banned:
+		return User{}, errs.ErrUserBanned
+	}
+	if a.hasher.Outdated(hash) {
+		a.rehash(ctx, account, secret)
+	}
+	return account.User, nil
+}
+
+// named answers the account of a username, in any case. What can be no username is not asked of the store.
+func (a *Accounts) named(ctx context.Context, username string) (Account, error) {
+	if !usernamePattern.MatchString(username) {
+		return Account{}, errs.ErrUserNotFound
+	}
+	return a.store.ByUsername(ctx, NameKey(username))
+}
+
+// rehash moves a password to the current cost. The login succeeds without it too; the next one tries again.
+func (a *Accounts) rehash(ctx context.Context, account Account, secret string) {
+	hash, err := a.hasher.Hash(ctx, secret)
+	if err == nil {
+		err = a.store.ReplaceHash(ctx, account.ID, account.PasswordHash, hash)
+	}
+	if err != nil {
+		logc.Errorw(ctx, "rehash password", logc.Field("uid", account.ID.String()), logc.Field("error", err.Error()))
+	}
+}
+
+// Profile answers all that its owner may see. Errors: USER_NOT_FOUND.
+func (a *Accounts) Profile(ctx context.Context, id model.UserID) (Account, error) {
+	account, err := a.store.ByID(ctx, id)
+	if err != nil {
+		return Account{}, fmt.Errorf("get profile: %w", err)
+	}
+	return account, nil
+}
+
+// UpdateProfile changes a profile and answers it. Errors: INVALID_ARGUMENT with every bad field, USER_NOT_FOUND, PHONE_TAKEN,
+// EMAIL_TAKEN.
+func (a *Accounts) UpdateProfile(ctx context.Context, id model.UserID, c Change) (Account, error) {
+	c, err := c.checked()
+	if err != nil {
+		return Account{}, err
+	}
+	if err := a.store.Update(ctx, id, c, a.now().UnixMilli()); err != nil {
+		return Account{}, fmt.Errorf("update profile: %w", err)
+	}
+	return a.Profile(ctx, id)
+}
+
+// Batch answers the users that exist, each once, in the order asked. Errors: INVALID_ARGUMENT for more than MaxBatch.
+func (a *Accounts) Batch(ctx context.Context, ids []model.UserID) ([]User, error) {
+	if len(ids) > MaxBatch {
+		return nil, errs.InvalidField("ids", fmt.Sprintf("at most %d users can be asked for", MaxBatch))
+	}
+	found, err := a.store.ByIDs(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("get users: %w", err)
+	}
+	byID := make(map[model.UserID]Account, len(found))
+	for _, account := range found {
+		if account.Status != Deleted {
+			byID[account.ID] = account
+		}
+	}
+	users := make([]User, 0, len(byID))
+	for _, id := range ids {
+		if account, ok := byID[id]; ok {
+			users = append(users, account.User)
+			delete(byID, id)
+		}
+	}
+	return users, nil
+}

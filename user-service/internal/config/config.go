@@ -1,0 +1,36 @@
+// Package config is the service's configuration; etc/ has an example with every key.
+package config
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/zeromicro/go-zero/zrpc"
+
+	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/ops"
+	"im-backend/user-service/internal/password"
+)
+
+// Config is loaded strictly: an unknown key is an error.
+type Config struct {
+	zrpc.RpcServerConf                 // where it listens, its name in Etcd, the deadline of a call in milliseconds
+	Ops                ops.Config      // the operators' endpoint
+	Database           dbx.Config      // im_user
+	Password           password.Config // the cost of a password hash
+}
+
+// errMissing is returned for a key without which the service cannot run.
+var errMissing = errors.New("must be set")
+
+// Validate reports every fault that the tags do not express.
+func (c Config) Validate() error {
+	faults := []error{c.RpcServerConf.Validate()}
+	if !c.HasEtcd() {
+		faults = append(faults, fmt.Errorf("Etcd.Hosts and Etcd.Key: %w", errMissing))
+	}
+	if c.Database.DSN == "" {
+		faults = append(faults, fmt.Errorf("Database.DSN: %w", errMissing))
+	}
+	return errors.Join(faults...)
+}

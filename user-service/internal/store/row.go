@@ -1,0 +1,92 @@
+package store
+
+import (
+	"im-backend/common/model"
+	"im-backend/common/model/imuser"
+	"im-backend/user-service/internal/account"
+)
+
+func rowOf(a account.Account) imuser.User {
+	return imuser.User{
+		ID:              int64(a.ID),
+		Username:        a.Username,
+		UsernameKey:     account.NameKey(a.Username),
+		PasswordHash:    a.PasswordHash,
+		Nickname:        a.Nickname,
+		NicknameKey:     account.NameKey(a.Nickname),
+		AvatarURL:       a.AvatarURL,
+		Bio:             a.Bio,
+		Gender:          a.Gender,
+		Phone:           nullable(a.Phone),
+		Email:           nullable(a.Email),
+		Status:          string(a.Status),
+		FindableByPhone: a.Settings.FindableByPhone,
+		FindableByEmail: a.Settings.FindableByEmail,
+		FindableByName:  a.Settings.FindableByName,
+		ShowLastSeen:    a.Settings.ShowLastSeen,
+		CreatedAt:       a.CreatedAt,
+		UpdatedAt:       a.CreatedAt,
+	}
+}
+
+func accountOf(row imuser.User) account.Account {
+	return account.Account{
+		User: account.User{
+			ID: model.UserID(row.ID), Username: row.Username, Nickname: row.Nickname, AvatarURL: row.AvatarURL, Bio: row.Bio,
+			Gender: row.Gender, CreatedAt: row.CreatedAt,
+		},
+		Phone: text(row.Phone),
+		Email: text(row.Email),
+		Settings: account.Settings{
+			FindableByPhone: row.FindableByPhone, FindableByEmail: row.FindableByEmail, FindableByName: row.FindableByName,
+			ShowLastSeen: row.ShowLastSeen,
+		},
+		Status:       account.Status(row.Status),
+		PasswordHash: row.PasswordHash,
+	}
+}
+
+// columnsOf names the columns that a change sets.
+func columnsOf(c account.Change) map[string]any {
+	columns := map[string]any{}
+	set := func(column string, value *string) {
+		if value != nil {
+			columns[column] = *value
+		}
+	}
+	set("nickname", c.Nickname)
+	set("avatar_url", c.AvatarURL)
+	set("bio", c.Bio)
+	set("gender", c.Gender)
+	if c.Nickname != nil {
+		columns["nickname_key"] = account.NameKey(*c.Nickname)
+	}
+	if c.Phone != nil {
+		columns["phone"] = nullable(*c.Phone)
+	}
+	if c.Email != nil {
+		columns["email"] = nullable(*c.Email)
+	}
+	if s := c.Settings; s != nil {
+		columns["findable_by_phone"] = s.FindableByPhone
+		columns["findable_by_email"] = s.FindableByEmail
+		columns["findable_by_name"] = s.FindableByName
+		columns["show_last_seen"] = s.ShowLastSeen
+	}
+	return columns
+}
+
+// nullable is how a value that is unique when present is stored.
+func nullable(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
