@@ -1,0 +1,150 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"time"
+
+	"im-backend/auth-service/internal/token"
+	"im-backend/common/model"
+	"im-backend/common/utils/errs"
+)
+
+// Sessions applies the rules. It is safe for concurrent use.
+type Sessions struct {
+	config   Config
+	store    Store
+	tokens   *token.Tokens
+	gateways Gateways
+	nextID   func() int64
+	now      func() time.Time
+}
+
+// New makes Sessions; nextID makes their ids.
+func New(c Config, store Store, tokens *token.Tokens, gateways Gateways, nextID func() int64, now func() time.Time) *Sessions {
+	return &Sessions{config: c, store: store, tokens: tokens, gateways: gateways, nextID: nextID, now: now}
+}
+
+// Create starts a session on a device whose user has proved who it is. It ends the older sessions that the policy leaves no
+// room for, and any of the same device; their connections are told. Errors: INVALID_ARGUMENT with every bad field,
+// UNAVAILABLE.
+func (s *Sessions) Create(ctx context.Context, user model.UserID, d Device, ip string) (Session, Tokens, error) {
+	d, err := d.checked()
+	if err != nil {
+		return Session{}, Tokens{}, err
+	}
+	if user <= 0 {
+		return Session{}, Tokens{}, errs.InvalidField("userId", "must be a user")
+	}
+	now := s.now()
+	created := Session{
+		ID: s.nextID(), User: user, Device: d, IP: shortened(ip), CreatedAt: now.UnixMilli(), LastSeenAt: now.UnixMilli(),
+	}
+	secret := random(secretBytes)
+	refresh := newRefreshToken(user, created.ID, [valueBytes]byte(random(valueBytes)), secret)
+	tokens, err := s.issue(ctx, created.identity(), now, refresh, now.Add(s.config.RefreshLifetime).UnixMilli())
+	if err != nil {
+		return Session{}, Tokens{}, fmt.Errorf("create session: %w", err)
+	}
+	lineage := Lineage{Secret: secret, Current: refresh.hash()}
+	ended, err := s.store.Create(ctx, created, lineage, s.config.Policy.quota(d.Platform), s.config.RefreshLifetime)
+	if err != nil {
+		return Session{}, Tokens{}, fmt.Errorf("create session: %w", err)
+	}
+	s.tell(ctx, user, ended, Replaced)
+	return created, tokens, nil
+}
+
+// issue makes the tokens of a session as of a time.
+func (s *Sessions) issue(ctx context.Context, id token.Identity, at time.Time, r refreshToken, expiresAt int64) (Tokens, error) {
+	access, accessExpiresAt, err := s.tokens.Sign(ctx, id, at)
+	if err != nil {
+		return Tokens{}, err
+	}
+	return Tokens{
+		Access: access, AccessExpiresAt: accessExpiresAt, Refresh: r.String(), RefreshExpiresAt: expiresAt,
+	}, nil
+}
+
+// Authenticate answers who holds an access token whose session is alive, and notes that the session was seen. Errors:
+// UNAUTHENTICATED, TOKEN_EXPIRED, SESSION_REVOKED, UNAVAILABLE: without its store it admits nobody.
+func (s *Sessions) Authenticate(ctx context.Context, accessToken, ip string) (token.Identity, error) {
+	id, err := s.tokens.Verify(ctx, accessToken)
+	if err != nil {
+		return token.Identity{}, fmt.Errorf("authenticate: %w", err)
+	}
+	return id, s.touch(ctx, id, ip)
+}
+
+// touch answers SESSION_REVOKED for a session that is not alive.
+func (s *Sessions) touch(ctx context.Context, id token.Identity, ip string) error {
+	alive, err := s.store.Touch(ctx, id, shortened(ip), s.now().UnixMilli(), s.config.SeenEvery)
+	if err != nil {
+		return fmt.Errorf("see session: %w", err)
+	}
+	if !alive {
+		return errs.ErrSessionRevoked
+	}
+	return nil
+}
+
+// Revoke ends one session of a user. Errors: NOT_FOUND, UNAVAILABLE.
+func (s *Sessions) Revoke(ctx context.Context, user model.UserID, session int64) error {
+	alive, err := s.store.End(ctx, user, session)
+	if err != nil {
+		return fmt.Errorf("revoke session: %w", err)
+	}
+	if !alive {
+		return errs.ErrNotFound
+	}
+	s.tell(ctx, user, []int64{session}, Revoked)
+	return nil
+}
+
+// RevokeOthers ends all sessions of a user but one; none is kept when keep is zero. Errors: UNAVAILABLE.
+func (s *Sessions) RevokeOthers(ctx context.Context, user model.UserID, keep int64) error {
+	ended, err := s.store.EndOthers(ctx, user, keep)
+	if err != nil {
+		return fmt.Errorf("revoke other sessions: %w", err)
+	}
+	s.tell(ctx, user, ended, Revoked)
+	return nil
+}
+
+// List answers the live sessions of a user, the newest first. Errors: UNAVAILABLE.
+func (s *Sessions) List(ctx context.Context, user model.UserID) ([]Session, error) {
+	list, err := s.store.List(ctx, user)
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	slices.SortFunc(list, func(a, b Session) int {
+		return cmp.Or(cmp.Compare(b.CreatedAt, a.CreatedAt), cmp.Compare(b.ID, a.ID))
+	})
+	return list, nil
+}
+
+// Check answers the ids of those sessions that are alive. Errors: UNAVAILABLE.
+func (s *Sessions) Check(ctx context.Context, ids []token.Identity) ([]int64, error) {
+	alive, err := s.store.Alive(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("check sessions: %w", err)
+	}
+	return alive, nil
+}
+
+// tell lets the gateways close the connections of ended sessions, before the caller is answered.
+func (s *Sessions) tell(ctx context.Context, user model.UserID, ended []int64, reason Reason) {
+	if len(ended) > 0 {
+		s.gateways.EndSessions(ctx, user, ended, reason)
+	}
+}
+
+// random answers n unguessable bytes.
+func random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails: the program ends when the system has no randomness
+	return b
+}
