@@ -1,0 +1,42 @@
+// Package config is the service's configuration; etc/ has an example with every key.
+package config
+
+import (
+	"errors"
+
+	"github.com/zeromicro/go-zero/zrpc"
+
+	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/ops"
+	"im-backend/common/utils/outbox"
+	"im-backend/common/utils/redisx"
+)
+
+// Config is loaded strictly: an unknown key is an error.
+type Config struct {
+	zrpc.RpcServerConf
+	Ops        ops.Config         // the operators' endpoint
+	Database   dbx.Config         // im_friend
+	StoreRedis redisx.Config      // the cache of friend lists; the service works without it
+	Outbox     outbox.Config      // how committed changes reach chat-service
+	ChatRPC    zrpc.RpcClientConf // chat-service: the conversation logs
+	UserRPC    zrpc.RpcClientConf // user-service: who exists
+}
+
+// Validate joins all faults.
+func (c Config) Validate() error {
+	faults := []error{c.RpcServerConf.Validate()}
+	if c.Timeout <= 0 {
+		faults = append(faults, errors.New("set Timeout above zero"))
+	}
+	if !c.HasEtcd() {
+		faults = append(faults, errors.New("set Etcd.Hosts and Etcd.Key"))
+	}
+	if c.Database.DSN == "" {
+		faults = append(faults, errors.New("set Database.DSN"))
+	}
+	if c.Outbox.Workers < 1 || c.Outbox.Sweep <= 0 || c.Outbox.SendTimeout <= 0 {
+		faults = append(faults, errors.New("set Outbox.Workers, Outbox.Sweep and Outbox.SendTimeout above zero"))
+	}
+	return errors.Join(faults...)
+}

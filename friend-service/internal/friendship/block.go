@@ -1,0 +1,89 @@
+package friendship
+
+import (
+	"context"
+	"fmt"
+
+	"im-backend/common/model"
+	"im-backend/common/utils/errs"
+	"im-backend/common/utils/page"
+	"im-backend/friend-service/internal/store"
+)
+
+// Block refuses everything of another user from the answer on: it answers when chat-service knows it. A friendship stays,
+// pending requests between the two are closed without a word. Repeating it is no error. Errors: INVALID_ARGUMENT,
+// USER_NOT_FOUND, UNAVAILABLE: the block is committed and will follow.
+func (f *Friendships) Block(ctx context.Context, user, blocked model.UserID) error {
+	if blocked <= 0 || blocked == user {
+		return errs.InvalidField("userId", "must be another user")
+	}
+	if err := f.mustExist(ctx, blocked); err != nil {
+		return err
+	}
+	err := f.store.Change(ctx, user, blocked, f.now(), func(p *store.Pair) error {
+		if p.BlockedBy(user) {
+			return nil
+		}
+		if err := p.Block(user); err != nil {
+			return err
+		}
+		if err := closeFrom(p, user, store.Cancelled); err != nil {
+			return err
+		}
+		return closeFrom(p, blocked, store.Rejected)
+	})
+	if err != nil {
+		return fmt.Errorf("block user: %w", err)
+	}
+	return f.Flush(ctx, user, blocked)
+}
+
+// closeFrom closes the pending request of one of the two, if there is one.
+func closeFrom(p *store.Pair, from model.UserID, outcome store.Status) error {
+	r, found, err := p.PendingFrom(from)
+	if err == nil && found {
+		_, err = p.CloseRequest(r, outcome)
+	}
+	return err
+}
+
+// Unblock takes a block back; there being none is no error. It answers when chat-service knows it. Errors: UNAVAILABLE.
+func (f *Friendships) Unblock(ctx context.Context, user, blocked model.UserID) error {
+	known, err := f.store.ChangeKnown(ctx, user, blocked, f.now(), func(p *store.Pair) error {
+		if !p.BlockedBy(user) {
+			return nil
+		}
+		return p.Unblock(user)
+	})
+	if err != nil {
+		return fmt.Errorf("unblock user: %w", err)
+	}
+	if !known {
+		return nil
+	}
+	return f.Flush(ctx, user, blocked)
+}
+
+// blockPosition is the last block of a page.
+type blockPosition struct {
+	User model.UserID `json:"user"`
+	At   int64        `json:"at"`
+}
+
+// Blocks lists whom a user blocks, the newest first, and answers the cursor of the next page. Errors: INVALID_ARGUMENT.
+func (f *Friendships) Blocks(ctx context.Context, user model.UserID, asked int32, cursor string) ([]store.Block, string, error) {
+	limit, err := page.Limit(asked)
+	if err != nil {
+		return nil, "", err
+	}
+	var at blockPosition
+	if err := page.Parse(cursor, &at); err != nil {
+		return nil, "", err
+	}
+	blocks, err := f.store.Blocks(ctx, user, store.Block{User: at.User, CreatedAt: at.At}, limit+1)
+	if err != nil || len(blocks) <= limit {
+		return blocks, "", err
+	}
+	last := blocks[limit-1]
+	return blocks[:limit], page.Cursor(blockPosition{User: last.User, At: last.CreatedAt}), nil
+}

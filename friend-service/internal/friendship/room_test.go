@@ -1,0 +1,99 @@
+package friendship_test
+
+import (
+	"context"
+	"encoding/json"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/stretchr/testify/require"
+
+	"im-backend/common/model"
+	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/errs"
+	"im-backend/common/utils/idgen"
+	"im-backend/common/utils/outbox"
+	"im-backend/common/utils/outbox/outboxtest"
+	"im-backend/common/utils/redisx"
+	"im-backend/common/utils/versioned"
+	"im-backend/friend-service/internal/friendship"
+	"im-backend/friend-service/internal/store"
+)
+
+// stranger is the first id that nobody has.
+const stranger model.UserID = 1 << 50
+
+// users are all ids below stranger.
+type users struct{}
+
+func (users) Missing(_ context.Context, ids ...model.UserID) ([]model.UserID, error) {
+	var missing []model.UserID
+	for _, id := range ids {
+		if id >= stranger {
+			missing = append(missing, id)
+		}
+	}
+	return missing, nil
+}
+
+// world is the room on real stores, with a chat-service in memory. The relay sends only what commands flush.
+type world struct {
+	*friendship.Friendships
+	chat  *outboxtest.Chat
+	relay *outbox.Relay
+	db    *dbx.DB
+	redis *miniredis.Miniredis
+	clock *atomic.Int64 // unix milliseconds, one more at every look
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	db := connect(t)
+	require.NoError(t, store.Prepare(t.Context(), db))
+	w := &world{chat: outboxtest.NewChat(), db: db, redis: miniredis.RunT(t), clock: &atomic.Int64{}}
+	w.clock.Store(1_700_000_000_000)
+	client := redisx.Open(redisx.Config{Addr: w.redis.Addr(), PoolSize: 4})
+	t.Cleanup(func() { _ = client.Close() })
+	w.relay = outbox.New("friend", db, w.chat, outbox.Config{Workers: 2, Sweep: 10 * time.Millisecond, SendTimeout: time.Second})
+	w.Friendships = friendship.New(store.New(db), users{}, w.relay, idgen.New(1), versioned.New(client, time.Minute),
+		func() time.Time { return time.UnixMilli(w.clock.Add(1)) })
+	return w
+}
+
+func down(string) error { return errs.ErrUnavailable }
+
+// befriend makes two users friends by a request and its acceptance.
+func (w *world) befriend(t *testing.T, a, b model.UserID) store.Request {
+	t.Helper()
+	r, err := w.Ask(t.Context(), a, b, "")
+	require.NoError(t, err)
+	r, err = w.Accept(t.Context(), b, r.ID, "")
+	require.NoError(t, err)
+	return r
+}
+
+// friends are the ids of a user's list.
+func (w *world) friends(t *testing.T, user model.UserID) []model.UserID {
+	t.Helper()
+	list, err := w.List(t.Context(), friendship.FriendList{User: user})
+	require.NoError(t, err)
+	ids := []model.UserID{}
+	for _, f := range list.Friends {
+		ids = append(ids, f.User)
+	}
+	return ids
+}
+
+// events are the entries of a conversation as JSON objects.
+func (w *world) events(t *testing.T, conversation model.ConversationID) []map[string]any {
+	t.Helper()
+	events := []map[string]any{}
+	for _, content := range w.chat.Contents(string(conversation)) {
+		var event map[string]any
+		require.NoError(t, json.Unmarshal([]byte(content), &event))
+		events = append(events, event)
+	}
+	return events
+}

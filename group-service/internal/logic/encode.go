@@ -1,0 +1,36 @@
+// Package logic has one adapter per call: decode, one call of the room, encode.
+package logic
+
+import (
+	"im-backend/common/model"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/group-service/internal/membership"
+)
+
+func userIDs(ids []int64) []model.UserID {
+	users := make([]model.UserID, 0, len(ids))
+	for _, id := range ids {
+		users = append(users, model.UserID(id))
+	}
+	return users
+}
+
+func groupPB(g membership.Group) *grouppb.Group {
+	return &grouppb.Group{
+		GroupId: int64(g.ID), Name: g.Name, AvatarUrl: g.AvatarURL, Announcement: g.Announcement, OwnerId: int64(g.Owner),
+		JoinPolicy: g.JoinPolicy, MemberCount: g.MemberCount, HistoryVisible: g.HistoryVisible,
+		MutedAllUntil: g.MutedAllUntil, CreatedAt: g.CreatedAt, Dismissed: g.Gone(),
+	}
+}
+
+func membershipPB(m membership.Membership) *grouppb.Group {
+	g := groupPB(m.Group)
+	g.MyRole = m.Role.String()
+	return g
+}
+
+func memberPB(m membership.Member) *grouppb.Member {
+	return &grouppb.Member{
+		UserId: int64(m.User), Role: m.Role.String(), Nickname: m.Nickname, MutedUntil: m.MutedUntil, JoinedAt: m.JoinedAt,
+	}
+}

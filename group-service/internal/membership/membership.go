@@ -1,0 +1,110 @@
+// Package membership has the rules of groups: who belongs to them, in which role, and who may change what. Every command works
+// under the group's lock and changes the tables and the outbox in one transaction; logic calls it, and it knows neither SQL
+// nor gRPC. To somebody who is not a member, a group does not exist.
+package membership
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"im-backend/common/model"
+	"im-backend/common/utils/errs"
+	"im-backend/common/utils/versioned"
+	"im-backend/group-service/internal/store"
+)
+
+// What the room answers, named here for its callers, who do not see the store.
+type (
+	// Group is a group without its members.
+	Group = store.Group
+	// Membership is a group and the role of one member in it.
+	Membership = store.Membership
+	// Member is a member of a group.
+	Member = store.Member
+)
+
+// flushTimeout bounds how long an answer waits for chat-service.
+const flushTimeout = 1500 * time.Millisecond
+
+// Config has the limits of groups.
+type Config struct {
+	MaxMembers int32 `json:",default=5000"` // of a new group, its owner included
+}
+
+// Validate reports a limit that no group could live with.
+func (c Config) Validate() error {
+	if c.MaxMembers < 1 {
+		return errors.New("set Membership.MaxMembers above zero")
+	}
+	return nil
+}
+
+// Directory knows the users. Errors: UNAVAILABLE, TIMEOUT.
+type Directory interface {
+	// Missing answers those among ids who do not exist.
+	Missing(ctx context.Context, ids ...model.UserID) ([]model.UserID, error)
+}
+
+// Outbox carries committed changes to the conversation logs.
+type Outbox interface {
+	// Flush returns nil when nothing of the aggregate is pending any more; otherwise the background goes on with it.
+	Flush(ctx context.Context, aggregate model.ConversationID) error
+}
+
+// IDs makes group ids.
+type IDs interface {
+	Next() int64
+}
+
+// Groups runs the commands and the lists. It is safe for concurrent use.
+type Groups struct {
+	config    Config
+	store     *store.Store
+	directory Directory
+	outbox    Outbox
+	ids       IDs
+	cache     *versioned.Cache
+	now       func() time.Time
+}
+
+// New makes the room. cache may be nil; now is the clock.
+func New(c Config, s *store.Store, d Directory, o Outbox, ids IDs, cache *versioned.Cache, now func() time.Time) *Groups {
+	return &Groups{config: c, store: s, directory: d, outbox: o, ids: ids, cache: cache, now: now}
+}
+
+// change runs fn on a living group as one of its members. Errors: GROUP_NOT_FOUND.
+func (g *Groups) change(ctx context.Context, id model.GroupID, user model.UserID,
+	fn func(l *store.Locked, me store.Member) error,
+) (store.Group, error) {
+	group, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
+		if l.Status != store.Active {
+			return errs.ErrGroupNotFound
+		}
+		me, found, err := l.Member(user)
+		if err != nil {
+			return err
+		}
+		if !found || me.Left {
+			return errs.ErrGroupNotFound
+		}
+		return fn(l, me)
+	})
+	if err == nil && !found {
+		err = errs.ErrGroupNotFound
+	}
+	return group, err
+}
+
+// Flush sends what the outbox still holds for a group. Errors: UNAVAILABLE: the changes are committed and will follow.
+func (g *Groups) Flush(ctx context.Context, id model.GroupID) error {
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
+	if err := g.outbox.Flush(ctx, model.GroupConversationID(id)); err != nil {
+		return errs.ErrUnavailable.Because(err)
+	}
+	return nil
+}
+
+// follow is Flush where the answer is right without it: the relay goes on with what fails here, and logs it.
+func (g *Groups) follow(ctx context.Context, id model.GroupID) { _ = g.Flush(ctx, id) }

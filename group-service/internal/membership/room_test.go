@@ -1,0 +1,106 @@
+package membership_test
+
+import (
+	"context"
+	"encoding/json"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/stretchr/testify/require"
+
+	"im-backend/common/model"
+	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/errs"
+	"im-backend/common/utils/idgen"
+	"im-backend/common/utils/outbox"
+	"im-backend/common/utils/outbox/outboxtest"
+	"im-backend/common/utils/redisx"
+	"im-backend/common/utils/versioned"
+	"im-backend/group-service/internal/membership"
+	"im-backend/group-service/internal/store"
+)
+
+// stranger is the first id that nobody has.
+const stranger model.UserID = 1 << 50
+
+// users are all ids below stranger.
+type users struct{}
+
+func (users) Missing(_ context.Context, ids ...model.UserID) ([]model.UserID, error) {
+	var missing []model.UserID
+	for _, id := range ids {
+		if id >= stranger {
+			missing = append(missing, id)
+		}
+	}
+	return missing, nil
+}
+
+// world is the room on real stores, with a chat-service in memory. The relay sends only what commands flush.
+type world struct {
+	*membership.Groups
+	chat  *outboxtest.Chat
+	relay *outbox.Relay
+	db    *dbx.DB
+	redis *miniredis.Miniredis
+	clock *atomic.Int64 // unix milliseconds, one more at every look
+}
+
+func newWorld(t *testing.T, c membership.Config) *world {
+	t.Helper()
+	db := connect(t)
+	require.NoError(t, store.Prepare(t.Context(), db))
+	w := &world{chat: outboxtest.NewChat(), db: db, redis: miniredis.RunT(t), clock: &atomic.Int64{}}
+	w.clock.Store(1_700_000_000_000)
+	client := redisx.Open(redisx.Config{Addr: w.redis.Addr(), PoolSize: 4})
+	t.Cleanup(func() { _ = client.Close() })
+	w.relay = outbox.New("group", db, w.chat, outbox.Config{Workers: 2, Sweep: 10 * time.Millisecond, SendTimeout: time.Second})
+	w.Groups = membership.New(c, store.New(db), users{}, w.relay, idgen.New(1), versioned.New(client, time.Minute),
+		func() time.Time { return time.UnixMilli(w.clock.Add(1)) })
+	return w
+}
+
+// limits are wide enough for every test that is not about them.
+var limits = membership.Config{MaxMembers: 5000}
+
+func down(string) error { return errs.ErrUnavailable }
+
+// create makes a group of user 1 and others.
+func (w *world) create(t *testing.T, policy string, others ...model.UserID) model.GroupID {
+	t.Helper()
+	g, err := w.Create(t.Context(), membership.Draft{Owner: 1, Name: "group", Members: others, JoinPolicy: policy})
+	require.NoError(t, err)
+	return g.ID
+}
+
+// promote gives a member a role, which no command of today does.
+func (w *world) promote(t *testing.T, id model.GroupID, user model.UserID, role store.Role) {
+	t.Helper()
+	require.NoError(t, w.db.Table("group_members").Where("group_id = ? AND user_id = ?", id, user).Update("role", int8(role)).Error)
+}
+
+// events are the entries of a group's log as JSON objects.
+func (w *world) events(t *testing.T, id model.GroupID) []map[string]any {
+	t.Helper()
+	events := []map[string]any{}
+	for _, content := range w.chat.Contents(string(model.GroupConversationID(id))) {
+		var event map[string]any
+		require.NoError(t, json.Unmarshal([]byte(content), &event))
+		events = append(events, event)
+	}
+	return events
+}
+
+// members are the users of a group's list, as one of them sees it.
+func (w *world) members(t *testing.T, id model.GroupID, as model.UserID) []model.UserID {
+	t.Helper()
+	page, err := w.Members(t.Context(), id, as, 0, "")
+	require.NoError(t, err)
+	ids := []model.UserID{}
+	for _, m := range page.Members {
+		ids = append(ids, m.User)
+	}
+	return ids
+}
