@@ -1,0 +1,232 @@
+// Package app is chat-service as a part that can be started and stopped: its own main and the all-in-one both run it.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/segmentio/kafka-go"
+	"google.golang.org/grpc"
+
+	"im-backend/chat-service/internal/committer"
+	"im-backend/chat-service/internal/config"
+	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/push"
+	"im-backend/chat-service/internal/recent"
+	"im-backend/chat-service/internal/sending"
+	"im-backend/chat-service/internal/server"
+	"im-backend/chat-service/internal/store"
+	"im-backend/chat-service/internal/svc"
+	"im-backend/chat-service/internal/timeline"
+	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/friendpb"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/proto/gen/userpb"
+	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/idgen"
+	"im-backend/common/utils/kafkax"
+	"im-backend/common/utils/ops"
+	"im-backend/common/utils/process"
+	"im-backend/common/utils/redisx"
+	"im-backend/common/utils/rpcx"
+)
+
+// Config is the service's configuration.
+type Config = config.Config
+
+// App is one instance of chat-service.
+type App struct {
+	config Config
+	ops    *ops.Server
+
+	db        *dbx.DB
+	rdb       *redis.Client
+	kafka     *kafka.Client
+	peers     []*grpc.ClientConn
+	instances *rpcx.Instances
+
+	gateways  *push.Gateways
+	publisher *delivery.Publisher
+	consumer  *delivery.Consumer
+	committer *committer.Committer
+	sending   *sending.Sending
+	rpc       *rpcx.Server
+
+	stopping chan struct{}
+	once     sync.Once
+}
+
+// New makes an instance; Start runs it.
+func New(c Config) *App {
+	return &App{config: c, ops: ops.New(c.Ops), stopping: make(chan struct{})}
+}
+
+// Start returns when the instance serves. It waits for its stores and for Etcd until ctx ends; the other services may come
+// later.
+func (a *App) Start(ctx context.Context) error {
+	if err := a.ops.Start(); err != nil {
+		return err
+	}
+	partitions, err := a.openStores(ctx)
+	if err != nil {
+		return err
+	}
+	ids, err := claimIDs(ctx, a.config.Etcd.Hosts)
+	if err != nil {
+		return err
+	}
+	st := store.New(a.db)
+	a.gateways = push.New(a.rdb)
+	a.publisher = delivery.NewPublisher(a.kafka, st, partitions[delivery.TopicMessage])
+	spread, err := delivery.NewSpread(a.config.Delivery, st, a.rdb, a.gateways, delivery.NewTopics(a.kafka, partitions))
+	if err != nil {
+		return fmt.Errorf("make delivery: %w", err)
+	}
+	a.consumer = delivery.NewConsumer(a.config.Kafka.Brokers, spread)
+	if a.committer, err = committer.New(a.config.Committer, st, ids, a.publisher); err != nil {
+		return err
+	}
+	service, err := a.connectPeers(ctx, st)
+	if err != nil {
+		return err
+	}
+	a.publisher.Start()
+	a.committer.Start()
+	a.consumer.Start()
+	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
+		chatpb.RegisterChatServiceServer(g, server.NewChatServiceServer(service))
+	})
+	if err != nil {
+		return err
+	}
+	return a.rpc.Start(ctx)
+}
+
+func claimIDs(ctx context.Context, etcd []string) (ids *idgen.Generator, err error) {
+	err = process.Wait(ctx, "etcd", func(ctx context.Context) error {
+		ids, err = idgen.Claim(ctx, etcd)
+		return err
+	})
+	return ids, err
+}
+
+// openStores waits for MySQL, Redis and Kafka and answers how many partitions each topic has.
+func (a *App) openStores(ctx context.Context) (partitions map[string]int, err error) {
+	a.rdb = redisx.Open(a.config.StoreRedis)
+	a.kafka = kafkax.NewClient(a.config.Kafka)
+	a.ops.Add("redis", func(ctx context.Context) error { return redisx.Ping(ctx, a.rdb) })
+	a.ops.Add("kafka", func(ctx context.Context) error { return kafkax.Ping(ctx, a.kafka) })
+	err = process.Wait(ctx, "database", func(context.Context) error {
+		a.db, err = dbx.Open(a.config.Database)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.ops.Add("database", a.db.Ping)
+	if err := process.Wait(ctx, "redis", func(ctx context.Context) error { return redisx.Ping(ctx, a.rdb) }); err != nil {
+		return nil, err
+	}
+	err = process.Wait(ctx, "kafka", func(ctx context.Context) error {
+		partitions, err = kafkax.EnsureTopics(ctx, a.kafka, a.config.Kafka,
+			delivery.TopicMessage, delivery.TopicDeadLetter, delivery.TopicOffline)
+		return err
+	})
+	return partitions, err
+}
+
+// connectPeers makes the clients of the other services and what needs them.
+func (a *App) connectPeers(ctx context.Context, st *store.Store) (*svc.ServiceContext, error) {
+	users, err := rpcx.Dial(ctx, a.config.UserRPC)
+	if err != nil {
+		return nil, err
+	}
+	a.peers = append(a.peers, users)
+	a.ops.Add("user-service", rpcx.Connected(users))
+	friends, err := rpcx.Dial(ctx, a.config.FriendRPC)
+	if err != nil {
+		return nil, err
+	}
+	a.peers = append(a.peers, friends)
+	a.ops.Add("friend-service", rpcx.Connected(friends))
+	groups, err := rpcx.Dial(ctx, a.config.GroupRPC)
+	if err != nil {
+		return nil, err
+	}
+	a.peers = append(a.peers, groups)
+	a.ops.Add("group-service", rpcx.Connected(groups))
+	if a.instances, err = rpcx.Follow(ctx, a.config.Gateways, a.gateways.Update); err != nil {
+		return nil, err
+	}
+	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
+	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient)
+	return &svc.ServiceContext{
+		Sending:   a.sending,
+		Timeline:  timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways),
+		Committer: a.committer,
+		Stopping:  a.stopping,
+	}, nil
+}
+
+// Ready reports whether the stores and the peers answer.
+func (a *App) Ready(ctx context.Context) error { return a.ops.Ready(ctx) }
+
+// flushTimeout bounds how long a stop waits for Kafka: what it does not take now, another instance publishes.
+const flushTimeout = 5 * time.Second
+
+// Stop drains: it leaves Etcd, answers what is under way, hands what is stored to Kafka and closes the stores last.
+func (a *App) Stop(ctx context.Context) error {
+	var err error
+	a.once.Do(func() { err = a.stop(ctx) })
+	return err
+}
+
+func (a *App) stop(ctx context.Context) error {
+	a.ops.Drain()
+	if a.rpc != nil {
+		a.rpc.Deregister() // first: a gateway whose stream ends looks for another instance
+	}
+	close(a.stopping)
+	if a.rpc != nil {
+		a.rpc.Stop(ctx)
+	}
+	if a.sending != nil {
+		a.sending.Stop()
+	}
+	if a.committer != nil {
+		a.committer.Stop()
+	}
+	if a.publisher != nil {
+		flushing, cancel := context.WithTimeout(ctx, flushTimeout)
+		a.publisher.Stop(flushing)
+		cancel()
+	}
+	if a.consumer != nil {
+		a.consumer.Stop()
+	}
+	if a.instances != nil {
+		a.instances.Close()
+	}
+	if a.gateways != nil {
+		a.gateways.Close()
+	}
+	var faults []error
+	for _, conn := range a.peers {
+		faults = append(faults, conn.Close())
+	}
+	if a.kafka != nil {
+		kafkax.Close(a.kafka)
+	}
+	if a.rdb != nil {
+		faults = append(faults, a.rdb.Close())
+	}
+	if a.db != nil {
+		faults = append(faults, a.db.Close())
+	}
+	a.ops.Stop()
+	return errors.Join(faults...)
+}

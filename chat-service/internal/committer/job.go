@@ -1,0 +1,80 @@
+package committer
+
+import (
+	"context"
+
+	"im-backend/chat-service/internal/message"
+	"im-backend/common/model"
+	"im-backend/common/proto/gen/logpb"
+)
+
+// Address is the conversation that a job writes to.
+type Address struct {
+	model.Parsed
+	ID      string
+	ByGroup bool // the client named the group, not the conversation: it decides which "not found" it gets
+}
+
+// Send is a message of a user.
+type Send struct {
+	Sender  model.UserID
+	Message message.Message
+}
+
+// Append is an entry of the system with what it does to the members.
+type Append struct {
+	ID        string // the idempotency key
+	Content   []byte
+	Changes   []*logpb.MemberChange
+	Creates   bool
+	Dismisses bool
+}
+
+// Result is where an entry stands.
+type Result struct {
+	MessageID int64
+	Seq       int64
+	CreatedAt int64
+	Repeated  bool // an earlier try had stored it
+}
+
+// Gate knows the conversations whose owner is being asked. A send to one of them that is not settled is answered
+// ErrUnknownConversation whatever the projection says now, so that it does not overtake the sends that wait.
+type Gate interface {
+	Waiting(conversationID string) bool
+}
+
+// Job is one entry to store; exactly one of Send and Append is set.
+type Job struct {
+	Ctx     context.Context //nolint:containedctx // a job is a call in a queue: it carries its caller's deadline
+	To      Address
+	Send    *Send
+	Append  *Append
+	Settled bool // the owner of an unknown conversation was asked: do not ask again
+	Gate    Gate // nil: sends never wait
+	// Done is called once, from the lane: it must not block.
+	Done func(Result, error)
+}
+
+// key is the job's idempotency key inside its conversation.
+func (j *Job) key() (sender int64, clientMsgID string) {
+	if j.Send != nil {
+		return int64(j.Send.Sender), j.Send.Message.ClientMsgID
+	}
+	return 0, j.Append.ID
+}
+
+// size is about how many bytes the job writes.
+func (j *Job) size() int {
+	if j.Send != nil {
+		return len(j.Send.Message.Content)
+	}
+	return len(j.Append.Content) + 64*len(j.Append.Changes)
+}
+
+func (j *Job) fingerprint() int64 {
+	if j.Send != nil {
+		return j.Send.Message.Fingerprint
+	}
+	return 0
+}

@@ -1,0 +1,67 @@
+package committer
+
+import (
+	"slices"
+
+	"im-backend/chat-service/internal/store"
+	"im-backend/common/model/imchat"
+)
+
+// write stores everything that the jobs decided.
+func (b *batch) write(tx *store.Tx) error {
+	if len(b.messages) == 0 {
+		return nil
+	}
+	var created, moved []*imchat.Conversation
+	var members, touched []*imchat.UserConversation
+	var ranges []store.Range
+	for _, id := range b.ids { // in order of id, as every transaction
+		l := b.logs[id]
+		if l == nil || !l.moved {
+			continue
+		}
+		if l.created {
+			created = append(created, l.head)
+		} else {
+			moved = append(moved, l.head)
+		}
+		ranges = append(ranges, store.Range{ConversationID: id, From: l.first, To: l.head.MaxSeq})
+		members = append(members, sorted(l.members)...)
+		touched = append(touched, sorted(l.touched)...)
+	}
+	steps := []struct {
+		rows int
+		do   func() error
+	}{
+		{len(created), func() error { return tx.InsertConversations(created) }},
+		{len(b.messages), func() error { return tx.InsertMessages(b.messages) }},
+		{len(moved), func() error { return tx.SaveConversations(moved) }},
+		{len(members), func() error { return tx.SaveMembers(members) }},
+		{len(touched), func() error { return tx.Touch(touched) }},
+		{1, func() error { return tx.NoteOutbox(b.outboxID, ranges, b.c.now().UnixMilli()) }},
+	}
+	for _, step := range steps {
+		if step.rows == 0 {
+			continue
+		}
+		if err := step.do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sorted is the rows in order of user, so that transactions lock them in one order.
+func sorted(rows map[int64]*imchat.UserConversation) []*imchat.UserConversation {
+	out := make([]*imchat.UserConversation, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b *imchat.UserConversation) int {
+		if a.UserID < b.UserID {
+			return -1
+		}
+		return 1
+	})
+	return out
+}

@@ -1,0 +1,46 @@
+// Package config is the service's configuration; etc/ has an example with every key.
+package config
+
+import (
+	"errors"
+
+	"github.com/zeromicro/go-zero/core/discov"
+	"github.com/zeromicro/go-zero/zrpc"
+
+	"im-backend/chat-service/internal/committer"
+	"im-backend/chat-service/internal/delivery"
+	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/kafkax"
+	"im-backend/common/utils/ops"
+	"im-backend/common/utils/redisx"
+)
+
+// Config is loaded strictly: an unknown key is an error.
+type Config struct {
+	zrpc.RpcServerConf
+	Ops        ops.Config         // the operators' endpoint
+	Database   dbx.Config         // im_chat
+	StoreRedis redisx.Config      // recent entries, inboxes, routes
+	Kafka      kafkax.Config      // im.message and the topics beside it
+	Committer  committer.Config   // storing
+	Delivery   delivery.Config    // spreading what is stored
+	UserRPC    zrpc.RpcClientConf // for names and pictures, and whether a user exists
+	FriendRPC  zrpc.RpcClientConf // asked about single conversations not known yet
+	GroupRPC   zrpc.RpcClientConf // asked about groups not known yet, and for names and pictures
+	Gateways   discov.EtcdConf    // where the ws-gateways register
+}
+
+// Validate reports every bad value at once.
+func (c Config) Validate() error {
+	var faults []error
+	if c.Committer.Lanes < 1 || c.Committer.Queue < 1 || c.Committer.Batch < 1 {
+		faults = append(faults, errors.New("Committer: Lanes, Queue and Batch must be at least 1"))
+	}
+	if c.Committer.Batch > 1000 {
+		faults = append(faults, errors.New("Committer.Batch: at most 1000 entries fit one statement"))
+	}
+	if len(c.Kafka.Brokers) == 0 {
+		faults = append(faults, errors.New("Kafka.Brokers: at least one"))
+	}
+	return errors.Join(append(faults, c.RpcServerConf.Validate())...)
+}

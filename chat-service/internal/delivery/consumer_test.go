@@ -1,0 +1,155 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"github.com/stretchr/testify/require"
+
+	"im-backend/common/proto/gen/logpb"
+)
+
+func (b *bench) consumer() *Consumer {
+	b.t.Helper()
+	c := NewConsumer(b.cluster.ListenAddrs(), b.spread())
+	c.Start()
+	b.t.Cleanup(c.Stop)
+	return c
+}
+
+// members waits until the group has so many members and is stable.
+func (b *bench) members(n int) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	_, err := b.cluster.WaitGroupStable(ctx, Group, n)
+	require.NoError(b.t, err)
+}
+
+// complete reports whether the gateway has all entries of the conversations, in order but for repeats.
+func (b *bench) complete(conversations, each int) bool {
+	for i := range conversations {
+		if len(firsts(b.gateway.Seqs(fmt.Sprintf("s:1:%d", i+2)))) < each {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *bench) requireOrder(conversations, each int) {
+	b.t.Helper()
+	for i := range conversations {
+		require.Equal(b.t, run(1, int64(each)), firsts(b.gateway.Seqs(fmt.Sprintf("s:1:%d", i+2))))
+	}
+}
+
+func (b *bench) committed() (sum int64) {
+	b.t.Helper()
+	partitions := make([]int, b.sizes[TopicMessage])
+	for i := range partitions {
+		partitions[i] = i
+	}
+	got, err := b.kafka.OffsetFetch(context.Background(), &kafka.OffsetFetchRequest{
+		GroupID: Group, Topics: map[string][]int{TopicMessage: partitions},
+	})
+	require.NoError(b.t, err)
+	for _, p := range got.Topics[TopicMessage] {
+		sum += max(p.CommittedOffset, 0)
+	}
+	return sum
+}
+
+func (b *bench) written() (sum int64) {
+	for _, info := range b.cluster.PartitionInfos(TopicMessage) {
+		sum += info.HighWatermark
+	}
+	return sum
+}
+
+func TestTwoConsumersShareThePartitionsAndTakeOverFromEachOther(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 8)
+	c := b.committer(b.publisher())
+	const conversations = 10
+	fill := func() {
+		for i := range conversations {
+			b.fill(c, fmt.Sprintf("s:1:%d", i+2), 30)
+			b.nodes++ // other client ids
+		}
+	}
+	first := b.consumer()
+	fill()
+	b.members(1)
+	fill()
+	second := b.consumer()
+	fill()
+	b.members(2)
+	fill()
+	eventually(t, func() bool { return b.complete(conversations, 120) }, "both deliver")
+	first.Stop()
+	fill()
+	b.members(1)
+	eventually(t, func() bool { return b.complete(conversations, 150) }, "one takes over")
+	b.requireOrder(conversations, 150)
+	eventually(t, func() bool { return b.committed() == b.written() }, "what is acknowledged is committed")
+	second.Stop()
+
+	pushed := len(b.gateway.Items())
+	b.consumer()
+	fill()
+	eventually(t, func() bool { return b.complete(conversations, 180) }, "it goes on where the others stopped")
+	require.Less(t, len(b.gateway.Items()), pushed+conversations*60, "and does not begin anew")
+}
+
+func TestDeliveryGoesOnAfterAKafkaOutage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 4)
+	c := b.committer(b.publisher())
+	b.consumer()
+	b.fill(c, "s:1:2", 20)
+	eventually(t, func() bool { return b.complete(1, 20) }, "before")
+	b.away.Store(true)
+	b.nodes++
+	b.fill(c, "s:1:2", 20)
+	b.away.Store(false)
+	eventually(t, func() bool { return b.complete(1, 40) }, "after")
+	b.requireOrder(1, 40)
+}
+
+func TestAPartitionShorterThanItsCommittedOffsetIsReadFromItsStart(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	group, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
+		ID: Group, Brokers: b.cluster.ListenAddrs(), Topics: []string{TopicMessage},
+	})
+	require.NoError(t, err)
+	generation, err := group.Next(context.Background())
+	require.NoError(t, err)
+	require.NoError(t, generation.CommitOffsets(map[string]map[int]int64{TopicMessage: {0: 1000}}))
+	require.NoError(t, group.Close())
+
+	b.fill(b.committer(b.publisher()), "s:1:2", 10)
+	b.consumer()
+	eventually(t, func() bool { return b.complete(1, 10) }, "everything there is is delivered")
+}
+
+func TestAConsumerWithoutItsStoreStopsWhenItIsTold(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	b.publisher().Enqueue(1, []*logpb.Entry{{ConversationId: "g:9", Seq: 1}}) // its members are asked of the store
+	eventually(t, func() bool { return b.written() == 1 }, "it is in Kafka")
+	require.NoError(t, b.db.Exec("ALTER TABLE user_conversations RENAME TO away").Error)
+	c := b.consumer()
+	b.members(1)
+	stopped := make(chan struct{})
+	go func() { c.Stop(); close(stopped) }()
+	select {
+	case <-stopped:
+	case <-time.After(20 * time.Second):
+		t.Fatal("it still waits for the store")
+	}
+	require.Zero(t, b.committed(), "nothing was skipped")
+}

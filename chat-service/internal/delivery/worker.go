@@ -1,0 +1,165 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/segmentio/kafka-go"
+	"github.com/zeromicro/go-zero/core/logx"
+	"google.golang.org/protobuf/proto"
+
+	"im-backend/common/proto/gen/logpb"
+)
+
+// trackedConversations bounds how many positions a worker remembers; a forgotten one starts anew.
+const trackedConversations = 10_000
+
+// poisonTries is how often a record that panics is tried before it is set aside.
+const poisonTries = 3
+
+// worker delivers one partition in order. It keeps each conversation's seqs contiguous: a gap is filled from the store, a
+// repeat is skipped.
+type worker struct {
+	spread    *Spread
+	partition int
+	positions *lru.LRU[string, *position]
+}
+
+// position is what a worker has delivered of a conversation: all from first to last. Of what comes later and stood before
+// first nothing is known, so it is delivered, perhaps again.
+type position struct{ first, last int64 }
+
+func newWorker(s *Spread, partition int) *worker {
+	positions, err := lru.NewLRU[string, *position](trackedConversations, nil)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return &worker{spread: s, partition: partition, positions: positions}
+}
+
+// deliver takes one record through. It returns an error only when ctx ended before that was done: a store or a cache that is
+// away is waited for, a poison record is set aside.
+func (w *worker) deliver(ctx context.Context, m kafka.Message) error {
+	record := &logpb.Record{}
+	if err := proto.Unmarshal(m.Value, record); err != nil {
+		return w.setAside(ctx, m, fmt.Errorf("decode record: %w", err))
+	}
+	for try := 1; ; try++ {
+		err := w.attempt(ctx, record.GetEntries())
+		var poison poisonError
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, &poison) && try >= poisonTries:
+			return w.setAside(ctx, m, err)
+		}
+		logx.Errorw("deliver record", logx.Field("partition", w.partition), logx.Field("offset", m.Offset),
+			logx.Field("error", err.Error()))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(retryPause):
+		}
+	}
+}
+
+// poisonError is a panic: trying again gives the same.
+type poisonError struct{ value any }
+
+// Error implements error.
+func (e poisonError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
+
+func (w *worker) attempt(ctx context.Context, entries []*logpb.Entry) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = poisonError{p}
+		}
+	}()
+	for whole := false; !whole; {
+		var contiguous []*logpb.Entry
+		if contiguous, whole, err = w.contiguous(ctx, entries); err != nil {
+			return err
+		}
+		for _, piece := range piecesOf(contiguous) {
+			if err := w.spread.Deliver(ctx, piece); err != nil {
+				return err
+			}
+		}
+		for _, e := range contiguous {
+			w.advance(e)
+		}
+	}
+	return nil
+}
+
+// maxGap bounds the entries of a gap that are read at once.
+const maxGap = 1000
+
+// contiguous drops repeats and fills gaps. It changes no position: the entries may have to be delivered again. After the
+// beginning of a large gap it stops and answers that this is not the whole.
+func (w *worker) contiguous(ctx context.Context, entries []*logpb.Entry) (out []*logpb.Entry, whole bool, err error) {
+	out = make([]*logpb.Entry, 0, len(entries))
+	last := map[string]int64{}
+	for _, e := range entries {
+		id := e.GetConversationId()
+		at, known := last[id]
+		if p, ok := w.positions.Get(id); !known && ok {
+			if e.GetSeq() < p.first {
+				out = append(out, e) // written by another instance before what was seen first
+				continue
+			}
+			at, known = p.last, true
+		}
+		switch {
+		case !known || e.GetSeq() == at+1:
+		case e.GetSeq() <= at:
+			repeatsSkipped.Inc()
+			continue
+		default:
+			gap, err := w.spread.store.Entries(ctx, id, at+1, e.GetSeq()-1, maxGap, false)
+			if err != nil {
+				return nil, false, err
+			}
+			gapsFilled.Add(float64(len(gap)))
+			out = append(out, gap...)
+			if len(gap) == maxGap {
+				return out, false, nil
+			}
+		}
+		out = append(out, e)
+		last[id] = e.GetSeq()
+	}
+	return out, true, nil
+}
+
+func (w *worker) advance(e *logpb.Entry) {
+	p, ok := w.positions.Get(e.GetConversationId())
+	if !ok {
+		w.positions.Add(e.GetConversationId(), &position{first: e.GetSeq(), last: e.GetSeq()})
+		return
+	}
+	p.last = max(p.last, e.GetSeq())
+}
+
+// setAside writes a poison record to the dead-letter topic, with the reason, so that the partition goes on.
+func (w *worker) setAside(ctx context.Context, m kafka.Message, cause error) error {
+	deadLetters.Inc()
+	logx.Errorw("set poison record aside", logx.Field("partition", w.partition), logx.Field("offset", m.Offset),
+		logx.Field("error", cause.Error()))
+	for {
+		err := w.spread.topics.deadLetter(ctx, m, cause)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(retryPause):
+		}
+	}
+}

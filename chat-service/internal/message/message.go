@@ -1,0 +1,298 @@
+// Package message knows what a client may send: the types of messages, what each must contain, and when two sends are the
+// same.
+package message
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+
+	"im-backend/common/model"
+	"im-backend/common/utils/errs"
+)
+
+// The types of entries.
+const (
+	Text     = "text"
+	Image    = "image"
+	Audio    = "audio"
+	Video    = "video"
+	File     = "file"
+	Location = "location"
+	Card     = "card"
+	Custom   = "custom"
+	Merged   = "merged"
+	System   = "system" // written by the services only
+)
+
+// Limits of what a client sends.
+const (
+	MaxText        = 16 << 10 // bytes of UTF-8
+	maxContent     = 16 << 10 // bytes of JSON; of a text, beside the text itself
+	maxMerged      = 56 << 10 // bytes of JSON
+	maxMentions    = 100
+	maxClientMsgID = 64
+)
+
+// MentionAll is the mention of everybody.
+const MentionAll = "all"
+
+// Message is a checked message of a client.
+type Message struct {
+	ClientMsgID string
+	Type        string
+	Content     []byte // canonical JSON
+	ReplyToSeq  int64
+	Mentions    []string
+	Fingerprint int64 // equal for the same message, however its JSON was written
+}
+
+// New checks a message. The error names every bad field.
+func New(clientMsgID, kind string, content []byte, replyToSeq int64, mentions []string) (Message, error) {
+	var bad []errs.Field
+	if clientMsgID == "" || len(clientMsgID) > maxClientMsgID || !printable(clientMsgID) {
+		bad = append(bad, errs.Field{Field: "clientMsgId", Message: "1 to 64 printable ASCII characters"})
+	}
+	canonical, problem := checkContent(kind, content)
+	if problem != nil {
+		bad = append(bad, *problem)
+	}
+	if replyToSeq < 0 {
+		bad = append(bad, errs.Field{Field: "replyToSeq", Message: "a seq, from 1"})
+	}
+	if !validMentions(mentions) {
+		bad = append(bad, errs.Field{Field: "mentions", Message: "up to 100 user ids, or \"all\""})
+	}
+	if len(bad) > 0 {
+		return Message{}, errs.InvalidFields(bad...)
+	}
+	m := Message{ClientMsgID: clientMsgID, Type: kind, Content: canonical, ReplyToSeq: replyToSeq, Mentions: mentions}
+	m.Fingerprint = fingerprint(m)
+	return m, nil
+}
+
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] <= 0x20 || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+func validMentions(mentions []string) bool {
+	if len(mentions) > maxMentions {
+		return false
+	}
+	for _, m := range mentions {
+		if _, err := model.ParseID(m); err != nil && m != MentionAll {
+			return false
+		}
+	}
+	return true
+}
+
+// checkContent answers the canonical JSON of a content that fits its type.
+func checkContent(kind string, content []byte) ([]byte, *errs.Field) {
+	check, known := checks[kind]
+	if !known {
+		return nil, &errs.Field{Field: "type", Message: "unknown message type"}
+	}
+	limit := maxContent
+	if kind == Merged {
+		limit = maxMerged
+	}
+	// An escape may take six bytes for one; what counts is checked after decoding.
+	if len(content) > 6*(limit+MaxText) {
+		return nil, &errs.Field{Field: "content", Message: "too large"}
+	}
+	object, ok := decode(content)
+	if !ok {
+		return nil, &errs.Field{Field: "content", Message: "must be a JSON object"}
+	}
+	if field := check(object); field != nil {
+		return nil, field
+	}
+	out, ok := encode(object)
+	if !ok {
+		return nil, &errs.Field{Field: "content", Message: "must be a JSON object"}
+	}
+	if kind == Text {
+		text, _ := encode(object["text"])
+		limit += len(text)
+	}
+	if len(out) > limit {
+		return nil, &errs.Field{Field: "content", Message: "too large"}
+	}
+	return out, nil
+}
+
+func decode(content []byte) (object map[string]any, ok bool) {
+	if !utf8.Valid(content) {
+		return nil, false // the decoder would replace what is not
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.UseNumber()
+	if err := decoder.Decode(&object); err != nil || object == nil {
+		return nil, false
+	}
+	_, err := decoder.Token()
+	return object, errors.Is(err, io.EOF) // nothing follows
+}
+
+// encode writes the canonical form: keys sorted, no spaces.
+func encode(v any) ([]byte, bool) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, false
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte{'\n'}), true
+}
+
+// checks has one schema for each type that a client may send.
+var checks = map[string]func(map[string]any) *errs.Field{
+	Text:     checkText,
+	Image:    checkMedia,
+	Audio:    checkMedia,
+	Video:    checkMedia,
+	File:     checkMedia,
+	Location: checkLocation,
+	Card:     checkCard,
+	Custom:   func(map[string]any) *errs.Field { return nil },
+	Merged:   checkMerged,
+}
+
+func checkText(object map[string]any) *errs.Field {
+	text, ok := object["text"].(string)
+	switch {
+	case !ok || text == "":
+		return &errs.Field{Field: "content.text", Message: "must not be empty"}
+	case len(text) > MaxText:
+		return &errs.Field{Field: "content.text", Message: "up to 16 KiB of UTF-8"}
+	case strings.ContainsRune(text, 0):
+		return &errs.Field{Field: "content.text", Message: "must not contain NUL"}
+	}
+	return nil
+}
+
+// checkPresent refuses an object without one of the fields that its type must have.
+func checkPresent(object map[string]any, names ...string) *errs.Field {
+	for _, name := range names {
+		if object[name] == nil {
+			return &errs.Field{Field: "content." + name, Message: "is missing"}
+		}
+	}
+	return nil
+}
+
+func checkMedia(object map[string]any) *errs.Field {
+	if missing := checkPresent(object, "name", "size", "mimeType"); missing != nil {
+		return missing
+	}
+	for _, name := range []string{"mediaId", "url", "name", "mimeType", "thumbnailUrl"} {
+		value, isText := object[name].(string)
+		switch {
+		case object[name] == nil:
+		case !isText:
+			return &errs.Field{Field: "content." + name, Message: "must be a string"}
+		case strings.HasSuffix(strings.ToLower(name), "url") && value != "" && !isWebURL(value):
+			return &errs.Field{Field: "content." + name, Message: "must be an http or https URL"}
+		}
+	}
+	for _, name := range []string{"size", "width", "height", "durationMs"} {
+		number, isNumber := object[name].(json.Number)
+		if v, err := number.Float64(); object[name] != nil && (!isNumber || err != nil || v < 0) {
+			return &errs.Field{Field: "content." + name, Message: "must be a number, not negative"}
+		}
+	}
+	if mediaID, _ := object["mediaId"].(string); mediaID != "" {
+		return nil
+	}
+	if url, _ := object["url"].(string); url != "" {
+		return nil
+	}
+	return &errs.Field{Field: "content", Message: "needs mediaId or url"}
+}
+
+func isWebURL(s string) bool {
+	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
+}
+
+func checkLocation(object map[string]any) *errs.Field {
+	for name, bound := range map[string]float64{"latitude": 90, "longitude": 180} {
+		number, ok := object[name].(json.Number)
+		if !ok {
+			return &errs.Field{Field: "content." + name, Message: "must be a number"}
+		}
+		if v, err := number.Float64(); err != nil || v < -bound || v > bound {
+			return &errs.Field{Field: "content." + name, Message: "is out of range"}
+		}
+	}
+	return checkTitle(object)
+}
+
+func checkTitle(object map[string]any) *errs.Field {
+	if _, isText := object["title"].(string); !isText {
+		return &errs.Field{Field: "content.title", Message: "must be a string"}
+	}
+	return nil
+}
+
+func checkCard(object map[string]any) *errs.Field {
+	named := 0
+	for _, name := range []string{"userId", "groupId"} {
+		id, _ := object[name].(string)
+		if _, err := model.ParseID(id); err == nil {
+			named++
+		} else if object[name] != nil {
+			return &errs.Field{Field: "content." + name, Message: "must be an id"}
+		}
+	}
+	if named != 1 {
+		return &errs.Field{Field: "content", Message: "needs one of userId and groupId"}
+	}
+	return nil
+}
+
+func checkMerged(object map[string]any) *errs.Field {
+	items, _ := object["items"].([]any)
+	if len(items) == 0 {
+		return &errs.Field{Field: "content.items", Message: "must not be empty"}
+	}
+	for _, item := range items {
+		if _, isObject := item.(map[string]any); !isObject {
+			return &errs.Field{Field: "content.items", Message: "must be messages"}
+		}
+	}
+	return checkTitle(object)
+}
+
+func fingerprint(m Message) int64 {
+	h := xxhash.New()
+	write := func(b []byte) {
+		_, _ = h.Write(b) // never fails
+		_, _ = h.Write([]byte{0})
+	}
+	write([]byte(m.Type))
+	write(m.Content)
+	if m.ReplyToSeq != 0 || len(m.Mentions) > 0 {
+		text, _ := json.Marshal(struct {
+			R int64
+			M []string
+		}{m.ReplyToSeq, m.Mentions}) // strings and a number always marshal
+		write(text)
+	}
+	return int64(h.Sum64())
+}
+
+// Countable reports whether an entry counts as unread: what people write, and in notification conversations everything.
+func Countable(conversation model.ConversationType, kind string) bool {
+	return kind != System || conversation == model.Notification
+}

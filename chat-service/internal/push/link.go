@@ -1,0 +1,227 @@
+package push
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zeromicro/go-zero/core/logx"
+	"github.com/zeromicro/go-zero/core/metric"
+
+	"im-backend/common/proto/gen/wsgatewaypb"
+	"im-backend/common/utils/rpcx"
+)
+
+const (
+	maxHeld       = 20_000                 // events that one gateway has not acknowledged; more are dropped
+	maxHeldBytes  = 64 << 20               // about how many bytes of them
+	maxBatch      = 500                    // events of one batch
+	maxBatchBytes = 1 << 20                // about how many bytes of them; far below what grpc carries
+	maxUnread     = 64                     // batches that a gateway may leave unacknowledged
+	maxBarren     = 3                      // streams in a row that acknowledge nothing; then what they carried is dropped
+	redialGap     = 200 * time.Millisecond // between two tries to open a stream
+)
+
+var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
+	Namespace: "im", Subsystem: "chat", Name: "push_dropped_total",
+	Help: "Events not pushed because a gateway did not keep up.", Labels: []string{"gateway"},
+})
+
+// link is the stream to one gateway and what waits for it. What a broken stream carried and the gateway did not acknowledge
+// goes over the next one again, in order: clients drop repeats. It owns its goroutines.
+type link struct {
+	id, addr string
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	queue   []*wsgatewaypb.PushItem    // not in a batch yet
+	batches []*wsgatewaypb.PushRequest // not acknowledged, the oldest first
+	sent    int                        // how many of batches the present stream carried
+	lastID  uint64                     // of the batches of the present stream
+	bytes   int                        // of queue and batches
+	taken   uint64                     // events ever taken
+	settled uint64                     // events ever acknowledged or given up
+	barren  int                        // streams since the last acknowledgement that carried something
+	broken  bool                       // the present stream ended
+	stopped bool
+
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+func startLink(id, addr string) *link {
+	ctx, cancel := context.WithCancel(context.Background())
+	l := &link{id: id, addr: addr, cancel: cancel}
+	l.changed = sync.NewCond(&l.mu)
+	l.running.Go(func() { l.run(ctx) })
+	return l
+}
+
+func (l *link) stop() {
+	l.mu.Lock()
+	l.stopped = true
+	l.changed.Broadcast()
+	l.mu.Unlock()
+	l.cancel()
+	l.running.Wait()
+}
+
+// sizeOf is about how many bytes an event has.
+func sizeOf(item *wsgatewaypb.PushItem) int {
+	return 200 + len(item.GetEntry().GetContent()) + 8*len(item.GetUserIds()) + 40*len(item.GetEntry().GetChanges())
+}
+
+func (l *link) enqueue(item *wsgatewaypb.PushItem) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.taken-l.settled >= maxHeld || l.bytes >= maxHeldBytes {
+		dropped.Inc(l.id)
+		return
+	}
+	l.taken++
+	l.bytes += sizeOf(item)
+	l.queue = append(l.queue, item)
+	l.changed.Broadcast()
+}
+
+// flush waits until the gateway has acknowledged what was taken until now.
+func (l *link) flush(deadline time.Time) {
+	timer := time.AfterFunc(time.Until(deadline), func() {
+		l.mu.Lock()
+		l.changed.Broadcast()
+		l.mu.Unlock()
+	})
+	defer timer.Stop()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for until := l.taken; l.settled < until && !l.stopped && time.Now().Before(deadline); {
+		l.changed.Wait()
+	}
+}
+
+// run keeps a stream open.
+func (l *link) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := l.stream(ctx); err != nil && ctx.Err() == nil {
+			logx.Infof("push stream to gateway %s at %s: %v", l.id, l.addr, err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(redialGap):
+		}
+	}
+}
+
+func (l *link) stream(ctx context.Context) error {
+	conn, err := rpcx.DialAddr(l.addr)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := wsgatewaypb.NewWsGatewayClient(conn).Push(ctx)
+	if err != nil {
+		return err //nolint:wrapcheck // logged once, above
+	}
+	l.begin()
+	var reading sync.WaitGroup
+	reading.Go(func() { l.readAcks(stream) })
+	defer reading.Wait()
+	defer cancel()
+	for {
+		batch := l.next()
+		if batch == nil {
+			return stream.CloseSend()
+		}
+		if err := stream.Send(batch); err != nil {
+			return err //nolint:wrapcheck // logged once, above
+		}
+	}
+}
+
+// begin makes what the stream before left unacknowledged the first to go.
+func (l *link) begin() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sent > 0 {
+		l.barren++
+	}
+	if l.barren >= maxBarren {
+		dropped.Add(float64(l.settle(l.sent)), l.id) // the gateway will not have it
+		l.barren = 0
+	}
+	l.sent, l.lastID, l.broken = 0, 0, false
+}
+
+// next waits for something to send and for the gateway to have room; nil when the stream or the link ended.
+func (l *link) next() *wsgatewaypb.PushRequest {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for !l.broken && !l.stopped && l.sent == len(l.batches) && (len(l.queue) == 0 || len(l.batches) >= maxUnread) {
+		l.changed.Wait()
+	}
+	if l.broken || l.stopped {
+		return nil
+	}
+	if l.sent == len(l.batches) {
+		l.batches = append(l.batches, &wsgatewaypb.PushRequest{Items: l.take()})
+	}
+	l.lastID++
+	l.sent++
+	// A new value: grpc may still hold the one that a broken stream carried.
+	batch := &wsgatewaypb.PushRequest{BatchId: l.lastID, Items: l.batches[l.sent-1].GetItems()}
+	l.batches[l.sent-1] = batch
+	return batch
+}
+
+// take answers the items of the next batch.
+func (l *link) take() []*wsgatewaypb.PushItem {
+	n, size := 0, 0
+	for n < min(len(l.queue), maxBatch) && (n == 0 || size < maxBatchBytes) {
+		size += sizeOf(l.queue[n])
+		n++
+	}
+	items := l.queue[:n:n]
+	if l.queue = l.queue[n:]; len(l.queue) == 0 {
+		l.queue = nil
+	}
+	return items
+}
+
+// settle forgets the oldest batches and answers how many events they had.
+func (l *link) settle(batches int) int {
+	events := 0
+	for _, b := range l.batches[:batches] {
+		events += len(b.GetItems())
+		for _, item := range b.GetItems() {
+			l.bytes -= sizeOf(item)
+		}
+	}
+	l.settled += uint64(events)
+	l.batches = slices.Delete(l.batches, 0, batches)
+	l.sent -= batches
+	return events
+}
+
+func (l *link) readAcks(stream wsgatewaypb.WsGateway_PushClient) {
+	for {
+		ack, err := stream.Recv()
+		l.mu.Lock()
+		if err == nil {
+			n := 0
+			for n < l.sent && l.batches[n].GetBatchId() <= ack.GetBatchId() {
+				n++
+			}
+			l.settle(n)
+			l.barren = 0
+		}
+		l.broken = l.broken || err != nil
+		l.changed.Broadcast()
+		l.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,89 @@
+// Package recent caches in Redis what delivery has seen: the newest entries of each conversation, and for each user the
+// conversations that moved (the inbox). Both are hints: after a flush they are empty and nothing is lost. Delivery writes,
+// the timeline reads.
+package recent
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/redis/go-redis/v9"
+	"google.golang.org/protobuf/proto"
+
+	"im-backend/common/model"
+	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/rediskey"
+)
+
+// kept is how many entries of a conversation are cached.
+const kept = 50
+
+// Cache reads and writes the hints.
+type Cache struct {
+	rdb redis.UniversalClient
+}
+
+// New makes a cache; the client stays the caller's.
+func New(rdb redis.UniversalClient) *Cache { return &Cache{rdb: rdb} }
+
+// Note queues the writes for entries of one conversation, ascending, on a pipeline.
+func Note(ctx context.Context, pipe redis.Pipeliner, conversationID string, entries []*logpb.Entry) {
+	key := rediskey.Recent(model.ConversationID(conversationID))
+	members := make([]redis.Z, 0, len(entries))
+	for _, e := range entries[max(0, len(entries)-kept):] {
+		encoded, err := proto.Marshal(e)
+		if err != nil {
+			continue // a hint less
+		}
+		members = append(members, redis.Z{Score: float64(e.GetSeq()), Member: encoded})
+	}
+	pipe.ZAdd(ctx, key, members...)
+	pipe.ZRemRangeByRank(ctx, key, 0, -kept-1)
+	pipe.Expire(ctx, key, rediskey.RecentLifetime)
+}
+
+// Head asks for the newest entries of a conversation up to its head.
+type Head struct {
+	ConversationID string
+	From, To       int64 // both included
+}
+
+// Newest answers, for each head that the cache has whole, its entries from From to To. What is missing in the answer has to
+// be read from the store; an error means that all has to be.
+func (c *Cache) Newest(ctx context.Context, heads []Head) (map[string][]*logpb.Entry, error) {
+	pipe := c.rdb.Pipeline()
+	answers := make([]*redis.StringSliceCmd, len(heads))
+	for i, h := range heads {
+		answers[i] = pipe.ZRangeArgs(ctx, redis.ZRangeArgs{
+			Key:   rediskey.Recent(model.ConversationID(h.ConversationID)),
+			Start: strconv.FormatInt(h.From, 10), Stop: strconv.FormatInt(h.To, 10), ByScore: true,
+		})
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("read recent entries: %w", err)
+	}
+	found := make(map[string][]*logpb.Entry, len(heads))
+	for i, h := range heads {
+		if entries, whole := decode(answers[i].Val(), h); whole {
+			found[h.ConversationID] = entries
+		}
+	}
+	return found, nil
+}
+
+// decode accepts only a run without holes from one end to the other.
+func decode(values []string, h Head) ([]*logpb.Entry, bool) {
+	if int64(len(values)) != h.To-h.From+1 {
+		return nil, false
+	}
+	entries := make([]*logpb.Entry, len(values))
+	for i, v := range values {
+		e := &logpb.Entry{}
+		if err := proto.Unmarshal([]byte(v), e); err != nil || e.GetSeq() != h.From+int64(i) {
+			return nil, false
+		}
+		entries[i] = e
+	}
+	return entries, true
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"im-backend/chat-service/internal/message"
+	"im-backend/common/model"
+	"im-backend/common/model/imchat"
+	"im-backend/common/proto/gen/logpb"
+)
+
+// Entries answers up to limit entries of a range of seqs, both ends included, ascending: the first ones, or the last ones
+// when newest is set.
+func (s *Store) Entries(ctx context.Context, conversationID string, from, to int64, limit int, newest bool) ([]*logpb.Entry, error) {
+	var rows []*imchat.Message
+	err := s.db.WithContext(ctx).
+		Where("conversation_id = ? AND seq BETWEEN ? AND ?", conversationID, from, to).
+		Order(clause.OrderByColumn{Column: clause.Column{Name: "seq"}, Desc: newest}).Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, failed("read entries", err)
+	}
+	entries := make([]*logpb.Entry, len(rows))
+	for i, m := range rows {
+		entries[i] = Entry(m)
+	}
+	if newest {
+		slices.Reverse(entries)
+	}
+	return entries, nil
+}
+
+// Place names one entry.
+type Place struct {
+	ConversationID string
+	Seq            int64
+}
+
+// EntriesAt answers single entries of many conversations in one round trip.
+func (s *Store) EntriesAt(ctx context.Context, places []Place) (map[Place]*logpb.Entry, error) {
+	if len(places) == 0 {
+		return map[Place]*logpb.Entry{}, nil
+	}
+	pairs := make([][]any, len(places))
+	for i, p := range places {
+		pairs[i] = []any{p.ConversationID, p.Seq}
+	}
+	var rows []*imchat.Message
+	if err := s.db.WithContext(ctx).Where("(conversation_id, seq) IN ?", pairs).Find(&rows).Error; err != nil {
+		return nil, failed("read last entries", err)
+	}
+	found := make(map[Place]*logpb.Entry, len(rows))
+	for _, m := range rows {
+		found[Place{m.ConversationID, m.Seq}] = Entry(m)
+	}
+	return found, nil
+}
+
+// CountUpTo answers how many countable entries stand up to an entry, itself included.
+func (s *Store) CountUpTo(ctx context.Context, conversation model.ConversationType, at Place) (int64, error) {
+	var m imchat.Message
+	err := s.db.WithContext(ctx).Select("count_before, type").
+		Where("conversation_id = ? AND seq = ?", at.ConversationID, at.Seq).Take(&m).Error
+	if err != nil {
+		return 0, failed("count entries", err)
+	}
+	if message.Countable(conversation, m.Type) {
+		return m.CountBefore + 1, nil
+	}
+	return m.CountBefore, nil
+}
+
+// AdvanceRead moves a read position forward; false when it stands there or further already.
+func (s *Store) AdvanceRead(ctx context.Context, user model.UserID, at Place, count, now int64) (bool, error) {
+	var advanced bool
+	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
+		done := tx.Model(&imchat.UserConversation{}).
+			Where("user_id = ? AND conversation_id = ? AND read_seq < ?", int64(user), at.ConversationID, at.Seq).
+			Updates(map[string]any{"read_seq": at.Seq, "read_count": count, "updated_at": now})
+		advanced = done.RowsAffected > 0
+		return done.Error
+	})
+	if err != nil {
+		return false, failed("advance read position", err)
+	}
+	return advanced, nil
+}
+
+// Relation is friendship and blocks of the two users of a single conversation.
+type Relation struct {
+	Friends, BlockedByLow, BlockedByHigh bool
+	Version                              int64
+}
+
+// SetRelation projects a relation; an older version than the stored one changes nothing.
+func (s *Store) SetRelation(ctx context.Context, conversationID string, r Relation, now int64) error {
+	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
+		err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&imchat.Conversation{
+			ID: conversationID, Type: string(rune(model.Single)), UpdatedAt: now,
+		}).Error
+		if err != nil {
+			return err
+		}
+		return tx.Model(&imchat.Conversation{}).
+			Where("id = ? AND relation_version < ?", conversationID, r.Version).
+			Updates(map[string]any{
+				"friends": r.Friends, "blocked_by_low": r.BlockedByLow, "blocked_by_high": r.BlockedByHigh,
+				"relation_version": r.Version,
+			}).Error
+	})
+	if err != nil {
+		return failed("set relation", err)
+	}
+	return nil
+}
+
+// OutboxRow is a commit whose entries Kafka may not have.
+type OutboxRow struct {
+	ID     int64
+	Ranges []Range
+}
+
+// OldOutbox answers a page of the commits that stand in the outbox since before a time, in order of id from afterID on.
+func (s *Store) OldOutbox(ctx context.Context, before, afterID int64, limit int) ([]OutboxRow, error) {
+	var rows []imchat.Outbox
+	if err := s.db.WithContext(ctx).Where("created_at < ? AND id > ?", before, afterID).
+		Order("id").Limit(limit).Find(&rows).Error; err != nil {
+		return nil, failed("read outbox", err)
+	}
+	out := make([]OutboxRow, len(rows))
+	for i, r := range rows {
+		out[i].ID = r.ID
+		if err := json.Unmarshal(r.Ranges, &out[i].Ranges); err != nil {
+			return nil, errors.Join(fmt.Errorf("read outbox row %d", r.ID), err)
+		}
+	}
+	return out, nil
+}
+
+// DeleteOutbox forgets commits that Kafka has.
+func (s *Store) DeleteOutbox(ctx context.Context, ids []int64) error {
+	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Where("id IN ?", ids).Delete(&imchat.Outbox{}).Error
+	})
+	if err != nil {
+		return failed("delete outbox", err)
+	}
+	return nil
+}

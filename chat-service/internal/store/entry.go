@@ -1,0 +1,31 @@
+package store
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"im-backend/common/model/imchat"
+	"im-backend/common/proto/gen/logpb"
+)
+
+// Entry is a message row as it travels.
+func Entry(m *imchat.Message) *logpb.Entry {
+	e := &logpb.Entry{
+		ConversationId: m.ConversationID, Seq: m.Seq, MessageId: m.MessageID, SenderId: m.SenderID, Type: m.Type,
+		Content: m.Content, ReplyToSeq: m.ReplyToSeq, CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, RecalledAt: m.RecalledAt,
+	}
+	if m.SenderID != 0 {
+		e.ClientMsgId = m.ClientMsgID // a system entry's is an internal key
+	}
+	if m.Mentions != "" {
+		e.Mentions = strings.Split(m.Mentions, ",")
+	}
+	if len(m.Changes) > 0 {
+		var changes logpb.Entry
+		if proto.Unmarshal(m.Changes, &changes) == nil {
+			e.Changes = changes.GetChanges()
+		}
+	}
+	return e
+}

@@ -1,0 +1,129 @@
+// Package store is the only place of chat-service with SQL. The transactions of the committer are written as whole
+// statements over many rows; everything else goes through GORM.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"im-backend/common/utils/dbx"
+)
+
+// Store is database im_chat.
+type Store struct {
+	db *dbx.DB
+}
+
+// New makes a store on an open database.
+func New(db *dbx.DB) *Store { return &Store{db: db} }
+
+// ErrDuplicate is returned by an insert that met an existing row: another transaction was faster.
+var ErrDuplicate = errors.New("row exists")
+
+// failed names the operation that an error ended; a database that is away answers UNAVAILABLE.
+func failed(operation string, err error) error {
+	return dbx.Typed(fmt.Errorf("%s: %w", operation, err))
+}
+
+// Tx is a transaction of the committer. What it reads of a conversation is exact while it holds its lock.
+type Tx struct {
+	conn   gorm.ConnPool
+	ctx    context.Context //nolint:containedctx // a Tx lives only inside Commit
+	sqlite bool
+}
+
+// Commit runs fn in one transaction. fn may run again after a lock conflict, so it must have no effect but on the Tx and on
+// values that it sets anew.
+func (s *Store) Commit(ctx context.Context, fn func(tx *Tx) error) error {
+	return s.db.Tx(ctx, func(g *gorm.DB) error {
+		return fn(&Tx{conn: g.Statement.ConnPool, ctx: ctx, sqlite: s.db.SQLite})
+	})
+}
+
+func (t *Tx) exec(what, query string, args []any) error {
+	_, err := t.conn.ExecContext(t.ctx, query, args...)
+	if dbx.IsDuplicate(err) {
+		return fmt.Errorf("%s: %w: %w", what, ErrDuplicate, err)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+func (t *Tx) query(what, query string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := t.conn.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// insert runs a multi-row INSERT: head, a tuple of width marks for each row, tail. SQLite's driver binds in time quadratic in
+// the number of marks, so it gets short statements; in its process they cost no round trip.
+func (t *Tx) insert(what, head string, width int, tail string, args []any) error {
+	rows := 500
+	if t.sqlite {
+		rows = 16
+	}
+	for len(args) > 0 {
+		n := min(rows*width, len(args))
+		if err := t.exec(what, head+" VALUES "+tuples(n/width, width)+tail, args[:n]); err != nil {
+			return err
+		}
+		args = args[n:]
+	}
+	return nil
+}
+
+// tuples writes n times "(?,?,…)" with width marks each, joined by commas.
+func tuples(n, width int) string {
+	one := "(" + strings.TrimSuffix(strings.Repeat("?,", width), ",") + ")"
+	return strings.TrimSuffix(strings.Repeat(one+",", n), ",")
+}
+
+// onConflict begins the part of an INSERT that updates an existing row; greatest takes the larger of the old and new value
+// and excluded the new one.
+func (t *Tx) onConflict(key string) string {
+	if t.sqlite {
+		return " ON CONFLICT(" + key + ") DO UPDATE SET "
+	}
+	return " ON DUPLICATE KEY UPDATE "
+}
+
+func (t *Tx) excluded(column string) string {
+	if t.sqlite {
+		return "excluded." + column
+	}
+	return "VALUES(" + column + ")"
+}
+
+// setExcluded sets columns to their new values.
+func (t *Tx) setExcluded(columns ...string) string {
+	set := make([]string, len(columns))
+	for i, column := range columns {
+		set[i] = column + "=" + t.excluded(column)
+	}
+	return strings.Join(set, ",")
+}
+
+func (t *Tx) greatest(column string) string {
+	if t.sqlite {
+		return "MAX(" + column + ", excluded." + column + ")"
+	}
+	return "GREATEST(" + column + ", VALUES(" + column + "))"
+}

@@ -1,0 +1,16 @@
+// Package svc puts the service together: it builds what the logic calls.
+package svc
+
+import (
+	"im-backend/chat-service/internal/committer"
+	"im-backend/chat-service/internal/sending"
+	"im-backend/chat-service/internal/timeline"
+)
+
+// ServiceContext is what the logic of every call has.
+type ServiceContext struct {
+	Sending   *sending.Sending
+	Timeline  *timeline.Timeline
+	Committer *committer.Committer
+	Stopping  <-chan struct{} // closed when streams have to end
+}
