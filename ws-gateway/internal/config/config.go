@@ -1,0 +1,69 @@
+// Package config is the service's configuration; etc/ has an example with every key.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/zeromicro/go-zero/zrpc"
+
+	"im-backend/common/utils/ops"
+	"im-backend/common/utils/rediskey"
+	"im-backend/common/utils/redisx"
+	"im-backend/ws-gateway/internal/announce"
+	"im-backend/ws-gateway/internal/chatlink"
+	"im-backend/ws-gateway/internal/conn"
+	"im-backend/ws-gateway/internal/hub"
+	"im-backend/ws-gateway/internal/router"
+)
+
+// Config is loaded strictly: an unknown key is an error. The embedded part is the rpc server that pushes come to.
+type Config struct {
+	zrpc.RpcServerConf
+	Ops        ops.Config         // health, readiness, metrics
+	StoreRedis redisx.Config      // routes
+	AuthRPC    zrpc.RpcClientConf // auth-service
+	ChatRPC    zrpc.RpcClientConf // chat-service; its Etcd key is also followed, for the streams to every instance
+	Socket     Socket             // the public port
+	Conn       conn.Options       // bounds of one connection
+	Hub        hub.Options        // heartbeat, caps, drain
+	Requests   router.Options     // what a connection may have under way
+	Link       chatlink.Options   // the streams to chat-service
+	Announce   announce.Options   // routes in Redis
+}
+
+// Socket is the public port.
+type Socket struct {
+	Listen         string        // host:port of /ws
+	AllowedOrigins []string      // exact origins of browsers; a request without an Origin always passes
+	MaxHandshakes  int           `json:",default=10000"` // under way at a time; not a bound of open connections
+	DrainTimeout   time.Duration `json:",default=5s"`    // how long answers under way are waited for at the end
+}
+
+// Validate reports all faults at once.
+func (c Config) Validate() error {
+	var faults []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			faults = append(faults, fmt.Errorf(format, args...))
+		}
+	}
+	if err := c.RpcServerConf.Validate(); err != nil {
+		faults = append(faults, err)
+	}
+	_, _, err := net.SplitHostPort(c.Socket.Listen)
+	check(err == nil, "Socket.Listen: %v", err)
+	check(c.Conn.ReadLimit > 0, "Conn.ReadLimit must be positive")
+	check(c.Conn.QueueFrames > 0 && c.Conn.QueueBytes > 0, "Conn.QueueFrames and Conn.QueueBytes must be positive")
+	check(c.Conn.Rate > 0 && c.Conn.Burst >= 1, "Conn.Rate and Conn.Burst must be positive")
+	check(c.Conn.WriteTimeout > 0 && c.Conn.CloseTimeout > 0, "Conn timeouts must be positive")
+	check(c.Hub.Heartbeat > 0 && c.Hub.CheckSessions > 0, "Hub.Heartbeat and Hub.CheckSessions must be positive")
+	check(c.Hub.MaxPerUser > 0, "Hub.MaxPerUser must be positive")
+	check(c.Requests.Sends > 0 && c.Requests.Calls > 0 && c.Requests.CallTimeout > 0, "Requests must be positive")
+	check(c.Link.Deadline > 0 && c.Link.Stall > 0 && c.Link.Queue > 0, "Link must be positive")
+	check(c.Announce.Check > 0 && c.Announce.Refresh > 0 && 2*c.Announce.Refresh < rediskey.Announcement,
+		"Announce.Refresh must be under half of %v", rediskey.Announcement)
+	return errors.Join(faults...)
+}

@@ -1,0 +1,211 @@
+// Package conn is one live connection: its reader, its bounded outbound queue and its end. An idle connection costs one shallow
+// goroutine. Everything that is written, gorilla's own control frames included, goes through the queue and the Writer; nobody
+// else touches the socket. It does not know rooms, users' other connections or what requests mean.
+package conn
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"im-backend/common/model"
+	"im-backend/ws-gateway/internal/frame"
+)
+
+// Options are the bounds of every connection of a gateway.
+type Options struct {
+	ReadLimit    int64         `json:",default=65536"`   // bytes of one frame to the server; more closes with 1009
+	QueueFrames  int           `json:",default=1024"`    // frames that wait at the most; more closes with 4002
+	QueueBytes   int           `json:",default=1048576"` // bytes that wait at the most; more closes with 4002
+	WriteTimeout time.Duration `json:",default=10s"`     // for one write to a socket that does not take it at once
+	CloseTimeout time.Duration `json:",default=900ms"`   // from a close until the socket is cut off
+	Rate         float64       `json:",default=1000"`    // frames a second that the client may send in the long run
+	Burst        float64       `json:",default=2000"`    // frames that it may send at once
+	RefusedLimit int           `json:",default=1000"`    // refused frames in a row until the close with 4003
+	Malformed    int           `json:",default=10"`      // malformed frames in a minute until the close with 4503
+}
+
+// Identity is whose connection it is, as the credential said; a frame never says it.
+type Identity struct {
+	User     model.UserID
+	Session  int64
+	Device   string
+	Platform string
+}
+
+// Message is one data frame of the client.
+type Message struct {
+	Payload []byte
+	Binary  bool
+	Limited bool // over the rate limit: to be refused
+}
+
+// Handler is who a connection reports to.
+type Handler interface {
+	// Receive takes the next message; the connection reads no further until it returns. Messages of one connection come in
+	// order, one at a time.
+	Receive(c *Conn, m Message)
+	// Closed is called once, when the reader has ended; nothing is received after it.
+	Closed(c *Conn, code int)
+}
+
+// Conn is one connection. Its methods are safe for concurrent use and none of them blocks.
+type Conn struct {
+	Identity
+	ID string
+
+	// Window counts frames that are not done yet; it belongs to the handler of requests.
+	Window Window
+	// Calls belongs to the handler of requests; it is nil until there was one.
+	Calls atomic.Pointer[Calls]
+	// Slot is the connection's place on the heartbeat wheel and belongs to it.
+	Slot struct{ Bucket, Index int32 }
+
+	opts    *Options
+	writer  *Writer
+	handler Handler
+	socket  net.Conn
+	raw     syscall.RawConn // nil: sockets that cannot be tried
+	ws      *websocket.Conn
+	seen    atomic.Int64 // unix milliseconds of the client's last frame
+	budget  budget       // of the reader alone
+	faults  faults       // of the handler's goroutine alone
+
+	mu       sync.Mutex
+	queue    [][]byte
+	queued   int       // bytes in queue
+	owed     int       // bytes of answers since the queue was last empty
+	cutoff   time.Time // when a closing connection is cut off
+	code     int       // of the close, once closing
+	held     bool      // until hello, which comes first
+	writing  bool      // the Writer has it or will have it
+	closing  bool      // nothing is queued any more
+	readDone bool      // the reader has ended
+}
+
+// newConn makes a connection that is silent until Start; its events wait for the hello.
+func newConn(id string, who Identity, opts *Options, w *Writer, h Handler, socket net.Conn) *Conn {
+	now := time.Now()
+	c := &Conn{ID: id, Identity: who, opts: opts, writer: w, handler: h, socket: socket, held: true}
+	c.seen.Store(now.UnixMilli())
+	c.budget = budget{tokens: opts.Burst, at: now}
+	return c
+}
+
+// Start sends hello before anything that was queued meanwhile and begins to read. It is called once, and the reader ends
+// with the connection.
+func (c *Conn) Start(hello []byte) {
+	c.mu.Lock()
+	c.held = false
+	c.queue = append([][]byte{hello}, c.queue...)
+	c.queued += len(hello)
+	c.writing = true
+	c.mu.Unlock()
+	c.writer.Add(c)
+	c.writer.owner.Add(1) // not owner.Go: its frame on the stack would be the one too many for the smallest stack
+	go c.read()
+}
+
+// Seen is when the client was last heard.
+func (c *Conn) Seen() time.Time { return time.UnixMilli(c.seen.Load()) }
+
+// Send queues a complete frame and has it written.
+func (c *Conn) Send(f []byte) {
+	if c.Queue(f) {
+		c.writer.Add(c)
+	}
+}
+
+// Answer is Send for what the client has asked for. A page of a sync may be larger than the queue; that alone does not make a
+// client slow, as long as it reads one before it asks for many.
+func (c *Conn) Answer(f []byte) {
+	c.mu.Lock()
+	if c.owed < c.opts.QueueBytes {
+		c.owed += len(f)
+	}
+	wake := c.queueLocked(f)
+	c.mu.Unlock()
+	if wake {
+		c.writer.Add(c)
+	}
+}
+
+// Queue queues a complete frame. When it answers true the caller has to hand the connection to the Writer, once for any number
+// of frames. A queue that is full closes the connection: it is too slow.
+func (c *Conn) Queue(f []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.queueLocked(f)
+}
+
+func (c *Conn) queueLocked(f []byte) bool {
+	if c.closing {
+		return false
+	}
+	if len(c.queue) >= c.opts.QueueFrames || c.queued+len(f) > c.opts.QueueBytes+c.owed {
+		queueOverflows.Inc()
+		clear(c.queue)
+		c.queue, c.queued = nil, 0
+		// What is being written may still go out, and the close frame after it, should the client come back to life.
+		return c.closeLocked(frame.CloseTooSlow, c.opts.WriteTimeout)
+	}
+	c.queue = append(c.queue, f)
+	c.queued += len(f)
+	return c.wakeLocked()
+}
+
+// Close queues last and a close frame, and takes nothing after them. The connection ends when the client has answered, and at
+// the latest when the close timeout has passed. Only the first call counts.
+func (c *Conn) Close(code int, last ...[]byte) {
+	if c.QueueClose(code, last...) {
+		c.writer.Add(c)
+	}
+}
+
+// QueueClose is Close for callers that hand the connection to the Writer themselves, see Queue.
+func (c *Conn) QueueClose(code int, last ...[]byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		return false
+	}
+	c.queue = append(c.queue, last...)
+	return c.closeLocked(code, c.opts.CloseTimeout)
+}
+
+func (c *Conn) closeLocked(code int, within time.Duration) (wake bool) {
+	c.closing, c.code = true, code
+	c.cutoff = time.Now().Add(within)
+	c.queue = append(c.queue, frame.Close(code, ""))
+	_ = c.socket.SetDeadline(c.cutoff) // fails only on a closed socket
+	return c.wakeLocked()
+}
+
+// wakeLocked reports that the Writer has to get the connection.
+func (c *Conn) wakeLocked() bool {
+	if c.writing || c.held {
+		return false
+	}
+	c.writing = true
+	return true
+}
+
+// closeCode is the code to report: the one that was sent, or that of a lost connection.
+func (c *Conn) closeCode() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closing {
+		return frame.CloseAbnormal
+	}
+	return c.code
+}
+
+// Malformed counts a malformed frame and reports whether they were too many. Only the handler of the messages calls it.
+func (c *Conn) Malformed(now time.Time) bool { return c.faults.add(now, c.opts.Malformed) }
+
+// Cut ends the connection at once.
+func (c *Conn) Cut() { _ = c.socket.Close() }

@@ -1,0 +1,121 @@
+package conn
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"im-backend/ws-gateway/internal/frame"
+)
+
+// inbound are buffers to read messages into; they are held only while a message comes in.
+var inbound = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+const keepBuffer = 8 << 10 // bytes: larger buffers are not kept
+
+// read is the connection's own goroutine. It is kept shallow, so that an idle connection keeps the smallest stack: what
+// a message means is worked out elsewhere.
+func (c *Conn) read() {
+	var err error
+	for err == nil {
+		var kind int
+		var r io.Reader
+		if kind, r, err = c.ws.NextReader(); err == nil {
+			err = c.receive(kind, r)
+		}
+	}
+	c.linger(err)
+	c.handler.Closed(c, c.closeCode())
+	c.endRead()
+	c.writer.owner.Done()
+}
+
+// receive reads one message and hands it on.
+func (c *Conn) receive(kind int, r io.Reader) error {
+	buf := inbound.Get().(*bytes.Buffer) //nolint:errcheck // the pool holds nothing else
+	defer func() {
+		if buf.Cap() <= keepBuffer {
+			buf.Reset()
+			inbound.Put(buf)
+		}
+	}()
+	if _, err := buf.ReadFrom(r); err != nil {
+		return err //nolint:wrapcheck // it ends the reading and is shown to nobody
+	}
+	now := time.Now()
+	c.seen.Store(now.UnixMilli())
+	if c.isClosing() {
+		return nil // it is on its way out: what it asks is not done
+	}
+	within := c.budget.take(now, c.opts.Rate, c.opts.Burst)
+	if !within && c.budget.refused > c.opts.RefusedLimit {
+		c.Close(frame.CloseRateIgnored)
+		return nil
+	}
+	c.handler.Receive(c, Message{
+		Payload: bytes.Clone(buf.Bytes()), Binary: kind == websocket.BinaryMessage, Limited: !within,
+	})
+	return nil
+}
+
+// RetryAfter is when a limited client may send again.
+func (c *Conn) RetryAfter() time.Duration { return time.Duration(float64(time.Second) / c.opts.Rate) }
+
+func (c *Conn) isClosing() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closing
+}
+
+// onPing answers a ping; pings count like frames, and those over the limit are not answered.
+func (c *Conn) onPing(payload string) error {
+	now := time.Now()
+	c.seen.Store(now.UnixMilli())
+	switch {
+	case c.budget.take(now, c.opts.Rate, c.opts.Burst):
+		c.Send(frame.Pong(payload))
+	case c.budget.refused > c.opts.RefusedLimit:
+		c.Close(frame.CloseRateIgnored)
+	}
+	return nil
+}
+
+func (c *Conn) onPong(string) error {
+	c.seen.Store(time.Now().UnixMilli())
+	return nil
+}
+
+// onClose answers the client's close frame with its own code.
+func (c *Conn) onClose(code int, _ string) error {
+	if code == websocket.CloseNoStatusReceived {
+		code = 0
+	}
+	c.Close(code)
+	return nil
+}
+
+// linger reads on for a little while after the gateway has ended a connection by itself: closing a socket that has unread
+// bytes resets it, and the client would lose the close frame. A client that has closed itself sends nothing more.
+func (c *Conn) linger(err error) {
+	var closed *websocket.CloseError
+	if !errors.As(err, &closed) && c.isClosing() {
+		_, _ = io.Copy(io.Discard, c.socket)
+	}
+}
+
+// endRead closes the socket, now or when the close frame is out.
+func (c *Conn) endRead() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.readDone = true
+	if !c.closing {
+		c.closing, c.code, c.queue = true, frame.CloseAbnormal, nil
+	}
+	if !c.writing {
+		_ = c.socket.Close()
+	}
+}

@@ -1,0 +1,108 @@
+package conn
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"im-backend/ws-gateway/internal/frame"
+)
+
+// Subprotocol is the one that is spoken: JSON in text frames.
+const Subprotocol = "im.v1.json"
+
+// Upgrader turns HTTP requests into connections of one gateway.
+type Upgrader struct {
+	opts     *Options
+	writer   *Writer
+	handler  Handler
+	upgrader websocket.Upgrader
+}
+
+// NewUpgrader makes an upgrader. fail writes the answer to a request that is no proper handshake.
+func NewUpgrader(opts Options, w *Writer, h Handler, fail func(http.ResponseWriter, *http.Request, string)) *Upgrader {
+	return &Upgrader{
+		opts: &opts, writer: w, handler: h,
+		upgrader: websocket.Upgrader{
+			HandshakeTimeout: 5 * time.Second,
+			ReadBufferSize:   1024,
+			WriteBufferPool:  &sync.Pool{}, // gorilla writes nothing, so that no connection has a buffer for it
+			Subprotocols:     []string{Subprotocol},
+			CheckOrigin:      func(*http.Request) bool { return true }, // checked before, with an answer of ours
+			Error: func(w http.ResponseWriter, r *http.Request, _ int, reason error) {
+				fail(w, r, reason.Error())
+			},
+		},
+	}
+}
+
+// Upgrade answers the handshake. The connection is silent until its Start; when it fails the request has been answered.
+func (u *Upgrader) Upgrade(w http.ResponseWriter, r *http.Request, id string, who Identity) (*Conn, error) {
+	taken := &takeover{ResponseWriter: w}
+	ws, err := u.upgrader.Upgrade(taken, r, w.Header()) // with what stands there for every response
+	if err != nil {
+		return nil, fmt.Errorf("upgrade: %w", err)
+	}
+	c := newConn(id, who, u.opts, u.writer, u.handler, taken.tap.Conn)
+	if tcp, ok := taken.tap.Conn.(syscall.Conn); ok {
+		c.raw, _ = tcp.SyscallConn() // without it every write takes the slow way
+	}
+	ws.SetReadLimit(u.opts.ReadLimit)
+	ws.SetPingHandler(c.onPing)
+	ws.SetPongHandler(c.onPong)
+	ws.SetCloseHandler(c.onClose)
+	c.ws = ws
+	taken.tap.conn = c
+	return c, nil
+}
+
+// takeover gives gorilla a socket whose writes can be caught.
+type takeover struct {
+	http.ResponseWriter
+	tap *tap
+}
+
+// Hijack implements http.Hijacker.
+func (t *takeover) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	socket, buffered, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, fmt.Errorf("hijack: %w", err)
+	}
+	t.tap = &tap{Conn: socket}
+	return t.tap, buffered, nil
+}
+
+// tap is the socket as gorilla has it. After the handshake gorilla writes only what a reader has to say by itself, the close
+// frames for a broken protocol and for too large a message: they take the connection's queue like everything else.
+type tap struct {
+	net.Conn
+	conn *Conn // nil during the handshake
+}
+
+// Write implements net.Conn; after the handshake p is one control frame.
+func (t *tap) Write(p []byte) (int, error) {
+	if t.conn == nil {
+		return t.Conn.Write(p) //nolint:wrapcheck // it is the socket's own
+	}
+	if code, ok := frame.IsClose(p); ok {
+		t.conn.Close(code)
+	} else {
+		t.conn.Send(bytes.Clone(p))
+	}
+	return len(p), nil
+}
+
+// SetWriteDeadline implements net.Conn; after the handshake deadlines are the Writer's.
+func (t *tap) SetWriteDeadline(at time.Time) error {
+	if t.conn == nil {
+		return t.Conn.SetWriteDeadline(at) //nolint:wrapcheck // it is the socket's own
+	}
+	return nil
+}

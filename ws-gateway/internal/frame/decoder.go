@@ -1,0 +1,103 @@
+package frame
+
+import (
+	"bytes"
+	"math"
+
+	"im-backend/common/model"
+	"im-backend/common/utils/errs"
+)
+
+// decoder collects the faults of a request's data. null stands for an absent member.
+type decoder struct {
+	faults []errs.Field
+}
+
+func (d *decoder) fault(field, message string) {
+	d.faults = append(d.faults, errs.Field{Field: field, Message: message})
+}
+
+func (d *decoder) err() error {
+	if len(d.faults) > 0 {
+		return errs.InvalidFields(d.faults...)
+	}
+	return nil
+}
+
+// each visits the members of an object that are not null; an absent object has none.
+func (d *decoder) each(object []byte, visit func(key string, value []byte)) {
+	if len(object) == 0 {
+		return
+	}
+	for key, value := range members(object) {
+		if !isNull(value) {
+			visit(key, value)
+		}
+	}
+}
+
+func (d *decoder) text(key string, value []byte) string {
+	s, ok := text(value)
+	if !ok {
+		d.fault(key, "must be a string")
+	}
+	return s
+}
+
+func (d *decoder) integer(key string, value []byte) int64 {
+	n, ok := integer(value)
+	if !ok {
+		d.fault(key, "must be an integer")
+	}
+	return n
+}
+
+// count is an integer that an RPC carries in 32 bits; what does not fit is out of every range anyway.
+func (d *decoder) count(key string, value []byte) int32 {
+	n := d.integer(key, value)
+	return int32(max(math.MinInt32, min(math.MaxInt32, n)))
+}
+
+func (d *decoder) id(key string, value []byte) int64 {
+	s := d.text(key, value)
+	id, err := model.ParseID(s)
+	if err != nil {
+		d.fault(key, "is not an id")
+	}
+	return id
+}
+
+// object is a copy of a JSON object's bytes: the message outlives the frame that it came in.
+func (d *decoder) object(key string, value []byte) []byte {
+	if !isObject(value) {
+		d.fault(key, "must be an object")
+		return nil
+	}
+	return bytes.Clone(value)
+}
+
+func (d *decoder) texts(key string, value []byte) []string {
+	if value[0] != '[' {
+		d.fault(key, "must be an array")
+		return nil
+	}
+	var out []string
+	for v := range elements(value) {
+		out = append(out, d.text(key, v))
+	}
+	return out
+}
+
+func (d *decoder) objects(key string, value []byte, visit func(object []byte)) {
+	if value[0] != '[' {
+		d.fault(key, "must be an array")
+		return
+	}
+	for v := range elements(value) {
+		if !isObject(v) {
+			d.fault(key, "must hold objects")
+			return
+		}
+		visit(v)
+	}
+}

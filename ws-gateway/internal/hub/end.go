@@ -1,0 +1,105 @@
+package hub
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/common/model"
+	"im-backend/ws-gateway/internal/conn"
+	"im-backend/ws-gateway/internal/frame"
+)
+
+// EndReason is why a session ended.
+type EndReason int
+
+// The reasons to end a session.
+const (
+	Revoked EndReason = iota
+	Replaced
+)
+
+func (r EndReason) closeCode() int {
+	if r == Replaced {
+		return frame.CloseReplaced
+	}
+	return frame.CloseSessionEnded
+}
+
+func (r EndReason) text() string {
+	if r == Replaced {
+		return frame.KickedReplaced
+	}
+	return frame.KickedRevoked
+}
+
+// remembered is how long an ended session is kept in mind: longer than a connection takes from its check to its place here.
+const remembered = time.Minute
+
+// End tells the connections of a user's sessions that they are kicked and closes them; nothing is pushed to them afterwards.
+func (h *Hub) End(id model.UserID, sessions []int64, reason EndReason) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	for _, s := range sessions {
+		h.ended[s] = ending{reason: reason, at: now}
+	}
+	u := h.users[id]
+	if u == nil {
+		return
+	}
+	for _, c := range *u.conns.Load() {
+		if slices.Contains(sessions, c.Session) {
+			c.Close(reason.closeCode(), frame.Kicked(reason.text()))
+		}
+	}
+}
+
+func (h *Hub) forgetEnded() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s, e := range h.ended {
+		if time.Since(e.at) > remembered {
+			delete(h.ended, s)
+		}
+	}
+}
+
+// checkSessions asks now and then whether all sessions with a connection are alive, for the case that the news of an end got
+// lost.
+func (h *Hub) checkSessions() {
+	ticker := time.NewTicker(h.opts.CheckSessions)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-ticker.C:
+			h.endDead()
+		}
+	}
+}
+
+func (h *Hub) endDead() {
+	open := h.all()
+	for some := range slices.Chunk(open, usersAtOnce) {
+		who := make([]conn.Identity, 0, len(some))
+		for _, c := range some {
+			who = append(who, c.Identity)
+		}
+		ctx, cancel := context.WithTimeout(h.ctx, askTimeout)
+		alive, err := h.sessions.Alive(ctx, who)
+		cancel()
+		if err != nil {
+			logx.Infof("sessions are not checked now: %v", err)
+			return
+		}
+		for _, c := range some {
+			if !alive[c.Session] {
+				h.End(c.User, []int64{c.Session}, Revoked)
+			}
+		}
+	}
+}

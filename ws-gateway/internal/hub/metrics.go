@@ -1,0 +1,27 @@
+package hub
+
+import (
+	"strconv"
+
+	"github.com/zeromicro/go-zero/core/metric"
+)
+
+var (
+	connections = metric.NewGaugeVec(&metric.GaugeVecOpts{
+		Namespace: "im", Subsystem: "ws", Name: "connections", Help: "Open connections.",
+	})
+	closes = metric.NewCounterVec(&metric.CounterVecOpts{
+		Namespace: "im", Subsystem: "ws", Name: "close_total", Help: "Closed connections by close code.", Labels: []string{"code"},
+	})
+)
+
+// label is a close code for the metrics. A client may close with any code, but must not fill the registry with them.
+func label(code int) string {
+	switch {
+	case code == 0:
+		return "none"
+	case code < 1000, code > 1015 && code < 4000, code > 4503:
+		return "other"
+	}
+	return strconv.Itoa(code)
+}

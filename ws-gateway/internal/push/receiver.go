@@ -1,0 +1,158 @@
+// Package push takes what chat-service delivers: streams of batches, in order, each acknowledged when it is queued on the
+// connections it is for. It translates entries into events; who may see them is the hub's business.
+package push
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"im-backend/common/model"
+	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wsgatewaypb"
+	"im-backend/common/utils/errs"
+	"im-backend/ws-gateway/internal/frame"
+	"im-backend/ws-gateway/internal/hub"
+)
+
+// settle bounds how long an acknowledgement waits for a new room to be known to the others.
+const settle = time.Second
+
+// Hub is who delivers.
+type Hub interface {
+	Deliver(ctx context.Context, events []*hub.Event)
+	Reload()
+}
+
+// Stream is one stream of batches.
+type Stream interface {
+	Context() context.Context
+	Recv() (*wsgatewaypb.PushRequest, error)
+	Send(*wsgatewaypb.PushResponse) error
+}
+
+// Receiver serves the push streams of all chat-service instances.
+type Receiver struct {
+	hub   Hub
+	done  chan struct{}
+	once  sync.Once
+	owner sync.WaitGroup
+}
+
+// New makes a receiver.
+func New(h Hub) *Receiver { return &Receiver{hub: h, done: make(chan struct{})} }
+
+// received is a batch, or the end of a stream.
+type received struct {
+	batch *wsgatewaypb.PushRequest
+	err   error
+}
+
+// Serve handles one stream until it ends or the receiver stops. Errors: UNAVAILABLE once stopped.
+func (r *Receiver) Serve(s Stream) error {
+	r.hub.Reload() // what was pushed while there was no stream may have been lost
+	batches := make(chan received)
+	ctx := s.Context() // it ends when Serve has returned, and Recv with it
+	r.owner.Go(func() {
+		for {
+			batch, err := s.Recv()
+			select {
+			case batches <- received{batch, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	})
+	for {
+		select {
+		case <-r.done:
+			return errs.ErrUnavailable.Saying("the gateway is going away")
+		case got := <-batches:
+			if errors.Is(got.err, io.EOF) {
+				return nil
+			}
+			if got.err != nil {
+				return errs.FromGRPC(got.err)
+			}
+			r.deliver(ctx, got.batch)
+			if err := s.Send(&wsgatewaypb.PushResponse{BatchId: got.batch.GetBatchId()}); err != nil {
+				return fmt.Errorf("acknowledge: %w", errs.FromGRPC(err))
+			}
+		}
+	}
+}
+
+// Stop ends all streams, so that the server can stop; Wait waits for what they left.
+func (r *Receiver) Stop() { r.once.Do(func() { close(r.done) }) }
+
+// Wait returns when nothing of the streams is left; the server has stopped by then.
+func (r *Receiver) Wait() { r.owner.Wait() }
+
+func (r *Receiver) deliver(ctx context.Context, batch *wsgatewaypb.PushRequest) {
+	events := make([]*hub.Event, 0, len(batch.GetItems()))
+	for _, item := range batch.GetItems() {
+		if e := event(item); e != nil {
+			events = append(events, e)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, settle)
+	defer cancel()
+	r.hub.Deliver(ctx, events)
+}
+
+// event translates an item; nil when it holds nothing that this version knows.
+func event(item *wsgatewaypb.PushItem) *hub.Event {
+	e := &hub.Event{Users: userIDs(item.GetUserIds())}
+	if read := item.GetRead(); read != nil {
+		e.Except = read.GetExceptSessionId()
+		e.Encode = func() []byte {
+			return frame.Read(read.GetConversationId(), model.UserID(read.GetUserId()), read.GetSeq())
+		}
+		return e
+	}
+	entry := item.GetEntry()
+	if entry == nil {
+		return nil
+	}
+	e.Encode = func() []byte { return frame.Message(entry) }
+	// A group's entries obey the group's windows, whoever they are addressed to.
+	if e.Room = item.GetRoom(); e.Room != "" || isGroup(entry.GetConversationId()) {
+		e.Room = entry.GetConversationId()
+		e.Seq = model.Seq(entry.GetSeq())
+		e.Changes = changes(entry)
+	}
+	return e
+}
+
+func isGroup(conversation string) bool {
+	return len(conversation) > 0 && model.ConversationType(conversation[0]) == model.Group
+}
+
+func userIDs(ids []int64) []model.UserID {
+	if len(ids) == 0 {
+		return nil
+	}
+	users := make([]model.UserID, 0, len(ids))
+	for _, id := range ids {
+		users = append(users, model.UserID(id))
+	}
+	return users
+}
+
+// changes are those that move a window; a role or a mute does not.
+func changes(entry *logpb.Entry) []hub.Change {
+	var moved []hub.Change
+	for _, ch := range entry.GetChanges() {
+		left := ch.GetKind() == logpb.MemberChange_KIND_LEFT
+		if left || ch.GetKind() == logpb.MemberChange_KIND_JOINED {
+			moved = append(moved, hub.Change{User: model.UserID(ch.GetUserId()), Left: left, History: ch.GetHistoryVisible()})
+		}
+	}
+	return moved
+}

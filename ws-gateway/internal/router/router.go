@@ -1,0 +1,223 @@
+// Package router is what requests on a connection do: it decodes a frame, makes one call and queues the answer. Nothing here
+// waits on the connection's own goroutine: frames are worked on by a small crew, sends are answered when chat-service has
+// stored them, other calls run beside.
+package router
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+	"google.golang.org/grpc"
+
+	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/utils/errs"
+	"im-backend/ws-gateway/internal/chatlink"
+	"im-backend/ws-gateway/internal/conn"
+	"im-backend/ws-gateway/internal/frame"
+)
+
+// Options are the bounds of what a connection may have under way.
+type Options struct {
+	Sends       int           `json:",default=256"` // frames of one connection that are not done; it is read no further meanwhile
+	Calls       int           `json:",default=8"`   // other calls of one connection at a time
+	CallsQueued int           `json:",default=64"`  // other calls of one connection that wait
+	CallTimeout time.Duration `json:",default=3s"`  // of one call, from when it runs
+}
+
+// Sender sends messages, see chatlink.Pool.
+type Sender interface {
+	Send(conversation string, request *chatpb.SendRequest, done chatlink.Done)
+}
+
+// Chat is the part of chat-service that requests call. Errors are typed.
+type Chat interface {
+	MarkRead(ctx context.Context, in *chatpb.MarkReadRequest, opts ...grpc.CallOption) (*chatpb.MarkReadResponse, error)
+	Sync(ctx context.Context, in *chatpb.SyncRequest, opts ...grpc.CallOption) (*chatpb.SyncResponse, error)
+}
+
+// backlog is how many frames wait for one of the crew before readers do.
+const backlog = 256
+
+// job is one frame to work on.
+type job struct {
+	c *conn.Conn
+	m conn.Message
+}
+
+// Router serves the requests of all connections.
+type Router struct {
+	opts     Options
+	sender   Sender
+	chat     Chat
+	owner    sync.WaitGroup
+	crew     []chan job
+	underWay atomic.Int64
+}
+
+// New makes a router and starts its crew.
+func New(o Options, s Sender, c Chat) *Router {
+	r := &Router{opts: o, sender: s, chat: c, crew: make([]chan job, 2*runtime.GOMAXPROCS(0))}
+	for i := range r.crew {
+		jobs := make(chan job, backlog)
+		r.crew[i] = jobs
+		r.owner.Go(func() {
+			for j := range jobs {
+				if done := r.handle(j.c, j.m); done {
+					j.c.Window.Leave()
+				}
+			}
+		})
+	}
+	return r
+}
+
+// Receive takes a message of a connection, when its window has room. Those of one connection go to the same one of the crew,
+// which keeps their order.
+func (r *Router) Receive(c *conn.Conn, m conn.Message) {
+	c.Window.Enter(r.opts.Sends)
+	r.crew[xxhash.Sum64String(c.ID)%uint64(len(r.crew))] <- job{c: c, m: m}
+}
+
+// Idle waits until every request is answered, or ctx ends.
+func (r *Router) Idle(ctx context.Context) {
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for r.underWay.Load() > 0 {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Stop ends the crew and waits for it and for all calls; no connection may be left.
+func (r *Router) Stop() {
+	for _, jobs := range r.crew {
+		close(jobs)
+	}
+	r.owner.Wait()
+}
+
+// handle works on one message. It reports false for a send that is under way, which leaves the window with its answer.
+func (r *Router) handle(c *conn.Conn, m conn.Message) (done bool) {
+	if !m.Binary && !utf8.Valid(m.Payload) {
+		c.Close(frame.CloseNotUTF8)
+		return true
+	}
+	if m.Binary {
+		r.malformed(c, "", errs.ErrInvalidArgument.Saying("im.v1.json has text frames only"))
+		return true
+	}
+	req, err := frame.Decode(m.Payload)
+	switch {
+	case m.Limited:
+		c.Send(frame.Failed(req.ID, errs.ErrRateLimited.After(c.RetryAfter())))
+	case err != nil:
+		r.malformed(c, req.ID, err)
+	case req.Type == frame.TypeSend:
+		return !r.send(c, req)
+	default:
+		r.serve(c, req)
+	}
+	return true
+}
+
+func (r *Router) malformed(c *conn.Conn, id string, err error) {
+	c.Send(frame.Failed(id, err))
+	if c.Malformed(time.Now()) {
+		c.Close(frame.CloseMalformed)
+	}
+}
+
+func (r *Router) serve(c *conn.Conn, req frame.Request) {
+	switch req.Type {
+	case frame.TypePing:
+		c.Send(frame.Pinged(req.ID, time.Now().UnixMilli()))
+	case frame.TypeRead:
+		r.call(c, req, r.read)
+	case frame.TypeSync:
+		r.call(c, req, r.sync)
+	default:
+		c.Send(frame.Failed(req.ID, errs.InvalidField("type", "unknown type")))
+	}
+}
+
+// send passes a message on and reports whether it is under way. Its answer comes from the stream to chat-service, in any
+// order among other answers.
+func (r *Router) send(c *conn.Conn, req frame.Request) bool {
+	in, err := frame.DecodeSend(c.User, req.Data)
+	if err != nil {
+		c.Send(frame.Failed(req.ID, err))
+		return false
+	}
+	r.underWay.Add(1)
+	id := req.ID
+	r.sender.Send(in.Conversation, &chatpb.SendRequest{SenderId: int64(c.User), Message: in.Message},
+		func(ok *chatpb.SendResponse, err error) {
+			if err != nil {
+				c.Send(frame.Failed(id, err))
+			} else {
+				c.Send(frame.Sent(id, ok))
+			}
+			c.Window.Leave()
+			r.underWay.Add(-1)
+		})
+	return true
+}
+
+// call runs a request that waits for chat-service beside the crew.
+func (r *Router) call(c *conn.Conn, req frame.Request, do func(context.Context, *conn.Conn, frame.Request) ([]byte, error)) {
+	calls := c.Calls.Load()
+	if calls == nil { // only this one of the crew sets it
+		calls = &conn.Calls{}
+		c.Calls.Store(calls)
+	}
+	r.underWay.Add(1)
+	taken := calls.Add(r.owner.Go, r.opts.Calls, r.opts.CallsQueued, func() {
+		defer r.underWay.Add(-1)
+		ctx, cancel := context.WithTimeout(context.Background(), r.opts.CallTimeout)
+		defer cancel()
+		answer, err := do(ctx, c, req)
+		if err != nil {
+			answer = frame.Failed(req.ID, err)
+		}
+		c.Answer(answer)
+	})
+	if !taken {
+		r.underWay.Add(-1)
+		c.Send(frame.Failed(req.ID, errs.ErrRateLimited.Saying("too many requests are not answered yet").After(time.Second)))
+	}
+}
+
+func (r *Router) read(ctx context.Context, c *conn.Conn, req frame.Request) ([]byte, error) {
+	in, err := frame.DecodeRead(req.Data)
+	if err != nil {
+		return nil, err
+	}
+	out, err := r.chat.MarkRead(ctx, &chatpb.MarkReadRequest{
+		UserId: int64(c.User), ConversationId: in.ConversationID, Seq: in.Seq, SessionId: c.Session,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return frame.WasRead(req.ID, out.GetReadSeq()), nil
+}
+
+func (r *Router) sync(ctx context.Context, c *conn.Conn, req frame.Request) ([]byte, error) {
+	in, err := frame.DecodeSync(req.Data)
+	if err != nil {
+		return nil, err
+	}
+	in.UserId = int64(c.User)
+	page, err := r.chat.Sync(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return frame.Synced(req.ID, page)
+}
