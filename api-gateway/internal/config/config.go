@@ -1,0 +1,52 @@
+// Package config is what can be set of the HTTP gateway.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/zeromicro/go-zero/rest"
+	"github.com/zeromicro/go-zero/zrpc"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/common/utils/ops"
+)
+
+// Config is the whole configuration. Of RestConf, Host and Port are not used: Listen says where.
+type Config struct {
+	rest.RestConf
+	Listen         string             // host:port of the public API; port 0 takes any
+	Ops            ops.Config         // the operators' endpoint
+	PublicWS       string             // the WebSocket URL that clients are told with a ticket
+	TrustedProxies []string           `json:",optional"`     // addresses and ranges whose X-Forwarded-For is believed; empty: nobody's
+	AccessLog      bool               `json:",default=true"` // one line for each request, without query, headers and body
+	UserRPC        zrpc.RpcClientConf // each client's Timeout is in milliseconds
+	AuthRPC        zrpc.RpcClientConf
+	FriendRPC      zrpc.RpcClientConf
+	GroupRPC       zrpc.RpcClientConf
+	ChatRPC        zrpc.RpcClientConf
+}
+
+// EdgeTimeout is how long one request may take.
+func (c Config) EdgeTimeout() time.Duration { return time.Duration(c.Timeout) * time.Millisecond }
+
+// Validate names every fault at once.
+func (c Config) Validate() error {
+	var faults []error
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		faults = append(faults, fmt.Errorf("Listen: %w", err))
+	}
+	if u, err := url.Parse(c.PublicWS); err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" {
+		faults = append(faults, fmt.Errorf("PublicWS: %q is no ws:// or wss:// URL", c.PublicWS))
+	}
+	if _, err := caller.ParseProxies(c.TrustedProxies); err != nil {
+		faults = append(faults, fmt.Errorf("TrustedProxies: %w", err))
+	}
+	if c.Timeout <= 0 || c.MaxBytes <= 0 {
+		faults = append(faults, errors.New("Timeout and MaxBytes must be positive"))
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,23 @@
+// Code scaffolded by goctl. Safe to edit.
+
+package auth
+
+import (
+	"net/http"
+
+	"im-backend/api-gateway/internal/logic/auth"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/common/utils/httpedge"
+)
+
+// CreateTicketHandler decodes, calls the logic and encodes.
+func CreateTicketHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		resp, err := auth.NewCreateTicketLogic(r.Context(), svcCtx).CreateTicket()
+		if err != nil {
+			httpedge.Fail(w, r, err)
+			return
+		}
+		httpedge.Reply(w, r, resp)
+	}
+}

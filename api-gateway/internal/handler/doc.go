@@ -1,0 +1,2 @@
+// Package handler has the routes that goctl made of api/*.api.
+package handler

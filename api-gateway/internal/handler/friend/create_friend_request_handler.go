@@ -1,0 +1,29 @@
+// Code scaffolded by goctl. Safe to edit.
+
+package friend
+
+import (
+	"net/http"
+
+	"im-backend/api-gateway/internal/logic/friend"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/common/utils/httpedge"
+)
+
+// CreateFriendRequestHandler decodes, calls the logic and encodes.
+func CreateFriendRequestHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var req types.CreateFriendRequestRequest
+		if err := httpedge.Decode(r, &req); err != nil {
+			httpedge.Fail(w, r, err)
+			return
+		}
+		resp, err := friend.NewCreateFriendRequestLogic(r.Context(), svcCtx).CreateFriendRequest(&req)
+		if err != nil {
+			httpedge.Fail(w, r, err)
+			return
+		}
+		httpedge.Reply(w, r, resp)
+	}
+}

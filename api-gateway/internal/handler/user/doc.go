@@ -1,0 +1,2 @@
+// Package user has the handlers that goctl made: decode, call the logic, encode.
+package user

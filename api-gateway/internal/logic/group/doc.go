@@ -1,0 +1,2 @@
+// Package group serves groups and their members: who calls, one RPC, the answer.
+package group

@@ -1,0 +1,113 @@
+// Package openapi is the description of the HTTP API: an OpenAPI 3 document made from one table of operations and from the
+// very Go types that requests and answers have, so that it cannot say otherwise. A test holds it against the routes.
+package openapi
+
+import (
+	"net/http"
+
+	"im-backend/api-gateway/internal/types"
+	"im-backend/common/utils/wire"
+)
+
+// Operation is one route.
+type Operation struct {
+	Method, Path string // the path with :name for parameters, as in the router
+	ID           string // the handler's name
+	Tag          string
+	Summary      string
+	Public       bool // needs no credential
+	Request      any  // nil: none
+	Status       int  // of a success
+	Response     any  // nil: no body
+}
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+
+	ok        = http.StatusOK
+	created   = http.StatusCreated
+	noContent = http.StatusNoContent
+)
+
+// Operations lists every route of the API.
+func Operations() []Operation {
+	var all []Operation
+	for _, part := range [][]Operation{sessions(), users(), friends(), groups(), conversations()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+func sessions() []Operation {
+	const tag = "Accounts and sessions"
+	return []Operation{
+		{post, "/v1/auth/register", "register", tag, "Create an account and sign its first device in", true, types.RegisterRequest{}, created, types.RegisterResponse{}},
+		{post, "/v1/auth/login", "login", tag, "Sign a device in", true, types.LoginRequest{}, ok, types.LoginResponse{}},
+		{post, "/v1/auth/refresh", "refresh", tag, "Rotate a refresh token", true, types.RefreshRequest{}, ok, types.RefreshResponse{}},
+		{post, "/v1/auth/logout", "logout", tag, "End this session", false, nil, noContent, nil},
+		{get, "/v1/auth/sessions", "listSessions", tag, "List one's sessions", false, nil, ok, types.SessionList{}},
+		{remove, "/v1/auth/sessions/:sessionId", "revokeSession", tag, "End one of one's sessions", false, types.SessionPath{}, noContent, nil},
+		{post, "/v1/auth/sessions/revoke-others", "revokeOtherSessions", tag, "End all other sessions", false, nil, noContent, nil},
+		{post, "/v1/auth/ws-ticket", "createTicket", tag, "Make a single-use ticket for a WebSocket", false, nil, ok, types.Ticket{}},
+		{get, "/.well-known/jwks.json", "getJwks", tag, "Public keys of the access tokens", true, nil, ok, map[string]any{}},
+	}
+}
+
+func users() []Operation {
+	const tag = "Users"
+	return []Operation{
+		{get, "/v1/users/me", "getProfile", tag, "One's own profile", false, nil, ok, types.Profile{}},
+		{patch, "/v1/users/me", "updateProfile", tag, "Change the fields that are present", false, types.UpdateProfileRequest{}, ok, types.Profile{}},
+		{get, "/v1/users/search", "searchUsers", tag, "Find users by username, phone, email or nickname prefix", false, types.SearchUsersRequest{}, ok, types.UserList{}},
+		{get, "/v1/users", "getUsers", tag, "Public profiles of up to 200 users, ids with commas", false, types.GetUsersRequest{}, ok, types.UserList{}},
+		{get, "/v1/users/:userId", "getUser", tag, "Public profile of a user", false, types.UserPath{}, ok, types.User{}},
+	}
+}
+
+func friends() []Operation {
+	const tag = "Friends"
+	return []Operation{
+		{post, "/v1/friend-requests", "createFriendRequest", tag, "Ask another user to be friends", false, types.CreateFriendRequestRequest{}, created, types.CreatedFriendRequest{}},
+		{get, "/v1/friend-requests", "listFriendRequests", tag, "List friend requests", false, types.ListFriendRequestsRequest{}, ok, types.FriendRequestList{}},
+		{post, "/v1/friend-requests/:id/accept", "acceptFriendRequest", tag, "Accept a request", false, types.AcceptFriendRequestRequest{}, ok, types.FriendRequest{}},
+		{post, "/v1/friend-requests/:id/reject", "rejectFriendRequest", tag, "Reject a request", false, types.FriendRequestPath{}, ok, types.FriendRequest{}},
+		{post, "/v1/friend-requests/:id/cancel", "cancelFriendRequest", tag, "Take one's own request back", false, types.FriendRequestPath{}, ok, types.FriendRequest{}},
+		{get, "/v1/friends", "listFriends", tag, "List friends, or what changed since a version", false, types.ListFriendsRequest{}, ok, types.FriendList{}},
+		{patch, "/v1/friends/:userId", "updateFriend", tag, "Change one's notes about a friend", false, types.UpdateFriendRequest{}, ok, types.Friend{}},
+		{remove, "/v1/friends/:userId", "deleteFriend", tag, "End a friendship", false, types.FriendPath{}, noContent, nil},
+		{get, "/v1/blocks", "listBlocks", tag, "List blocked users", false, types.ListBlocksRequest{}, ok, types.BlockList{}},
+		{put, "/v1/blocks/:userId", "blockUser", tag, "Block a user", false, types.FriendPath{}, noContent, nil},
+		{remove, "/v1/blocks/:userId", "unblockUser", tag, "Take a block back", false, types.FriendPath{}, noContent, nil},
+	}
+}
+
+func groups() []Operation {
+	const tag = "Groups"
+	return []Operation{
+		{post, "/v1/groups", "createGroup", tag, "Make a group", false, types.CreateGroupRequest{}, created, types.CreatedGroup{}},
+		{get, "/v1/groups", "listGroups", tag, "List one's groups", false, types.ListGroupsRequest{}, ok, types.GroupList{}},
+		{get, "/v1/groups/:groupId", "getGroup", tag, "One group", false, types.GroupPath{}, ok, types.Group{}},
+		{patch, "/v1/groups/:groupId", "updateGroup", tag, "Change the fields that are present", false, types.UpdateGroupRequest{}, ok, types.Group{}},
+		{remove, "/v1/groups/:groupId", "dismissGroup", tag, "End a group", false, types.GroupPath{}, noContent, nil},
+		{get, "/v1/groups/:groupId/members", "listMembers", tag, "List members", false, types.ListMembersRequest{}, ok, types.MemberList{}},
+		{post, "/v1/groups/:groupId/members", "addMembers", tag, "Add members", false, types.AddMembersRequest{}, ok, types.AddMembersResponse{}},
+		{remove, "/v1/groups/:groupId/members/me", "leaveGroup", tag, "Leave a group", false, types.GroupPath{}, noContent, nil},
+		{remove, "/v1/groups/:groupId/members/:userId", "removeMember", tag, "Kick a member", false, types.MemberPath{}, noContent, nil},
+	}
+}
+
+func conversations() []Operation {
+	const tag = "Conversations and messages"
+	return []Operation{
+		{post, "/v1/messages", "sendMessage", tag, "Store a message (200 when it was already there)", false, types.SendMessageRequest{}, created, types.SentMessage{}},
+		{get, "/v1/conversations", "listConversations", tag, "List conversations, newest first", false, types.ListConversationsRequest{}, ok, types.ConversationList{}},
+		{get, "/v1/conversations/:id", "getConversation", tag, "One conversation", false, types.ConversationPath{}, ok, wire.Conversation{}},
+		{post, "/v1/conversations/:id/read", "markRead", tag, "Move one's read position forward", false, types.MarkReadRequest{}, noContent, nil},
+		{get, "/v1/conversations/:id/messages", "listMessages", tag, "A page of the history, ascending by seq", false, types.ListMessagesRequest{}, ok, types.MessageList{}},
+		{get, "/v1/sync", "sync", tag, "What changed since a token", false, types.SyncRequest{}, ok, wire.SyncPage{}},
+	}
+}

@@ -1,0 +1,190 @@
+package server
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+
+	"im-backend/common/proto/gen/authpb"
+	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/friendpb"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/userpb"
+)
+
+// route is one call: what is sent, the RPC that it makes, what that answers and what the client gets.
+type route struct {
+	call, body string
+	rpc        string
+	asked      proto.Message
+	reply      proto.Message
+	status     int
+	want       string // JSON; empty: no body
+}
+
+var (
+	ann     = &userpb.User{UserId: 8, Username: "ann", Nickname: "Ann <3", CreatedAt: 5}
+	annJSON = `{"userId":"8","username":"ann","nickname":"Ann <3","avatarUrl":"","bio":"","gender":"","createdAt":5}`
+	gone    = `{"userId":"9","username":"","nickname":"","avatarUrl":"","bio":"","gender":"","createdAt":0}`
+
+	tokens     = &authpb.Tokens{AccessToken: "a", AccessExpiresAt: 1, RefreshToken: "r", RefreshExpiresAt: 2}
+	tokensJSON = `{"accessToken":"a","accessExpiresAt":1,"refreshToken":"r","refreshExpiresAt":2}`
+
+	session = &authpb.Session{
+		SessionId: 70, Device: &authpb.Device{DeviceId: "phone", Platform: "ios", Name: "mine"}, Ip: "1.2.3.4", CreatedAt: 3, LastSeenAt: 4,
+	}
+	sessionJSON = `{"sessionId":"70","deviceId":"phone","platform":"ios","name":"mine","ip":"1.2.3.4","createdAt":3,"lastSeenAt":4,"current":true}`
+	deviceJSON  = `{"deviceId":"phone","platform":"ios","name":"mine"}`
+
+	request     = &friendpb.FriendRequest{RequestId: 60, FromUserId: 7, ToUserId: 8, Message: "hi", Status: "pending", CreatedAt: 9}
+	requestJSON = `{"requestId":"60","fromUserId":"7","toUserId":"8","message":"hi","status":"pending","createdAt":9,"handledAt":0}`
+
+	team     = &grouppb.Group{GroupId: 50, Name: "team", OwnerId: 7, JoinPolicy: "invite_only", MemberCount: 2, MyRole: "owner", CreatedAt: 6}
+	teamJSON = `{"groupId":"50","name":"team","avatarUrl":"","announcement":"","ownerId":"7","joinPolicy":"invite_only","memberCount":2,"historyVisible":false,"mutedAllUntil":0,"myRole":"owner","createdAt":6}`
+
+	profile     = &userpb.Profile{User: ann, Phone: "1", Email: "e", Settings: &userpb.Settings{ShowLastSeen: true}}
+	profileJSON = annJSON[:len(annJSON)-1] + `,"phone":"1","email":"e","settings":{"findableByPhone":false,"findableByEmail":false,"findableByName":false,"showLastSeen":true}}`
+
+	entry = &logpb.Entry{
+		ConversationId: "s:7:8", Seq: 2, MessageId: 90, ClientMsgId: "c", SenderId: 8, Type: "text", Content: []byte(`{"text":"1 < 2"}`), CreatedAt: 11,
+	}
+	entryJSON        = `{"conversationId":"s:7:8","seq":2,"messageId":"90","clientMsgId":"c","senderId":"8","type":"text","content":{"text":"1 < 2"},"createdAt":11}`
+	conversation     = &chatpb.Conversation{ConversationId: "s:7:8", Type: "single", Peer: &chatpb.PeerSummary{UserId: 8, Username: "ann"}, MaxSeq: 2, MinSeq: 1, ReadSeq: 1, Unread: 1, LastMessage: entry, UpdatedAt: 11}
+	conversationJSON = `{"conversationId":"s:7:8","type":"single","peer":{"userId":"8","username":"ann","nickname":"","avatarUrl":""},"maxSeq":2,"minSeq":1,"readSeq":1,"unread":1,"mentioned":false,"pinned":false,"mutedUntil":0,"draft":"","lastMessage":` + entryJSON + `,"updatedAt":11}`
+)
+
+func sessionRoutes() []route {
+	return []route{
+		{"POST /v1/auth/refresh", `{"refreshToken":"r0"}`, "RefreshSession", &authpb.RefreshSessionRequest{RefreshToken: "r0", Ip: "127.0.0.1"}, &authpb.RefreshSessionResponse{Tokens: tokens}, 200, `{"tokens":` + tokensJSON + `}`},
+		{"POST /v1/auth/logout", "", "RevokeSession", &authpb.RevokeSessionRequest{UserId: 7, SessionId: 70}, nil, 204, ""},
+		{"GET /v1/auth/sessions", "", "ListSessions", &authpb.ListSessionsRequest{UserId: 7}, &authpb.ListSessionsResponse{Sessions: []*authpb.Session{session}}, 200, `{"items":[` + sessionJSON + `],"nextCursor":""}`},
+		{"DELETE /v1/auth/sessions/71", "", "RevokeSession", &authpb.RevokeSessionRequest{UserId: 7, SessionId: 71}, nil, 204, ""},
+		{"POST /v1/auth/sessions/revoke-others", "", "RevokeOtherSessions", &authpb.RevokeOtherSessionsRequest{UserId: 7, KeepSessionId: 70}, nil, 204, ""},
+		{"POST /v1/auth/ws-ticket", "", "CreateTicket", &authpb.CreateTicketRequest{Identity: me}, &authpb.CreateTicketResponse{Ticket: "t", ExpiresAt: 12}, 200, `{"ticket":"t","url":"wss://chat.example/ws","expiresAt":12}`},
+		{"GET /.well-known/jwks.json", "", "GetJwks", &authpb.GetJwksRequest{}, &authpb.GetJwksResponse{Jwks: []byte(`{"keys":[]}`)}, 200, `{"keys":[]}`},
+	}
+}
+
+func userRoutes() []route {
+	nick := "N"
+	return []route{
+		{"GET /v1/users/me", "", "GetProfile", &userpb.GetProfileRequest{UserId: 7}, &userpb.GetProfileResponse{Profile: profile}, 200, profileJSON},
+		{"PATCH /v1/users/me", `{"nickname":"N","unknown":1}`, "UpdateProfile", &userpb.UpdateProfileRequest{UserId: 7, Nickname: &nick}, &userpb.UpdateProfileResponse{Profile: profile}, 200, profileJSON},
+		{"GET /v1/users/search?q=an&limit=3&cursor=x", "", "SearchUsers", &userpb.SearchUsersRequest{UserId: 7, Query: "an", Limit: 3, Cursor: "x"}, &userpb.SearchUsersResponse{Users: []*userpb.User{ann}, NextCursor: "y"}, 200, `{"items":[` + annJSON + `],"nextCursor":"y"}`},
+		{"GET /v1/users?ids=8,9", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8, 9}}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, `{"items":[` + annJSON + `],"nextCursor":""}`},
+		{"GET /v1/users/8", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8}}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, annJSON},
+	}
+}
+
+func friendRoutes() []route {
+	remark := "R"
+	return []route{
+		{"POST /v1/friend-requests", `{"toUserId":"8","message":"hi"}`, "CreateRequest", &friendpb.CreateRequestRequest{UserId: 7, ToUserId: 8, Message: "hi"}, &friendpb.CreateRequestResponse{Request: request}, 201, requestJSON},
+		{"GET /v1/friend-requests?direction=outgoing&status=pending", "", "ListRequests", &friendpb.ListRequestsRequest{UserId: 7, Outgoing: true, Status: "pending", Limit: 50}, &friendpb.ListRequestsResponse{Requests: []*friendpb.FriendRequest{request}}, 200, `{"items":[` + requestJSON + `],"nextCursor":""}`},
+		{"POST /v1/friend-requests/60/accept", "", "AcceptRequest", &friendpb.AcceptRequestRequest{UserId: 7, RequestId: 60}, &friendpb.AcceptRequestResponse{Request: request}, 200, requestJSON},
+		{"POST /v1/friend-requests/60/accept", `{"remark":"R","id":"61"}`, "AcceptRequest", &friendpb.AcceptRequestRequest{UserId: 7, RequestId: 60, Remark: "R"}, &friendpb.AcceptRequestResponse{Request: request}, 200, requestJSON},
+		{"POST /v1/friend-requests/60/reject", "{}", "RejectRequest", &friendpb.RejectRequestRequest{UserId: 7, RequestId: 60}, &friendpb.RejectRequestResponse{Request: request}, 200, requestJSON},
+		{"POST /v1/friend-requests/60/cancel", "{}", "CancelRequest", &friendpb.CancelRequestRequest{UserId: 7, RequestId: 60}, &friendpb.CancelRequestResponse{Request: request}, 200, requestJSON},
+		{
+			"GET /v1/friends?since=4", "", "ListFriends", &friendpb.ListFriendsRequest{UserId: 7, Since: 4, Limit: 50}, &friendpb.ListFriendsResponse{Friends: []*friendpb.Friend{{UserId: 8, Remark: "R"}, {UserId: 9, Tags: []string{"t"}}}, Deleted: []int64{10}, Version: 5}, 200,
+			`{"items":[{"user":` + annJSON + `,"remark":"R","starred":false,"tags":[],"createdAt":0},{"user":` + gone + `,"remark":"","starred":false,"tags":["t"],"createdAt":0}],"deleted":["10"],"nextCursor":"","version":5}`,
+		},
+		{"PATCH /v1/friends/8", `{"remark":"R","tags":[]}`, "UpdateFriend", &friendpb.UpdateFriendRequest{UserId: 7, FriendId: 8, Remark: &remark, Tags: &friendpb.TagList{}}, &friendpb.UpdateFriendResponse{Friend: &friendpb.Friend{UserId: 8, Remark: "R"}}, 200, `{"user":` + annJSON + `,"remark":"R","starred":false,"tags":[],"createdAt":0}`},
+		{"DELETE /v1/friends/8", "", "DeleteFriend", &friendpb.DeleteFriendRequest{UserId: 7, FriendId: 8}, nil, 204, ""},
+		{"GET /v1/blocks", "", "ListBlocks", &friendpb.ListBlocksRequest{UserId: 7, Limit: 50}, &friendpb.ListBlocksResponse{Blocks: []*friendpb.Block{{UserId: 8, CreatedAt: 2}}}, 200, `{"items":[{"user":` + annJSON + `,"createdAt":2}],"nextCursor":""}`},
+		{"PUT /v1/blocks/8", "", "BlockUser", &friendpb.BlockUserRequest{UserId: 7, BlockedId: 8}, nil, 204, ""},
+		{"DELETE /v1/blocks/8", "", "UnblockUser", &friendpb.UnblockUserRequest{UserId: 7, BlockedId: 8}, nil, 204, ""},
+	}
+}
+
+func groupRoutes() []route {
+	name := "new"
+	return []route{
+		{"POST /v1/groups", `{"name":"team","memberIds":["8"]}`, "CreateGroup", &grouppb.CreateGroupRequest{UserId: 7, Name: "team", MemberIds: []int64{8}}, &grouppb.CreateGroupResponse{Group: team}, 201, teamJSON},
+		{"GET /v1/groups", "", "ListGroups", &grouppb.ListGroupsRequest{UserId: 7, Limit: 50}, &grouppb.ListGroupsResponse{}, 200, `{"items":[],"nextCursor":""}`},
+		{"GET /v1/groups/50", "", "GetGroup", &grouppb.GetGroupRequest{UserId: 7, GroupId: 50}, &grouppb.GetGroupResponse{Group: team}, 200, teamJSON},
+		{"PATCH /v1/groups/50", `{"name":"new"}`, "UpdateGroup", &grouppb.UpdateGroupRequest{UserId: 7, GroupId: 50, Name: &name}, &grouppb.UpdateGroupResponse{Group: team}, 200, teamJSON},
+		{"DELETE /v1/groups/50", "", "DismissGroup", &grouppb.DismissGroupRequest{UserId: 7, GroupId: 50}, nil, 204, ""},
+		{"GET /v1/groups/50/members?limit=200", "", "ListMembers", &grouppb.ListMembersRequest{UserId: 7, GroupId: 50, Limit: 200}, &grouppb.ListMembersResponse{Members: []*grouppb.Member{{UserId: 8, Role: "member", JoinedAt: 1}}}, 200, `{"items":[{"userId":"8","role":"member","nickname":"","mutedUntil":0,"joinedAt":1}],"nextCursor":""}`},
+		{"POST /v1/groups/50/members", `{"userIds":["8","9"]}`, "AddMembers", &grouppb.AddMembersRequest{UserId: 7, GroupId: 50, UserIds: []int64{8, 9}}, &grouppb.AddMembersResponse{Added: []int64{8}, Failed: []*grouppb.AddFailure{{UserId: 9, Reason: "BLOCKED"}}}, 200, `{"added":["8"],"failed":[{"userId":"9","reason":"BLOCKED"}]}`},
+		{"DELETE /v1/groups/50/members/me", "", "LeaveGroup", &grouppb.LeaveGroupRequest{UserId: 7, GroupId: 50}, nil, 204, ""},
+		{"DELETE /v1/groups/50/members/8", "", "RemoveMember", &grouppb.RemoveMemberRequest{UserId: 7, GroupId: 50, MemberId: 8}, nil, 204, ""},
+	}
+}
+
+func chatRoutes() []route {
+	after := int64(0)
+	message := &chatpb.Message{ClientMsgId: "c", ToUserId: 8, Type: "custom", Content: []byte(`{"n": 12345678901234567890, "b":1, "a":"<"}`), Mentions: []string{"all"}, ReplyToSeq: 3}
+	sent := `{"messageId":"90","conversationId":"s:7:8","seq":2,"serverTime":11}`
+	body := `{"clientMsgId":"c","toUserId":"8","type":"custom","content":{"n": 12345678901234567890, "b":1, "a":"<"},"mentions":["all"],"replyToSeq":3}`
+	return []route{
+		{"POST /v1/messages", body, "Send", &chatpb.SendRequest{SenderId: 7, Message: message}, &chatpb.SendResponse{MessageId: 90, ConversationId: "s:7:8", Seq: 2, ServerTime: 11}, 201, sent},
+		{"POST /v1/messages", body, "Send", &chatpb.SendRequest{SenderId: 7, Message: message}, &chatpb.SendResponse{MessageId: 90, ConversationId: "s:7:8", Seq: 2, ServerTime: 11, RepeatedSend: true}, 200, sent},
+		{"GET /v1/conversations?limit=1&cursor=k", "", "ListConversations", &chatpb.ListConversationsRequest{UserId: 7, Limit: 1, Cursor: "k"}, &chatpb.ListConversationsResponse{Conversations: []*chatpb.Conversation{conversation}, NextCursor: "l"}, 200, `{"items":[` + conversationJSON + `],"nextCursor":"l"}`},
+		{"GET /v1/conversations/s:7:8", "", "GetConversation", &chatpb.GetConversationRequest{UserId: 7, ConversationId: "s:7:8"}, &chatpb.GetConversationResponse{Conversation: conversation}, 200, conversationJSON},
+		{"POST /v1/conversations/s:7:8/read", `{"seq":2}`, "MarkRead", &chatpb.MarkReadRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2, SessionId: 70}, &chatpb.MarkReadResponse{ReadSeq: 2}, 204, ""},
+		{"GET /v1/conversations/s:7:8/messages?afterSeq=0&limit=1", "", "ListMessages", &chatpb.ListMessagesRequest{UserId: 7, ConversationId: "s:7:8", AfterSeq: &after, Limit: 1}, &chatpb.ListMessagesResponse{Messages: []*logpb.Entry{entry}, HasMore: true}, 200, `{"items":[` + entryJSON + `],"nextCursor":"after:2","hasMore":true}`},
+		{
+			"GET /v1/sync?since=k", "", "Sync", &chatpb.SyncRequest{UserId: 7, Since: "k", Limit: 50}, &chatpb.SyncResponse{Conversations: []*chatpb.SyncConversation{{Conversation: conversation, Messages: []*logpb.Entry{entry}}}, NextSince: "l", More: true}, 200,
+			`{"conversations":[` + conversationJSON[:len(conversationJSON)-1] + `,"messages":[` + entryJSON + `],"hasMore":false}],"nextSince":"l","more":true,"reset":false}`,
+		},
+	}
+}
+
+func TestEveryRouteAsksItsServiceAndAnswersAsTheContractSays(t *testing.T) {
+	t.Parallel()
+	for _, part := range [][]route{sessionRoutes(), userRoutes(), friendRoutes(), groupRoutes(), chatRoutes()} {
+		for _, tc := range part {
+			t.Run(tc.call, func(t *testing.T) {
+				t.Parallel()
+				b, base := newGateway(t, map[string]string{"WS_PUBLIC_URL": "wss://chat.example/ws"}, nil)
+				b.answer("BatchGetUsers", &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, nil) // for joins
+				b.answer(tc.rpc, tc.reply, nil)
+				got := call(t, base, tc.call, tc.body)
+				require.Equal(t, tc.status, got.status, got.body)
+				require.True(t, proto.Equal(tc.asked, b.lastAsked(tc.rpc)), "asked %v, want %v", b.lastAsked(tc.rpc), tc.asked)
+				if tc.want == "" {
+					require.Empty(t, got.body)
+					return
+				}
+				require.Equal(t, "application/json", got.header.Get("Content-Type"))
+				require.JSONEq(t, tc.want, got.body)
+				require.NotContains(t, got.body, `\u003c`, "text must stay as it was sent")
+			})
+		}
+	}
+}
+
+func TestRegisterAndLoginStartASession(t *testing.T) {
+	t.Parallel()
+	b, base := newGateway(t, nil, nil)
+	b.answer("Register", &userpb.RegisterResponse{User: ann}, nil)
+	b.answer("VerifyPassword", &userpb.VerifyPasswordResponse{User: ann}, nil)
+	b.answer("CreateSession", &authpb.CreateSessionResponse{Session: session, Tokens: tokens}, nil)
+	want := `{"user":` + annJSON + `,"session":` + sessionJSON + `,"tokens":` + tokensJSON + `}`
+	started := &authpb.CreateSessionRequest{UserId: 8, Device: session.GetDevice(), Ip: "127.0.0.1"}
+
+	got := call(t, base, "POST /v1/auth/register", `{"username":"ann","password":"pw","nickname":"A","device":`+deviceJSON+`}`, "Authorization: ")
+	require.Equal(t, 201, got.status, got.body)
+	require.JSONEq(t, want, got.body)
+	require.True(t, proto.Equal(&userpb.RegisterRequest{Username: "ann", Password: "pw", Nickname: "A"}, b.lastAsked("Register")))
+	require.True(t, proto.Equal(started, b.lastAsked("CreateSession")))
+
+	got = call(t, base, "POST /v1/auth/login", `{"username":"ann","password":"pw","device":`+deviceJSON+`}`, "Authorization: ")
+	require.Equal(t, 200, got.status, got.body)
+	require.JSONEq(t, want, got.body)
+	require.True(t, proto.Equal(&userpb.VerifyPasswordRequest{Username: "ann", Password: "pw", Address: "127.0.0.1"}, b.lastAsked("VerifyPassword")))
+}
+
+func TestAPatchOfOneSettingKeepsTheOthers(t *testing.T) {
+	t.Parallel()
+	b, base := newGateway(t, nil, nil)
+	b.answer("GetProfile", &userpb.GetProfileResponse{Profile: profile}, nil)
+	b.answer("UpdateProfile", &userpb.UpdateProfileResponse{Profile: profile}, nil)
+	require.Equal(t, 200, call(t, base, "PATCH /v1/users/me", `{"settings":{"findableByName":true}}`).status)
+	require.True(t, proto.Equal(&userpb.UpdateProfileRequest{
+		UserId: 7, Settings: &userpb.Settings{FindableByName: true, ShowLastSeen: true},
+	}, b.lastAsked("UpdateProfile")))
+}

@@ -1,0 +1,46 @@
+// Package types has the requests and answers of the HTTP API: types.go is generated from api/*.api, the rest is what .api
+// cannot say.
+package types
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"im-backend/common/utils/wire"
+)
+
+// StatusCode makes registering answer 201.
+func (*RegisterResponse) StatusCode() int { return http.StatusCreated }
+
+// StatusCode makes a new friend request answer 201.
+func (*CreatedFriendRequest) StatusCode() int { return http.StatusCreated }
+
+// StatusCode makes a new group answer 201.
+func (*CreatedGroup) StatusCode() int { return http.StatusCreated }
+
+// SendResult is the answer to a send, which may have been there already.
+type SendResult struct {
+	SentMessage
+	Repeated bool `json:"-"`
+}
+
+// StatusCode is 201 for a message that was stored now and 200 for one that was there.
+func (r *SendResult) StatusCode() int {
+	if r.Repeated {
+		return http.StatusOK
+	}
+	return http.StatusCreated
+}
+
+// ConversationList is a page of conversations. The .api language has no raw JSON, so it stands here.
+type ConversationList struct {
+	Items      []wire.Conversation `json:"items"`
+	NextCursor string              `json:"nextCursor"`
+}
+
+// MessageList is a page of a conversation's history, ascending by seq. HasMore is about the direction asked for.
+type MessageList struct {
+	Items      []json.RawMessage `json:"items"`
+	NextCursor string            `json:"nextCursor"` // goes on in the direction asked for, as beforeSeq or afterSeq would
+	HasMore    bool              `json:"hasMore"`
+}

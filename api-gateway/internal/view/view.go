@@ -1,0 +1,100 @@
+// Package view makes the JSON forms of what the services answer. Ids become strings, and lists are never null.
+package view
+
+import (
+	"strconv"
+
+	"im-backend/api-gateway/internal/types"
+	"im-backend/common/proto/gen/authpb"
+	"im-backend/common/proto/gen/friendpb"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/proto/gen/userpb"
+)
+
+// ID is the decimal form of an id.
+func ID(id int64) string { return strconv.FormatInt(id, 10) }
+
+// List maps items; the result is never nil.
+func List[P, T any](items []P, item func(P) T) []T {
+	out := make([]T, 0, len(items))
+	for _, p := range items {
+		out = append(out, item(p))
+	}
+	return out
+}
+
+// User is a public profile.
+func User(u *userpb.User) types.User {
+	return types.User{
+		UserId: ID(u.GetUserId()), Username: u.GetUsername(), Nickname: u.GetNickname(), AvatarUrl: u.GetAvatarUrl(),
+		Bio: u.GetBio(), Gender: u.GetGender(), CreatedAt: u.GetCreatedAt(),
+	}
+}
+
+// Profile is the caller's own profile.
+func Profile(p *userpb.Profile) *types.Profile {
+	s := p.GetSettings()
+	return &types.Profile{
+		User: User(p.GetUser()), Phone: p.GetPhone(), Email: p.GetEmail(),
+		Settings: types.Settings{
+			FindableByPhone: s.GetFindableByPhone(), FindableByEmail: s.GetFindableByEmail(),
+			FindableByName: s.GetFindableByName(), ShowLastSeen: s.GetShowLastSeen(),
+		},
+	}
+}
+
+// Session is one signed-in device; current is the session of the caller.
+func Session(s *authpb.Session, current int64) types.Session {
+	d := s.GetDevice()
+	return types.Session{
+		SessionId: ID(s.GetSessionId()), DeviceId: d.GetDeviceId(), Platform: d.GetPlatform(), Name: d.GetName(),
+		Ip: s.GetIp(), CreatedAt: s.GetCreatedAt(), LastSeenAt: s.GetLastSeenAt(), Current: s.GetSessionId() == current,
+	}
+}
+
+// Tokens are an access token and a refresh token.
+func Tokens(t *authpb.Tokens) types.Tokens {
+	return types.Tokens{
+		AccessToken: t.GetAccessToken(), AccessExpiresAt: t.GetAccessExpiresAt(),
+		RefreshToken: t.GetRefreshToken(), RefreshExpiresAt: t.GetRefreshExpiresAt(),
+	}
+}
+
+// FriendRequest is a friend request.
+func FriendRequest(r *friendpb.FriendRequest) types.FriendRequest {
+	return types.FriendRequest{
+		RequestId: ID(r.GetRequestId()), FromUserId: ID(r.GetFromUserId()), ToUserId: ID(r.GetToUserId()),
+		Message: r.GetMessage(), Status: r.GetStatus(), CreatedAt: r.GetCreatedAt(), HandledAt: r.GetHandledAt(),
+	}
+}
+
+// Friend is a friend with the profile of the user.
+func Friend(f *friendpb.Friend, user types.User) types.Friend {
+	return types.Friend{
+		User: user, Remark: f.GetRemark(), Starred: f.GetStarred(), CreatedAt: f.GetCreatedAt(),
+		Tags: append([]string{}, f.GetTags()...),
+	}
+}
+
+// Group is a group as the caller sees it.
+func Group(g *grouppb.Group) types.Group {
+	return types.Group{
+		GroupId: ID(g.GetGroupId()), Name: g.GetName(), AvatarUrl: g.GetAvatarUrl(), Announcement: g.GetAnnouncement(),
+		OwnerId: ID(g.GetOwnerId()), JoinPolicy: g.GetJoinPolicy(), MemberCount: g.GetMemberCount(),
+		HistoryVisible: g.GetHistoryVisible(), MutedAllUntil: g.GetMutedAllUntil(), MyRole: g.GetMyRole(),
+		CreatedAt: g.GetCreatedAt(),
+	}
+}
+
+// Member is a member of a group.
+func Member(m *grouppb.Member) types.Member {
+	return types.Member{
+		UserId: ID(m.GetUserId()), Role: m.GetRole(), Nickname: m.GetNickname(), MutedUntil: m.GetMutedUntil(),
+		JoinedAt: m.GetJoinedAt(),
+	}
+}
+
+// AddFailure is a user who could not be added to a group.
+func AddFailure(f *grouppb.AddFailure) types.AddFailure {
+	return types.AddFailure{UserId: ID(f.GetUserId()), Reason: f.GetReason()}
+}
