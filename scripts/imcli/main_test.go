@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"im-backend/common/imclient/fakeim"
+)
+
+// output is a buffer that a running command and a test share.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+// terminal is one profile on one server.
+type terminal struct {
+	server *fakeim.Server
+	home   string
+}
+
+func newTerminal(t *testing.T) terminal {
+	t.Helper()
+	term := terminal{server: fakeim.New(t), home: filepath.Join(t.TempDir(), "profile")}
+	term.server.Script("GET /v1/users/search", 200, map[string]any{"items": []map[string]any{
+		{"userId": "9", "username": "annabel"}, {"userId": "8", "username": "Ann", "nickname": "A"},
+	}})
+	term.server.Script("GET /v1/users/8", 200, map[string]any{"userId": "8", "username": "Ann"})
+	return term
+}
+
+// do runs imcli and answers its code and what it printed.
+func (term terminal) do(t *testing.T, in string, args ...string) (int, string, string) {
+	t.Helper()
+	var out, errOut output
+	args = append([]string{"--api", term.server.URL, "--home", term.home}, args...)
+	code := run(t.Context(), args, strings.NewReader(in), &out, &errOut)
+	return code, out.String(), errOut.String()
+}
+
+func (term terminal) signedIn(t *testing.T) terminal {
+	t.Helper()
+	code, out, errOut := term.do(t, "", "login", "me", "password")
+	require.Zero(t, code, errOut)
+	require.Equal(t, "signed in as @me (7)\n", out)
+	return term
+}
+
+func TestWrongCallsSayHow(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t)
+	for _, args := range [][]string{
+		{},
+		{"dance"},
+		{"--nope"},
+		{"register"},
+		{"login", "a", "b", "c"},
+		{"whoami", "x"},
+		{"search"},
+		{"add"},
+		{"send", "@ann"},
+		{"group"},
+		{"group", "create"},
+		{"group", "list", "x"},
+		{"group", "kick", "5"},
+		{"group", "sing", "5"},
+		{"history"},
+		{"history", "-n", "many", "@ann"},
+		{"read"},
+		{"read", "@ann", "x"},
+		{"chat"},
+		{"sessions", "revoke"},
+		{"accept"},
+	} {
+		code, _, errOut := term.do(t, "", args...)
+		require.Equal(t, 2, code, "%v", args)
+		require.Contains(t, errOut, "usage: imcli", "%v", args)
+	}
+	code, _, errOut := term.do(t, "", "--help")
+	require.Zero(t, code)
+	require.Contains(t, errOut, "conversations")
+	code, _, errOut = term.do(t, "", "--home", "", "--profile", "../x", "whoami")
+	require.Equal(t, 1, code)
+	require.Contains(t, errOut, "no name for a profile")
+}
+
+func TestAProfileKeepsTheSession(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t)
+	code, _, errOut := term.do(t, "", "listen")
+	require.Equal(t, 1, code)
+	require.Contains(t, errOut, "not signed in")
+	code, _, errOut = term.do(t, "secret\n", "register", "me")
+	require.Zero(t, code, errOut)
+	require.Contains(t, errOut, "password: ")
+	info, err := os.Stat(filepath.Join(term.home, "profile.json"))
+	require.NoError(t, err)
+	require.EqualValues(t, 0o600, info.Mode().Perm(), "tokens are nobody else's")
+	text, err := os.ReadFile(filepath.Join(term.home, "profile.json"))
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "secret")
+
+	term.server.Script("GET /v1/users/me", 200, map[string]any{"userId": "7", "username": "me"})
+	code, out, _ := term.do(t, "", "whoami")
+	require.Zero(t, code)
+	require.Equal(t, "@me (7) at "+term.server.URL+"\n", out)
+	term.server.Script("POST /v1/auth/logout", 200, map[string]any{})
+	code, _, _ = term.do(t, "", "logout")
+	require.Zero(t, code)
+	code, _, errOut = term.do(t, "", "listen")
+	require.Equal(t, 1, code)
+	require.Contains(t, errOut, "not signed in")
+}
+
+func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
+	t.Parallel()
+	request := map[string]any{"requestId": "60", "fromUserId": "8", "toUserId": "7", "status": "pending", "message": "hi"}
+	team := map[string]any{"groupId": "50", "name": "team", "memberCount": 2, "myRole": "owner"}
+	items := func(v ...any) map[string]any { return map[string]any{"items": v, "nextCursor": ""} }
+	for _, tc := range []struct {
+		args     []string
+		script   string
+		answer   any
+		out      string
+		expected string // the last call
+	}{
+		{[]string{"search", "ann"}, "GET /v1/none", nil, "@annabel (9) \n@Ann (8) A\n", "GET /v1/users/search?q=ann"},
+		{[]string{"add", "@ann", "hi", "you"}, "POST /v1/friend-requests", request, "request 60 is pending\n", "POST /v1/friend-requests"},
+		{[]string{"requests"}, "GET /v1/friend-requests", items(request), "60  incoming  @Ann  pending  hi\n60  outgoing  @7  pending  hi\n", "GET /v1/users/7"},
+		{[]string{"accept", "60"}, "POST /v1/friend-requests/60/accept", request, "you and @Ann are friends\n", "GET /v1/users/8"},
+		{[]string{"reject", "60"}, "POST /v1/friend-requests/60/reject", request, "", "POST /v1/friend-requests/60/reject"},
+		{[]string{"friends"}, "GET /v1/friends", items(map[string]any{"user": map[string]any{"userId": "8", "username": "Ann"}, "remark": "R"}), "@Ann (8) R\n", "GET /v1/friends"},
+		{[]string{"block", "ANN"}, "PUT /v1/blocks/8", nil, "", "PUT /v1/blocks/8"},
+		{[]string{"unblock", "8"}, "DELETE /v1/blocks/8", nil, "", "DELETE /v1/blocks/8"},
+		{[]string{"sessions"}, "GET /v1/auth/sessions", items(map[string]any{"sessionId": "70", "platform": "linux", "name": "imcli", "ip": "::1", "current": true}), "70  linux  imcli  ::1 (this one)\n", "GET /v1/auth/sessions"},
+		{[]string{"sessions", "revoke", "5"}, "DELETE /v1/auth/sessions/5", nil, "", "DELETE /v1/auth/sessions/5"},
+		{[]string{"sessions", "revoke", "others"}, "POST /v1/auth/sessions/revoke-others", nil, "", "POST /v1/auth/sessions/revoke-others"},
+		{[]string{"group", "create", "team", "@ann"}, "POST /v1/groups", team, "g:50  team, 2 members\n", "POST /v1/groups"},
+		{[]string{"group", "list"}, "GET /v1/groups", items(team), "g:50  team, 2 members, you are owner\n", "GET /v1/groups"},
+		{[]string{"group", "members", "g:50"}, "GET /v1/groups/50/members", items(map[string]any{"userId": "8", "role": "owner"}), "@Ann (8) owner\n", "GET /v1/users/8"},
+		{[]string{"group", "add", "50", "8"}, "POST /v1/groups/50/members", map[string]any{"added": []string{"8"}, "failed": []any{map[string]string{"userId": "9", "reason": "BLOCKED"}}}, "added @Ann\nnot added @9: BLOCKED\n", "GET /v1/users/9"},
+		{[]string{"group", "kick", "50", "@ann"}, "DELETE /v1/groups/50/members/8", nil, "", "DELETE /v1/groups/50/members/8"},
+		{[]string{"group", "leave", "50"}, "DELETE /v1/groups/50/members/me", nil, "", "DELETE /v1/groups/50/members/me"},
+		{[]string{"group", "dismiss", "50"}, "DELETE /v1/groups/50", nil, "", "DELETE /v1/groups/50"},
+		{[]string{"conversations"}, "GET /v1/conversations", items(map[string]any{"conversationId": "g:50", "type": "group", "group": team, "maxSeq": 5, "unread": 2}), "g:50  team  5 messages, 2 unread\n", "GET /v1/conversations"},
+		{[]string{"read", "@ann", "4"}, "POST /v1/conversations/s:7:8/read", nil, "", "POST /v1/conversations/s:7:8/read"},
+	} {
+		term := newTerminal(t).signedIn(t)
+		term.server.Script(tc.script, 200, tc.answer)
+		code, out, errOut := term.do(t, "", tc.args...)
+		require.Zero(t, code, "%v: %s", tc.args, errOut)
+		require.Equal(t, tc.out, out, "%v", tc.args)
+		calls := term.server.Requests()
+		require.Equal(t, tc.expected, calls[len(calls)-1].Call, "%v", tc.args)
+	}
+}
+
+func TestErrorsAreClear(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t).signedIn(t)
+	term.server.Script("POST /v1/friend-requests", 409, "ALREADY_FRIENDS")
+	code, _, errOut := term.do(t, "", "add", "@ann")
+	require.Equal(t, 1, code)
+	require.Equal(t, "imcli: ALREADY_FRIENDS: because of ALREADY_FRIENDS (f m)\n", errOut)
+	code, _, errOut = term.do(t, "", "add", "@nobody")
+	require.Equal(t, 1, code)
+	require.Equal(t, "imcli: there is no user \"nobody\"\n", errOut)
+}
+
+func TestSendAndHistory(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t).signedIn(t)
+	code, out, errOut := term.do(t, "", "send", "@ann", "hello", "there")
+	require.Zero(t, code, errOut)
+	require.Equal(t, "[1] s:7:8\n", out)
+	term.server.Post("s:7:8", "line one\nline two\x1b[2J")
+	code, out, errOut = term.do(t, "", "history", "-n", "5", "s:7:8")
+	require.Zero(t, code, errOut)
+	require.Equal(t, "[1] 7: hello there\n[2] Ann: line one⏎line two[2J\n", out)
+}
+
+// listening runs listen until it has printed n lines, then stops it.
+func (term terminal) listening(t *testing.T, n int, meanwhile func()) []string {
+	t.Helper()
+	var out, errOut output
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"--api", term.server.URL, "--home", term.home, "listen"}, strings.NewReader(""), &out, &errOut)
+	}()
+	require.Eventually(t, func() bool { return strings.Contains(errOut.String(), "connected") }, time.Minute, time.Millisecond)
+	meanwhile()
+	require.Eventually(t, func() bool { return strings.Count(out.String(), "\n") >= n }, time.Minute, time.Millisecond)
+	cancel()
+	require.Zero(t, <-code, errOut.String())
+	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+}
+
+func TestListenPrintsWhatWasMissedOnceAndInOrder(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t).signedIn(t)
+	lines := term.listening(t, 2, func() {
+		term.server.Post("s:7:8", "one")
+		term.server.Break() // it reconnects by itself
+		term.server.Post("s:7:8", "two")
+	})
+	require.Equal(t, []string{"[1] Ann: one", "[2] Ann: two"}, lines)
+	for i := range 300 {
+		term.server.Post("s:7:8", fmt.Sprint(i))
+	}
+	lines = term.listening(t, 300, func() {})
+	require.Len(t, lines, 300)
+	for i, line := range lines {
+		require.Equal(t, fmt.Sprintf("[%d] Ann: %d", i+3, i), line)
+	}
+}
+
+func TestChatSendsWhatIsTyped(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t).signedIn(t)
+	code, _, errOut := term.do(t, "hello\n\nhow are you?\n", "chat", "@ann")
+	require.Zero(t, code, errOut)
+	log := term.server.Log("s:7:8")
+	require.Len(t, log, 2)
+	require.JSONEq(t, `{"text":"how are you?"}`, string(log[1].Content))
+}
