@@ -1,0 +1,66 @@
+// Package e2e drives the whole system through its public contract, HTTP and WebSocket, and nothing else. By default the
+// system is booted here on its embedded stores, with two chat-services and two ws-gateways; with IM_TEST_MYSQL, IM_TEST_REDIS,
+// IM_TEST_KAFKA and IM_TEST_ETCD set it runs on those servers.
+package e2e_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"im-backend/scripts/imd/system"
+)
+
+// sys is the system under test.
+var sys *system.System
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "im-e2e-")
+	if err != nil {
+		return fail(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	if sys, err = system.Start(ctx, options(dir)); err != nil {
+		return fail(err)
+	}
+	code := m.Run()
+	stopping, done := context.WithTimeout(context.Background(), 30*time.Second)
+	defer done()
+	if err := sys.Stop(stopping); err != nil {
+		return fail(err)
+	}
+	return code
+}
+
+func options(dir string) system.Options {
+	return system.Options{
+		DataDir: dir, HTTPAddr: "127.0.0.1:0", WSAddr: "127.0.0.1:0", ChatInstances: 2, Gateways: 2,
+		MySQL: os.Getenv("IM_TEST_MYSQL"), Redis: os.Getenv("IM_TEST_REDIS"), Kafka: os.Getenv("IM_TEST_KAFKA"),
+		Etcd: os.Getenv("IM_TEST_ETCD"),
+		Overrides: map[string]string{
+			// Hashing at its real cost would be most of what the tests do.
+			"PASSWORD_MEMORY_KIB": "64", "PASSWORD_ITERATIONS": "1",
+		},
+	}
+}
+
+func fail(err error) int {
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+// unique makes a name that no other test of any run uses.
+func unique(prefix string) string {
+	b := make([]byte, 6)
+	_, _ = rand.Read(b)
+	return strings.ToLower(prefix) + hex.EncodeToString(b)
+}
