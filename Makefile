@@ -1,0 +1,55 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+LINT := .tools/golangci-lint
+
+.PHONY: help
+help: ## list what make can do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-18s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: ## run the whole backend in one process, data in .imd
+	go run ./scripts/imd
+
+.PHONY: generate
+generate: ## run goctl and protoc over common/proto and the .api files
+	scripts/generate.sh
+
+.PHONY: generate-check
+generate-check: ## fail when generate changes anything
+	scripts/generate-check.sh
+
+.PHONY: test
+test: ## all tests, with the race detector, on stores inside the process
+	go test -race -shuffle=on ./...
+
+# Packages whose tests can use real servers; they share the servers, so one package runs at a time.
+INTEGRATION = $$(grep -rl --include='*_test.go' IM_TEST_ . | xargs -n1 dirname | sort -u)
+
+.PHONY: test-integration
+test-integration: ## the tests on real MariaDB, Redis, Kafka and Etcd, which are installed and started when missing
+	trap 'scripts/servers.sh stop' EXIT; \
+	scripts/servers.sh start; \
+	env $$(scripts/servers.sh env) go test -race -shuffle=on -count=1 -p=1 -tags=integration $(INTEGRATION)
+
+.PHONY: vet
+vet: ## go vet
+	go vet ./...
+	go vet -tags=integration $(INTEGRATION)
+
+.PHONY: lint
+lint: $(LINT) ## golangci-lint with .golangci.yml
+	$(LINT) run ./...
+
+.PHONY: fmt
+fmt: $(LINT) ## format all Go code
+	$(LINT) fmt ./...
+
+.PHONY: migrate
+migrate: ## bring the databases of the server in IM_MYSQL up to date
+	go run ./scripts/migrate
+
+# The linter is a module of its own, so that what it depends on meets neither our code nor goctl.
+$(LINT): scripts/tools/lint/go.mod scripts/tools/lint/go.sum
+	cd scripts/tools/lint && go build -o ../../../$(LINT) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	touch $(LINT)
