@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -30,8 +29,8 @@ const sqlitePrefix = "sqlite:"
 // DB is a database of one service. The gorm handle inside is for reads; writes go through Tx.
 type DB struct {
 	*gorm.DB
-	SQLite  bool
-	writing sync.Mutex // SQLite has one writer: waiting here is fair, its own busy loop is not
+	SQLite bool
+	writer chan struct{} // SQLite has one writer a file: waiting here is fair, its own busy loop is not
 }
 
 // Open connects. It returns an error when the database does not answer; the caller decides whether to try again.
@@ -65,7 +64,9 @@ func Open(c Config) (*DB, error) {
 
 func (d *DB) dialector(dsn string) (gorm.Dialector, error) {
 	if d.SQLite {
-		return openSQLite(strings.TrimPrefix(dsn, sqlitePrefix)), nil
+		path := strings.TrimPrefix(dsn, sqlitePrefix)
+		d.writer = writerOf(path)
+		return openSQLite(path), nil
 	}
 	cfg, err := mysql.ParseDSN(dsn)
 	if err != nil {
@@ -100,8 +101,12 @@ const maxTries = 4
 // so fn must have no effect outside the transaction.
 func (d *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	if d.SQLite {
-		d.writing.Lock()
-		defer d.writing.Unlock()
+		select {
+		case d.writer <- struct{}{}:
+			defer func() { <-d.writer }()
+		case <-ctx.Done():
+			return fmt.Errorf("wait to write: %w", ctx.Err())
+		}
 	}
 	var err error
 	for try := range maxTries {

@@ -2,6 +2,7 @@ package dbx
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/glebarez/sqlite"
 	"gorm.io/gorm"
@@ -19,6 +20,15 @@ func openSQLite(path string) gorm.Dialector {
 	dsn := "file:" + path + "?_txlock=immediate&_pragma=busy_timeout(5000)" +
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
 	return sqliteDialector{sqlite.Open(dsn).(*sqlite.Dialector)} //nolint:errcheck // what Open returns
+}
+
+// writers has one place for each SQLite file that this process has opened, however often.
+var writers sync.Map // path → chan struct{}
+
+// writerOf is the place that a transaction on a file takes while it writes.
+func writerOf(path string) chan struct{} {
+	place, _ := writers.LoadOrStore(path, make(chan struct{}, 1))
+	return place.(chan struct{}) //nolint:errcheck // nothing else is stored
 }
 
 // DataTypeOf is the column type without its character set.
