@@ -69,13 +69,7 @@ const ListLifetime = 10 * time.Minute
 // Friends is the cached friend list of a user.
 func Friends(user model.UserID) string { return "friends:{" + user.String() + "}" }
 
-// Blocks is the cached block list of a user.
-func Blocks(user model.UserID) string { return "blocks:{" + user.String() + "}" }
-
 // Keys of group-service.
-
-// Group is the cached row of a group.
-func Group(id model.GroupID) string { return "group:{" + id.String() + "}" }
 
 // Members is the cached member list of a group.
 func Members(id model.GroupID) string { return "members:{" + id.String() + "}" }
