@@ -33,6 +33,14 @@ test-integration: ## the tests on real MariaDB, Redis, Kafka and Etcd, which are
 	scripts/servers.sh start; \
 	env $$(scripts/servers.sh env) go test -race -shuffle=on -count=1 -p=1 -tags=integration $(INTEGRATION)
 
+.PHONY: bench
+bench: ## measure imd, everything in one process, beside the demands
+	scripts/bench.sh embedded
+
+.PHONY: bench-real
+bench-real: ## measure the services as processes on real servers, which are installed and started when missing
+	scripts/bench.sh real
+
 .PHONY: vet
 vet: ## go vet
 	go vet ./...

@@ -8,10 +8,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/zeromicro/go-zero/core/logx"
@@ -32,6 +34,9 @@ func main() {
 	flag.StringVar(&o.Redis, "redis", "", "a real Redis: `ADDR`")
 	flag.StringVar(&o.Kafka, "kafka", "", "a real Kafka: `ADDRS`, joined by commas")
 	flag.StringVar(&o.Etcd, "etcd", "", "a real Etcd: `ENDPOINTS`, joined by commas")
+	flag.Func("set", "a value of the services' configuration, as `NAME=VALUE`; may be repeated", func(text string) error {
+		return set(&o, text)
+	})
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "unknown argument %q\n", flag.Arg(0))
@@ -41,6 +46,21 @@ func main() {
 	os.Stdout = os.Stderr // whoever else prints
 	logToStderr()
 	os.Exit(process.Run(&imd{options: o, out: out}, grace))
+}
+
+var errSet = errors.New("a value is NAME=VALUE")
+
+// set takes one value for ${NAME} in the services' configuration files.
+func set(o *system.Options, text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return errSet
+	}
+	if o.Overrides == nil {
+		o.Overrides = map[string]string{}
+	}
+	o.Overrides[name] = value
+	return nil
 }
 
 // logToStderr sets go-zero's log up before the services do; only the first counts, and theirs would write to standard
