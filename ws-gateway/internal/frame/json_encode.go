@@ -1,0 +1,156 @@
+package frame
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"im-backend/common/model"
+	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/errs"
+	"im-backend/common/utils/wire"
+)
+
+// jsonCodec is im.v1.json: every frame is one JSON object in a text frame.
+type jsonCodec struct{}
+
+// appendOk starts an ok answer up to its data.
+func appendOk(dst []byte, id string) []byte {
+	dst = append(dst, `{"id":`...)
+	dst = appendText(dst, id)
+	return append(dst, `,"type":"ok","data":`...)
+}
+
+// Pinged implements Codec.
+func (jsonCodec) Pinged(id string, now int64) []byte {
+	buf := append(appendOk(open(96), id), `{"serverTime":`...)
+	buf = strconv.AppendInt(buf, now, 10)
+	return seal(finText, append(buf, "}}"...))
+}
+
+// Sent implements Codec.
+func (jsonCodec) Sent(id string, r *chatpb.SendResponse) []byte {
+	buf := append(appendOk(open(192), id), `{"messageId":"`...)
+	buf = strconv.AppendInt(buf, r.GetMessageId(), 10)
+	buf = append(buf, `","conversationId":`...)
+	buf = appendText(buf, r.GetConversationId())
+	buf = append(buf, `,"seq":`...)
+	buf = strconv.AppendInt(buf, r.GetSeq(), 10)
+	buf = append(buf, `,"serverTime":`...)
+	buf = strconv.AppendInt(buf, r.GetServerTime(), 10)
+	return seal(finText, append(buf, "}}"...))
+}
+
+// WasRead implements Codec.
+func (jsonCodec) WasRead(id string, readSeq int64) []byte {
+	buf := append(appendOk(open(96), id), `{"readSeq":`...)
+	buf = strconv.AppendInt(buf, readSeq, 10)
+	return seal(finText, append(buf, "}}"...))
+}
+
+// Synced implements Codec.
+func (jsonCodec) Synced(id string, page *chatpb.SyncResponse) ([]byte, error) {
+	data, err := json.Marshal(wire.NewSyncPage(page))
+	if err != nil {
+		return nil, errs.ErrInternal.Because(err)
+	}
+	buf := append(appendOk(open(len(data)+96), id), data...)
+	return seal(finText, append(buf, '}')), nil
+}
+
+// Failed implements Codec.
+func (jsonCodec) Failed(id string, err error) []byte {
+	e := errs.From(err)
+	buf := append(open(192), '{')
+	if id != "" {
+		buf = append(buf, `"id":`...)
+		buf = append(appendText(buf, id), ',')
+	}
+	buf = append(buf, `"type":"error","error":{"reason":`...)
+	buf = appendText(buf, e.Reason)
+	buf = append(buf, `,"message":`...)
+	buf = appendText(buf, e.Message)
+	buf = append(buf, `,"retryable":`...)
+	buf = strconv.AppendBool(buf, errs.Retryable(e))
+	buf = append(buf, `,"retryAfterMs":`...)
+	buf = strconv.AppendInt(buf, e.RetryAfter.Milliseconds(), 10)
+	for i, f := range e.Fields {
+		if i == 0 {
+			buf = append(buf, `,"fields":[`...)
+		} else {
+			buf = append(buf, ',')
+		}
+		buf = append(buf, `{"field":`...)
+		buf = appendText(buf, f.Field)
+		buf = append(buf, `,"message":`...)
+		buf = append(appendText(buf, f.Message), '}')
+	}
+	if len(e.Fields) > 0 {
+		buf = append(buf, ']')
+	}
+	return seal(finText, append(buf, "}}"...))
+}
+
+// Hello implements Codec.
+func (jsonCodec) Hello(w Welcome) []byte {
+	buf := append(open(256), `{"type":"hello","data":{"userId":"`...)
+	buf = strconv.AppendInt(buf, int64(w.User), 10)
+	buf = append(buf, `","sessionId":"`...)
+	buf = strconv.AppendInt(buf, w.Session, 10)
+	buf = append(buf, `","deviceId":`...)
+	buf = appendText(buf, w.Device)
+	buf = append(buf, `,"connectionId":`...)
+	buf = appendText(buf, w.ConnectionID)
+	buf = append(buf, `,"heartbeatMs":`...)
+	buf = strconv.AppendInt(buf, w.HeartbeatMs, 10)
+	buf = append(buf, `,"serverTime":`...)
+	buf = strconv.AppendInt(buf, w.ServerTime, 10)
+	return seal(finText, append(buf, "}}"...))
+}
+
+// Message implements Codec.
+func (jsonCodec) Message(e *logpb.Entry) []byte {
+	buf := append(open(320+len(e.GetContent())), `{"type":"message","data":`...)
+	buf = wire.AppendMessage(buf, e)
+	return seal(finText, append(buf, '}'))
+}
+
+// Read implements Codec.
+func (jsonCodec) Read(conversation string, user model.UserID, seq int64) []byte {
+	buf := append(open(160), `{"type":"read","data":{"conversationId":`...)
+	buf = appendText(buf, conversation)
+	buf = append(buf, `,"userId":"`...)
+	buf = strconv.AppendInt(buf, int64(user), 10)
+	buf = append(buf, `","seq":`...)
+	buf = strconv.AppendInt(buf, seq, 10)
+	return seal(finText, append(buf, "}}"...))
+}
+
+// Heads implements Codec.
+func (jsonCodec) Heads(items []Head) []byte {
+	buf := append(open(64+96*len(items)), `{"type":"heads","data":{"items":[`...)
+	for i, h := range items {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(buf, `{"conversationId":`...)
+		buf = appendText(buf, h.ConversationID)
+		buf = append(buf, `,"maxSeq":`...)
+		buf = append(strconv.AppendInt(buf, h.MaxSeq, 10), '}')
+	}
+	return seal(finText, append(buf, "]}}"...))
+}
+
+// Kicked implements Codec.
+func (jsonCodec) Kicked(reason string) []byte {
+	buf := append(open(96), `{"type":"kicked","data":{"reason":`...)
+	buf = appendText(buf, reason)
+	return seal(finText, append(buf, "}}"...))
+}
+
+// GoAway implements Codec.
+func (jsonCodec) GoAway(reconnectAfterMs int64) []byte {
+	buf := append(open(96), `{"type":"goaway","data":{"reconnectAfterMs":`...)
+	buf = strconv.AppendInt(buf, reconnectAfterMs, 10)
+	return seal(finText, append(buf, "}}"...))
+}
