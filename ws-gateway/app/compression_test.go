@@ -54,31 +54,45 @@ func TestCompressionIsNegotiatedOnlyWhenItIsOnAndCanBeKept(t *testing.T) {
 	require.Empty(t, newWorld(t, 1, nil).negotiated("permessage-deflate"), "off unless asked for")
 }
 
+// head reads the first bytes of the next frame as it comes, after which the connection is of no more use.
+func (c *client) head() (flags byte, size int) {
+	c.t.Helper()
+	head := make([]byte, 4)
+	_, err := io.ReadFull(c.ws.NetConn(), head)
+	require.NoError(c.t, err)
+	if size = int(head[1]); size == 126 {
+		size = int(head[2])<<8 | int(head[3])
+	}
+	return head[0] & 0xf0, size
+}
+
 func TestLargeFramesAreCompressedAndSmallOnesAreNot(t *testing.T) {
 	t.Parallel()
+	const final, compressed = 0x80, 0x40
 	for _, protocol := range []string{"im.v1.json", "im.v1.proto"} {
 		w := newWorldIn(t, dialect{protocol, true}, nil)
-		c := w.connect("1", "1")
-		raw := c.ws.NetConn()
 		s := w.stream()
-		text := strings.Repeat("long text ", 5000)
-		item := &wsgatewaypb.PushItem{UserIds: []int64{1}, Event: roomEntry("s:1:2", 1).GetEvent()}
-		item.GetEntry().Content = []byte(`{"text":"` + text + `"}`)
-		s.push(item)
-		head := make([]byte, 4) // of the frame as it comes
-		_, err := io.ReadFull(raw, head)
-		require.NoError(t, err)
-		require.Equal(t, byte(0xc0), head[0]&0xf0, "final and compressed")
-		require.Equal(t, byte(126), head[1])
-		require.Less(t, int(head[2])<<8|int(head[3]), 2000)
-
-		c = w.connect("1", "2")
-		raw = c.ws.NetConn()
-		item.GetEntry().Content = []byte(`{"text":"short"}`)
-		s.push(item)
-		_, err = io.ReadFull(raw, head)
-		require.NoError(t, err)
-		require.Equal(t, byte(0x80), head[0]&0xf0, "final and not compressed")
+		large := &wsgatewaypb.PushItem{UserIds: []int64{1}, Event: roomEntry("s:1:2", 1).GetEvent()}
+		large.GetEntry().Content = []byte(`{"text":"` + strings.Repeat("long text ", 5000) + `"}`)
+		w.log.set(func(l *database) {
+			l.page = func() (*chatpb.SyncResponse, error) {
+				return &chatpb.SyncResponse{NextSince: strings.Repeat("long text ", 5000)}, nil
+			}
+		})
+		for name, provoke := range map[string]func(c *client){
+			"event":  func(*client) { s.push(large) },
+			"answer": func(c *client) { c.send(`{"id":"1","type":"sync"}`) },
+		} {
+			c := w.connect("1", "1")
+			provoke(c)
+			flags, size := c.head()
+			require.EqualValues(t, final|compressed, flags, name)
+			require.Less(t, size, 2000, name)
+		}
+		small := w.connect("2", "2")
+		s.push(&wsgatewaypb.PushItem{UserIds: []int64{2}, Event: roomEntry("s:2:3", 1).GetEvent()})
+		flags, _ := small.head()
+		require.EqualValues(t, final, flags)
 	}
 }
 
@@ -123,7 +137,7 @@ func TestABombClosesWith1009(t *testing.T) { //nolint:paralleltest // it measure
 	code, _ := fits.closeCode()
 	require.Equal(t, 1009, code)
 
-	const inflated = 64 << 20
+	const inflated = 16 << 20
 	bomb := deflated(t, inflated)
 	require.Less(t, len(bomb), 65536, "it passes the limit of the bytes on the wire")
 	c := w.connect("1", "2")
@@ -139,10 +153,12 @@ func TestABombClosesWith1009(t *testing.T) { //nolint:paralleltest // it measure
 func TestWhatCannotBeInflatedClosesWith1007(t *testing.T) {
 	t.Parallel()
 	w := newWorldIn(t, dialect{"im.v1.json", true}, nil)
-	c := w.connect("1", "1")
-	sendCompressed(t, c, []byte("\xff\xff\xff\xff\xff\xff"))
-	code, _ := c.closeCode()
-	require.Equal(t, 1007, code)
+	for _, payload := range []string{"\xff\xff\xff\xff\xff\xff", "\x00\x64\x00\x9b\xffcut off"} {
+		c := w.connect("1", "1")
+		sendCompressed(t, c, []byte(payload))
+		code, _ := c.closeCode()
+		require.Equal(t, 1007, code, "%q", payload)
+	}
 }
 
 // deflated is a message of n equal bytes as permessage-deflate sends it.

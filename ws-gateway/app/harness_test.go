@@ -55,16 +55,8 @@ func (d dialect) String() string {
 	return d.protocol
 }
 
-// inEveryDialect runs a test for clients of each kind.
-func inEveryDialect(t *testing.T, test func(t *testing.T, d dialect)) {
-	t.Helper()
-	for _, d := range []dialect{{"im.v1.json", false}, {"im.v1.proto", false}, {"im.v1.json", true}, {"im.v1.proto", true}} {
-		t.Run(d.String(), func(t *testing.T) {
-			t.Parallel()
-			test(t, d)
-		})
-	}
-}
+// dialects are all of them.
+var dialects = []dialect{{"im.v1.json", false}, {"im.v1.proto", false}, {"im.v1.json", true}, {"im.v1.proto", true}}
 
 // world is one gateway on real sockets, with fakes behind it.
 type world struct {

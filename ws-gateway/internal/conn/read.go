@@ -74,7 +74,7 @@ func (c *Conn) fill(buf *bytes.Buffer, r io.Reader) error {
 	_, err := buf.ReadFrom(r)
 	var corrupt flate.CorruptInputError
 	switch {
-	case errors.As(err, &corrupt):
+	case errors.As(err, &corrupt), errors.Is(err, io.ErrUnexpectedEOF): // the latter is flate's too, gorilla has its own
 		c.Close(frame.CloseBadData)
 	case int64(buf.Len()) > c.opts.ReadLimit:
 		c.Close(frame.CloseTooLarge)
