@@ -12,8 +12,8 @@ mkdir -p "$tools"
   github.com/zeromicro/go-zero/tools/goctl google.golang.org/protobuf/cmd/protoc-gen-go google.golang.org/grpc/cmd/protoc-gen-go-grpc)
 export PATH=$tools:$PATH
 
-# Messages shared by several services, without a service of their own.
-protoc -I common/proto --go_out=. --go_opt=module="$module" common/proto/im/log/v1/log.proto
+# Messages without a service: those shared by several services, and the frames of the WebSocket.
+protoc -I common/proto --go_out=. --go_opt=module="$module" common/proto/im/log/v1/log.proto common/proto/im/ws/v1/ws.proto
 
 rpc() { # rpc NAME DIR: the gRPC service NAME, generated into DIR
   goctl rpc protoc "common/proto/im/$1/v1/$1.proto" -I common/proto --home deploy/goctl \

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"im-backend/common/imclient/transcode"
 )
 
 // Call is a request whose answer is awaited.
@@ -35,6 +37,9 @@ func (c *Conn) Start(kind string, data any) (*Call, error) {
 	c.calls[call.id] = call
 	c.mu.Unlock()
 	text, err := json.Marshal(map[string]any{"id": call.id, "type": kind, "data": data})
+	if err == nil && c.protocol == Proto {
+		text, err = transcode.Request(text)
+	}
 	if err == nil {
 		err = c.Write(text)
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"im-backend/common/imclient/transcode"
 )
 
 const (
@@ -28,6 +30,27 @@ func Bearer(token string) Credential { return Credential{token: token} }
 
 // WithTicket is a ticket of WSTicket.
 func WithTicket(ticket string) Credential { return Credential{ticket: ticket} }
+
+// Protocol is a subprotocol of the WebSocket. Whichever it is, a Conn takes and gives the JSON form of everything.
+type Protocol string
+
+// The subprotocols.
+const (
+	JSON  Protocol = "im.v1.json"
+	Proto Protocol = "im.v1.proto"
+)
+
+// DialOption changes how Dial connects.
+type DialOption func(*Conn)
+
+// Speaking makes a connection speak a subprotocol; without it, or when it is empty, that is JSON.
+func Speaking(p Protocol) DialOption {
+	return func(c *Conn) {
+		if p != "" {
+			c.protocol = p
+		}
+	}
+}
 
 // Hello is the first event of every connection.
 type Hello struct {
@@ -48,7 +71,9 @@ type Event struct {
 // Conn is one WebSocket. It is safe for concurrent use. Its Events have to be received: when too many wait, reading stops, as
 // with any slow client.
 type Conn struct {
-	ws      *websocket.Conn
+	ws       *websocket.Conn
+	protocol Protocol
+
 	hello   Hello
 	events  chan Event
 	done    chan struct{} // closed when the reader has ended
@@ -66,7 +91,14 @@ type Conn struct {
 }
 
 // Dial connects and waits for hello. A refused handshake is an *APIError.
-func Dial(ctx context.Context, wsURL string, cred Credential) (*Conn, error) {
+func Dial(ctx context.Context, wsURL string, cred Credential, opts ...DialOption) (*Conn, error) {
+	c := &Conn{
+		protocol: JSON, events: make(chan Event, eventBuffer), done: make(chan struct{}), closing: make(chan struct{}),
+		calls: map[string]*Call{},
+	}
+	for _, o := range opts {
+		o(c)
+	}
 	target, err := url.Parse(wsURL)
 	if err != nil {
 		return nil, fmt.Errorf("parse WebSocket URL: %w", err)
@@ -80,7 +112,7 @@ func Dial(ctx context.Context, wsURL string, cred Credential) (*Conn, error) {
 		query.Set("ticket", cred.ticket)
 		target.RawQuery = query.Encode()
 	}
-	dialer := websocket.Dialer{HandshakeTimeout: handshakeTimeout, Subprotocols: []string{"im.v1.json"}}
+	dialer := websocket.Dialer{HandshakeTimeout: handshakeTimeout, Subprotocols: []string{string(c.protocol)}}
 	ws, resp, err := dialer.DialContext(ctx, target.String(), header) //nolint:bodyclose // readProblem closes a refusal's; an upgrade has none
 	if err != nil {
 		if resp != nil && errors.Is(err, websocket.ErrBadHandshake) {
@@ -88,10 +120,11 @@ func Dial(ctx context.Context, wsURL string, cred Credential) (*Conn, error) {
 		}
 		return nil, fmt.Errorf("dial WebSocket: %w", err)
 	}
-	c := &Conn{
-		ws: ws, events: make(chan Event, eventBuffer), done: make(chan struct{}), closing: make(chan struct{}),
-		calls: map[string]*Call{},
+	if got := ws.Subprotocol(); got != string(c.protocol) {
+		_ = ws.Close()
+		return nil, fmt.Errorf("%w: it answers %q to %q", errProtocol, got, c.protocol)
 	}
+	c.ws = ws
 	ws.SetReadLimit(maxFrame)
 	if err := c.greet(); err != nil {
 		_ = ws.Close()
@@ -101,10 +134,25 @@ func Dial(ctx context.Context, wsURL string, cred Credential) (*Conn, error) {
 	return c, nil
 }
 
+var errProtocol = errors.New("the server does not speak the subprotocol")
+
+// receive reads one frame and answers its JSON form; nil for one that this version does not know.
+func (c *Conn) receive() ([]byte, error) {
+	_, payload, err := c.ws.ReadMessage()
+	if err != nil || c.protocol == JSON {
+		return payload, err
+	}
+	text, err := transcode.Frame(payload)
+	if err != nil {
+		return nil, nil //nolint:nilerr // a newer server may know frames that this client does not
+	}
+	return text, nil
+}
+
 // greet reads hello and sets how long the server may be silent.
 func (c *Conn) greet() error {
 	_ = c.ws.SetReadDeadline(time.Now().Add(handshakeTimeout))
-	_, text, err := c.ws.ReadMessage()
+	text, err := c.receive()
 	if err != nil {
 		return closeError(err)
 	}
@@ -157,12 +205,16 @@ func (c *Conn) Err() error {
 	return c.err
 }
 
-// Write sends a frame as it is.
-func (c *Conn) Write(text []byte) error {
+// Write sends a frame as it is, of the kind that the subprotocol has.
+func (c *Conn) Write(payload []byte) error {
+	kind := websocket.TextMessage
+	if c.protocol == Proto {
+		kind = websocket.BinaryMessage
+	}
 	c.writing.Lock()
 	defer c.writing.Unlock()
 	_ = c.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
-	if err := c.ws.WriteMessage(websocket.TextMessage, text); err != nil {
+	if err := c.ws.WriteMessage(kind, payload); err != nil {
 		return fmt.Errorf("write frame: %w", err)
 	}
 	return nil
@@ -173,7 +225,7 @@ func (c *Conn) read() {
 	defer close(c.done)
 	defer close(c.events)
 	for {
-		_, text, err := c.ws.ReadMessage()
+		text, err := c.receive()
 		if err != nil {
 			c.end(closeError(err))
 			return

@@ -15,6 +15,7 @@ import (
 // DeviceOptions say how a Device behaves; the zero value is usable.
 type DeviceOptions struct {
 	URL        string             // of the WebSocket; empty: the one that comes with a ticket
+	Protocol   Protocol           // empty: JSON
 	Store      Store              // nil: in memory
 	OnMessage  func(wire.Message) // every entry of every conversation, once, in order of seq; called by Run alone
 	OnEvent    func(Event)        // every other event but heads and goaway; called by Run alone
@@ -166,21 +167,21 @@ func (d *Device) dial(ctx context.Context) (*Conn, error) {
 		if err != nil {
 			return nil, fmt.Errorf("get ticket: %w", err)
 		}
-		conn, err := Dial(ctx, ticket.URL, WithTicket(ticket.Ticket))
+		conn, err := Dial(ctx, ticket.URL, WithTicket(ticket.Ticket), Speaking(d.o.Protocol))
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errHandshake, err)
 		}
 		return conn, nil
 	}
 	token := d.client.Tokens().AccessToken
-	conn, err := Dial(ctx, d.o.URL, Bearer(token))
+	conn, err := Dial(ctx, d.o.URL, Bearer(token), Speaking(d.o.Protocol))
 	if Reason(err) != "TOKEN_EXPIRED" {
 		return conn, err
 	}
 	if err := d.client.refreshAfter(ctx, token); err != nil {
 		return nil, err
 	}
-	return Dial(ctx, d.o.URL, Bearer(d.client.Tokens().AccessToken))
+	return Dial(ctx, d.o.URL, Bearer(d.client.Tokens().AccessToken), Speaking(d.o.Protocol))
 }
 
 // catchUp syncs page by page until nothing has changed since.

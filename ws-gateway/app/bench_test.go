@@ -140,7 +140,7 @@ func BenchmarkRoomFanOut(b *testing.B) {
 			item := roomEntry("g:1", 1)
 			item.GetEntry().Content = []byte(`{"text":"` + strings.Repeat("x", 100) + `"}`)
 			item.GetEntry().Seq = 100_000
-			size := len(frame.Message(item.GetEntry()))
+			size := len(frame.JSON.Codec().Message(item.GetEntry()))
 			w := newWorld(b, 1, func(c *Config) { c.Hub.Heartbeat = time.Hour })
 			for i := range n {
 				w.member(int64(i+1), "g:1", 1, 99_999)
@@ -161,9 +161,9 @@ func BenchmarkRoomFanOut(b *testing.B) {
 			for i := range total {
 				tokens <- struct{}{}
 				item.GetEntry().Seq = 100_000 + int64(i)
-				f := frame.Message(item.GetEntry())
+				f := frame.JSON.Codec().Message(item.GetEntry())
 				w.svc.Hub.Deliver(context.Background(), []*hub.Event{{
-					Room: "g:1", Seq: 100_000, Encode: func() []byte { return f },
+					Room: "g:1", Seq: 100_000, Encode: func(frame.Codec) []byte { return f },
 				}})
 			}
 			<-done

@@ -17,29 +17,34 @@ import (
 
 func TestHelloComesFirstAlways(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
-	wait := make(chan struct{})
-	w.log.set(func(l *database) { l.asked = wait })
-	c := w.open("11", "21")
-	c.send(`{"id":"early","type":"ping"}`)
-	eventually(t, "the connection is registered", func() bool { return len(w.redis.Keys()) > 0 && w.redis.Exists("route:{11}") })
-	w.stream().push(&wsgatewaypb.PushItem{UserIds: []int64{11}, Event: roomEntry("s:11:12", 1).GetEvent()})
-	close(wait)
+	for _, d := range dialects {
+		t.Run(d.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorldIn(t, d, nil)
+			wait := make(chan struct{})
+			w.log.set(func(l *database) { l.asked = wait })
+			c := w.open("11", "21")
+			c.send(`{"id":"early","type":"ping"}`)
+			eventually(t, "the connection is registered", func() bool { return len(w.redis.Keys()) > 0 && w.redis.Exists("route:{11}") })
+			w.stream().push(&wsgatewaypb.PushItem{UserIds: []int64{11}, Event: roomEntry("s:11:12", 1).GetEvent()})
+			close(wait)
 
-	hello := c.next()
-	require.Equal(t, "hello", hello.Type)
-	require.Nil(t, hello.ID)
-	var data map[string]any
-	require.NoError(t, json.Unmarshal(hello.Data, &data))
-	require.Equal(t, "11", data["userId"])
-	require.Equal(t, "21", data["sessionId"])
-	require.Equal(t, "dev-21", data["deviceId"])
-	require.NotEmpty(t, data["connectionId"])
-	require.InDelta(t, 30000, data["heartbeatMs"], 0)
-	require.NotZero(t, data["serverTime"])
-	require.Equal(t, "message", c.next().Type)
-	require.Equal(t, "early", *c.next().ID)
-	require.Equal(t, gatewayID+"|21|web", w.redis.HGet("route:{11}", data["connectionId"].(string)))
+			hello := c.next()
+			require.Equal(t, "hello", hello.Type)
+			require.Nil(t, hello.ID)
+			var data map[string]any
+			require.NoError(t, json.Unmarshal(hello.Data, &data))
+			require.Equal(t, "11", data["userId"])
+			require.Equal(t, "21", data["sessionId"])
+			require.Equal(t, "dev-21", data["deviceId"])
+			require.NotEmpty(t, data["connectionId"])
+			require.InDelta(t, 30000, data["heartbeatMs"], 0)
+			require.NotZero(t, data["serverTime"])
+			require.Equal(t, "message", c.next().Type)
+			require.Equal(t, "early", *c.next().ID)
+			require.Equal(t, gatewayID+"|21|web", w.redis.HGet("route:{11}", data["connectionId"].(string)))
+		})
+	}
 }
 
 func TestHandshakeRefusals(t *testing.T) {

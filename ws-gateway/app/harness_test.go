@@ -17,6 +17,7 @@ import (
 	"github.com/zeromicro/go-zero/core/logx"
 	"google.golang.org/grpc"
 
+	"im-backend/common/imclient/transcode"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/authpb"
 	"im-backend/common/proto/gen/chatpb"
@@ -41,6 +42,22 @@ func TestMain(m *testing.M) {
 
 const gatewayID = "gw-test"
 
+// dialect is what a client speaks.
+type dialect struct {
+	protocol string // a subprotocol
+	deflate  bool   // it offers permessage-deflate
+}
+
+func (d dialect) String() string {
+	if d.deflate {
+		return d.protocol + " deflated"
+	}
+	return d.protocol
+}
+
+// dialects are all of them.
+var dialects = []dialect{{"im.v1.json", false}, {"im.v1.proto", false}, {"im.v1.json", true}, {"im.v1.proto", true}}
+
 // world is one gateway on real sockets, with fakes behind it.
 type world struct {
 	t     testing.TB
@@ -52,6 +69,8 @@ type world struct {
 	svc   *svc.ServiceContext
 	http  *httptest.Server
 	push  wsgatewaypb.WsGatewayClient
+
+	dialect dialect // of the clients that connect next; the zero value asks for no subprotocol
 }
 
 // newWorld starts a gateway; change may alter its configuration. chats is the number of chat-service instances.
@@ -89,6 +108,19 @@ func newWorld(t testing.TB, chats int, change func(*Config)) *world {
 	w.push = wsgatewaypb.NewWsGatewayClient(dial(t, serve(t, func(s *grpc.Server) {
 		wsgatewaypb.RegisterWsGatewayServer(s, server.NewWsGatewayServer(w.svc))
 	})))
+	return w
+}
+
+// newWorldIn is newWorld with one chat-service, for clients of a dialect.
+func newWorldIn(t testing.TB, d dialect, change func(*Config)) *world {
+	t.Helper()
+	w := newWorld(t, 1, func(c *Config) {
+		c.Conn.Compression = d.deflate
+		if change != nil {
+			change(c)
+		}
+	})
+	w.dialect = d
 	return w
 }
 
@@ -151,14 +183,19 @@ type reply struct {
 	} `json:"error"`
 }
 
-// client is a plain WebSocket client.
+// client is a plain WebSocket client. Whatever it speaks, tests write and read JSON.
 type client struct {
 	t  testing.TB
 	ws *websocket.Conn
 }
 
+func (c *client) binary() bool { return c.ws.Subprotocol() == "im.v1.proto" }
+
 func (w *world) dial(header http.Header, query string) (*websocket.Conn, *http.Response, error) {
-	d := websocket.Dialer{HandshakeTimeout: 5 * time.Second}
+	d := websocket.Dialer{HandshakeTimeout: 5 * time.Second, EnableCompression: w.dialect.deflate}
+	if w.dialect.protocol != "" {
+		d.Subprotocols = []string{w.dialect.protocol}
+	}
 	ws, resp, err := d.Dial(w.url()+query, header)
 	if err == nil {
 		w.t.Cleanup(func() { _ = ws.Close() })
@@ -183,7 +220,28 @@ func (w *world) open(user, session string) *client {
 
 func (c *client) send(text string) {
 	c.t.Helper()
-	require.NoError(c.t, c.ws.WriteMessage(websocket.TextMessage, []byte(text)))
+	if !c.binary() {
+		require.NoError(c.t, c.ws.WriteMessage(websocket.TextMessage, []byte(text)))
+		return
+	}
+	payload, err := transcode.Request([]byte(text))
+	require.NoError(c.t, err)
+	require.NoError(c.t, c.ws.WriteMessage(websocket.BinaryMessage, payload))
+}
+
+// read takes a frame apart.
+func (c *client) read(kind int, payload []byte) (r reply) {
+	c.t.Helper()
+	if c.binary() {
+		require.Equal(c.t, websocket.BinaryMessage, kind)
+		var err error
+		payload, err = transcode.Frame(payload)
+		require.NoError(c.t, err)
+	} else {
+		require.Equal(c.t, websocket.TextMessage, kind)
+	}
+	require.NoError(c.t, json.Unmarshal(payload, &r), "%s", payload)
+	return r
 }
 
 func (c *client) next() reply {
@@ -191,10 +249,7 @@ func (c *client) next() reply {
 	require.NoError(c.t, c.ws.SetReadDeadline(time.Now().Add(10*time.Second)))
 	kind, body, err := c.ws.ReadMessage()
 	require.NoError(c.t, err)
-	require.Equal(c.t, websocket.TextMessage, kind)
-	var r reply
-	require.NoError(c.t, json.Unmarshal(body, &r), "%s", body)
-	return r
+	return c.read(kind, body)
 }
 
 // closeCode reads until the connection ends and answers the code and the frames before it.
@@ -203,15 +258,13 @@ func (c *client) closeCode() (int, []reply) {
 	var before []reply
 	for {
 		require.NoError(c.t, c.ws.SetReadDeadline(time.Now().Add(15*time.Second)))
-		_, body, err := c.ws.ReadMessage()
+		kind, body, err := c.ws.ReadMessage()
 		if err != nil {
 			var closed *websocket.CloseError
 			require.ErrorAs(c.t, err, &closed)
 			return closed.Code, before
 		}
-		var r reply
-		require.NoError(c.t, json.Unmarshal(body, &r))
-		before = append(before, r)
+		before = append(before, c.read(kind, body))
 	}
 }
 

@@ -56,36 +56,41 @@ func TestSilenceOfTwoHeartbeatsClosesWith4001(t *testing.T) {
 
 func TestEndedSessionsAreKicked(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
-	for session, want := range map[int64]struct {
-		reason wsgatewaypb.EndReason
-		code   int
-		text   string
-	}{
-		101: {wsgatewaypb.EndReason_END_REASON_REVOKED, 4501, "SESSION_REVOKED"},
-		102: {wsgatewaypb.EndReason_END_REASON_REPLACED, 4502, "SESSION_REPLACED"},
-	} {
-		name := strconv.FormatInt(session, 10)
-		ended, kept := w.connect("1", name), w.connect("1", "2")
-		start := time.Now()
-		_, err := w.push.EndSessions(context.Background(), &wsgatewaypb.EndSessionsRequest{
-			UserId: 1, SessionIds: []int64{session}, Reason: want.reason,
-		})
-		require.NoError(t, err)
-		w.stream().push(&wsgatewaypb.PushItem{UserIds: []int64{1}, Event: roomEntry("n:1", 1).GetEvent()})
-		code, before := ended.closeCode()
-		require.Less(t, time.Since(start), time.Second)
-		require.Equal(t, want.code, code)
-		require.Len(t, before, 1, "nothing is pushed after the kick")
-		require.Equal(t, "kicked", before[0].Type)
-		require.JSONEq(t, `{"reason":"`+want.text+`"}`, string(before[0].Data))
-		require.Equal(t, "message", kept.next().Type)
+	for _, d := range dialects {
+		t.Run(d.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorldIn(t, d, nil)
+			for session, want := range map[int64]struct {
+				reason wsgatewaypb.EndReason
+				code   int
+				text   string
+			}{
+				101: {wsgatewaypb.EndReason_END_REASON_REVOKED, 4501, "SESSION_REVOKED"},
+				102: {wsgatewaypb.EndReason_END_REASON_REPLACED, 4502, "SESSION_REPLACED"},
+			} {
+				name := strconv.FormatInt(session, 10)
+				ended, kept := w.connect("1", name), w.connect("1", "2")
+				start := time.Now()
+				_, err := w.push.EndSessions(context.Background(), &wsgatewaypb.EndSessionsRequest{
+					UserId: 1, SessionIds: []int64{session}, Reason: want.reason,
+				})
+				require.NoError(t, err)
+				w.stream().push(&wsgatewaypb.PushItem{UserIds: []int64{1}, Event: roomEntry("n:1", 1).GetEvent()})
+				code, before := ended.closeCode()
+				require.Less(t, time.Since(start), time.Second)
+				require.Equal(t, want.code, code)
+				require.Len(t, before, 1, "nothing is pushed after the kick")
+				require.Equal(t, "kicked", before[0].Type)
+				require.JSONEq(t, `{"reason":"`+want.text+`"}`, string(before[0].Data))
+				require.Equal(t, "message", kept.next().Type)
 
-		late := w.open("1", name) // its session was checked before it ended
-		code, before = late.closeCode()
-		require.Equal(t, want.code, code)
-		require.Equal(t, "hello", before[0].Type)
-		require.NoError(t, kept.ws.Close())
+				late := w.open("1", name) // its session was checked before it ended
+				code, before = late.closeCode()
+				require.Equal(t, want.code, code)
+				require.Equal(t, "hello", before[0].Type)
+				require.NoError(t, kept.ws.Close())
+			}
+		})
 	}
 }
 

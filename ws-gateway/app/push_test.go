@@ -15,29 +15,34 @@ import (
 
 func TestAnEntryReachesEveryDeviceOfItsUsers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
-	phone, web, peer, other := w.connect("1", "1"), w.connect("1", "2"), w.connect("2", "3"), w.connect("3", "4")
-	s := w.stream()
-	item := &wsgatewaypb.PushItem{UserIds: []int64{1, 2, 999}, Event: roomEntry("s:1:2", 1).GetEvent()}
-	s.push(item)
-	for _, c := range []*client{phone, web, peer} {
-		r := c.next()
-		require.Equal(t, "message", r.Type)
-		require.Nil(t, r.ID)
-		require.JSONEq(t, `{"conversationId":"s:1:2","seq":1,"messageId":"1","clientMsgId":"","senderId":"0","type":"text",`+
-			`"content":{"text":"x"},"createdAt":0}`, string(r.Data))
-	}
-	require.Empty(t, other.fence())
+	for _, d := range dialects {
+		t.Run(d.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorldIn(t, d, nil)
+			phone, web, peer, other := w.connect("1", "1"), w.connect("1", "2"), w.connect("2", "3"), w.connect("3", "4")
+			s := w.stream()
+			item := &wsgatewaypb.PushItem{UserIds: []int64{1, 2, 999}, Event: roomEntry("s:1:2", 1).GetEvent()}
+			s.push(item)
+			for _, c := range []*client{phone, web, peer} {
+				r := c.next()
+				require.Equal(t, "message", r.Type)
+				require.Nil(t, r.ID)
+				require.JSONEq(t, `{"conversationId":"s:1:2","seq":1,"messageId":"1","clientMsgId":"","senderId":"0","type":"text",`+
+					`"content":{"text":"x"},"createdAt":0}`, string(r.Data))
+			}
+			require.Empty(t, other.fence())
 
-	s.push(&wsgatewaypb.PushItem{UserIds: []int64{1, 2}, Event: &wsgatewaypb.PushItem_Read{
-		Read: &wsgatewaypb.ReadEvent{ConversationId: "s:1:2", UserId: 1, Seq: 1, ExceptSessionId: 2},
-	}})
-	for _, c := range []*client{phone, peer} {
-		r := c.next()
-		require.Equal(t, "read", r.Type)
-		require.JSONEq(t, `{"conversationId":"s:1:2","userId":"1","seq":1}`, string(r.Data))
+			s.push(&wsgatewaypb.PushItem{UserIds: []int64{1, 2}, Event: &wsgatewaypb.PushItem_Read{
+				Read: &wsgatewaypb.ReadEvent{ConversationId: "s:1:2", UserId: 1, Seq: 1, ExceptSessionId: 2},
+			}})
+			for _, c := range []*client{phone, peer} {
+				r := c.next()
+				require.Equal(t, "read", r.Type)
+				require.JSONEq(t, `{"conversationId":"s:1:2","userId":"1","seq":1}`, string(r.Data))
+			}
+			require.Empty(t, web.fence())
+		})
 	}
-	require.Empty(t, web.fence())
 }
 
 func TestRoomWindows(t *testing.T) {

@@ -15,38 +15,43 @@ import (
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
-	c := w.connect("1", "1")
+	for _, d := range dialects {
+		t.Run(d.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorldIn(t, d, nil)
+			c := w.connect("1", "1")
 
-	c.send(`{"id":"a\"b<é","type":"ping"}`)
-	pong := c.next()
-	require.Equal(t, `a"b<é`, *pong.ID)
-	require.Equal(t, "ok", pong.Type)
-	require.Contains(t, string(pong.Data), "serverTime")
+			c.send(`{"id":"a\"b<é","type":"ping"}`)
+			pong := c.next()
+			require.Equal(t, `a"b<é`, *pong.ID)
+			require.Equal(t, "ok", pong.Type)
+			require.Contains(t, string(pong.Data), "serverTime")
 
-	c.send(`{"id":"s1","type":"message.send","data":{"clientMsgId":"m1","toUserId":"2","type":"text",` +
-		`"content":{"text":"hi","n":12345678901234567890.5},"replyToSeq":3,"mentions":["4","all"]}}`)
-	sent := c.next()
-	require.Equal(t, "ok", sent.Type)
-	require.JSONEq(t, `{"messageId":"9007199254740993","conversationId":"s:1:2","seq":1,"serverTime":1700000000000}`, string(sent.Data))
-	w.log.set(func(l *database) {
-		m := l.bodies["m1"]
-		require.Equal(t, `{"text":"hi","n":12345678901234567890.5}`, string(m.GetContent()))
-		require.Equal(t, int64(3), m.GetReplyToSeq())
-		require.Equal(t, []string{"4", "all"}, m.GetMentions())
-	})
+			c.send(`{"id":"s1","type":"message.send","data":{"clientMsgId":"m1","toUserId":"2","type":"text",` +
+				`"content":{"text":"hi","n":12345678901234567890.5},"replyToSeq":3,"mentions":["4","all"]}}`)
+			sent := c.next()
+			require.Equal(t, "ok", sent.Type)
+			require.JSONEq(t, `{"messageId":"9007199254740993","conversationId":"s:1:2","seq":1,"serverTime":1700000000000}`, string(sent.Data))
+			w.log.set(func(l *database) {
+				m := l.bodies["m1"]
+				require.Equal(t, `{"text":"hi","n":12345678901234567890.5}`, string(m.GetContent()))
+				require.Equal(t, int64(3), m.GetReplyToSeq())
+				require.Equal(t, []string{"4", "all"}, m.GetMentions())
+			})
 
-	c.send(`{"id":"r1","type":"conversation.read","data":{"conversationId":"s:1:2","seq":1}}`)
-	require.JSONEq(t, `{"readSeq":3}`, string(c.next().Data))
-	c.send(`{"id":"r2","type":"conversation.read","data":{"conversationId":"s:1:9","seq":1}}`)
-	require.Equal(t, "CONVERSATION_NOT_FOUND", c.next().Error.Reason)
+			c.send(`{"id":"r1","type":"conversation.read","data":{"conversationId":"s:1:2","seq":1}}`)
+			require.JSONEq(t, `{"readSeq":3}`, string(c.next().Data))
+			c.send(`{"id":"r2","type":"conversation.read","data":{"conversationId":"s:1:9","seq":1}}`)
+			require.Equal(t, "CONVERSATION_NOT_FOUND", c.next().Error.Reason)
 
-	c.send(`{"id":"y1","type":"sync"}`)
-	require.JSONEq(t, `{"conversations":[],"nextSince":"t1","more":false,"reset":false}`, string(c.next().Data))
-	c.send(`{"id":"y2","type":"sync","data":{"since":"echo","limit":5,"conversations":[{"conversationId":"g:1","afterSeq":7,"limit":9}]}}`)
-	var page struct{ NextSince string }
-	require.NoError(t, json.Unmarshal(c.next().Data, &page))
-	require.JSONEq(t, `[{"conversation_id":"g:1","after_seq":7,"limit":9}]`, page.NextSince)
+			c.send(`{"id":"y1","type":"sync"}`)
+			require.JSONEq(t, `{"conversations":[],"nextSince":"t1","more":false,"reset":false}`, string(c.next().Data))
+			c.send(`{"id":"y2","type":"sync","data":{"since":"echo","limit":5,"conversations":[{"conversationId":"g:1","afterSeq":7,"limit":9}]}}`)
+			var page struct{ NextSince string }
+			require.NoError(t, json.Unmarshal(c.next().Data, &page))
+			require.JSONEq(t, `[{"conversation_id":"g:1","after_seq":7,"limit":9}]`, page.NextSince)
+		})
+	}
 }
 
 func TestRefusedRequestsKeepTheConnection(t *testing.T) {
@@ -159,21 +164,26 @@ func TestRateLimit(t *testing.T) {
 
 func TestAPageOfSyncMayBeLargerThanTheQueue(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, func(c *Config) { c.Conn.QueueBytes = 100_000 })
-	big := &chatpb.SyncConversation{Conversation: &chatpb.Conversation{ConversationId: "g:1"}}
-	for i := range 200 {
-		big.Messages = append(big.Messages, &logpb.Entry{Seq: int64(i), Content: []byte(`{"text":"` + strings.Repeat("y", 16000) + `"}`)})
-	}
-	w.log.set(func(l *database) {
-		l.page = func() (*chatpb.SyncResponse, error) {
-			return &chatpb.SyncResponse{Conversations: []*chatpb.SyncConversation{big}}, nil
-		}
-	})
-	c := w.connect("1", "1")
-	for i := range 3 {
-		c.send(fmt.Sprintf(`{"id":"%d","type":"sync"}`, i))
-		r := c.next()
-		require.Equal(t, "ok", r.Type)
-		require.Greater(t, len(r.Data), 3_000_000)
+	for _, d := range dialects {
+		t.Run(d.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorldIn(t, d, func(c *Config) { c.Conn.QueueBytes = 100_000 })
+			big := &chatpb.SyncConversation{Conversation: &chatpb.Conversation{ConversationId: "g:1"}}
+			for i := range 200 {
+				big.Messages = append(big.Messages, &logpb.Entry{Seq: int64(i), Content: []byte(`{"text":"` + strings.Repeat("y", 16000) + `"}`)})
+			}
+			w.log.set(func(l *database) {
+				l.page = func() (*chatpb.SyncResponse, error) {
+					return &chatpb.SyncResponse{Conversations: []*chatpb.SyncConversation{big}}, nil
+				}
+			})
+			c := w.connect("1", "1")
+			for i := range 3 {
+				c.send(fmt.Sprintf(`{"id":"%d","type":"sync"}`, i))
+				r := c.next()
+				require.Equal(t, "ok", r.Type)
+				require.Greater(t, len(r.Data), 3_000_000)
+			}
+		})
 	}
 }

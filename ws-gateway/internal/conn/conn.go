@@ -18,7 +18,7 @@ import (
 
 // Options are the bounds of every connection of a gateway.
 type Options struct {
-	ReadLimit    int64         `json:",default=65536"`   // bytes of one frame to the server; more closes with 1009
+	ReadLimit    int64         `json:",default=65536"`   // bytes of one frame to the server, inflated ones too; more closes with 1009
 	QueueFrames  int           `json:",default=1024"`    // frames that wait at the most; more closes with 4002
 	QueueBytes   int           `json:",default=1048576"` // bytes that wait at the most; more closes with 4002
 	WriteTimeout time.Duration `json:",default=10s"`     // for one write to a socket that does not take it at once
@@ -27,6 +27,7 @@ type Options struct {
 	Burst        float64       `json:",default=2000"`    // frames that it may send at once
 	RefusedLimit int           `json:",default=1000"`    // refused frames in a row until the close with 4003
 	Malformed    int           `json:",default=10"`      // malformed frames in a minute until the close with 4503
+	Compression  bool          `json:",default=false"`   // permessage-deflate, for clients that offer it
 }
 
 // Identity is whose connection it is, as the credential said; a frame never says it.
@@ -85,6 +86,9 @@ type Conn struct {
 	writing  bool      // the Writer has it or will have it
 	closing  bool      // nothing is queued any more
 	readDone bool      // the reader has ended
+
+	// Format is what data frames to and from the client are; it does not change.
+	Format frame.Format
 }
 
 // newConn makes a connection that is silent until Start; its events wait for the hello.
@@ -120,9 +124,12 @@ func (c *Conn) Send(f []byte) {
 	}
 }
 
-// Answer is Send for what the client has asked for. A page of a sync may be larger than the queue; that alone does not make a
+// Answer is Send for what the client has asked for, compressed if that was negotiated. A page of a sync may be larger than the queue; that alone does not make a
 // client slow, as long as it reads one before it asks for many.
 func (c *Conn) Answer(f []byte) {
+	if c.Format.IsDeflated() {
+		f = frame.Deflate(f)
+	}
 	c.mu.Lock()
 	if c.owed < c.opts.QueueBytes {
 		c.owed += len(f)

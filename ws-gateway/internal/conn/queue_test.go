@@ -65,7 +65,7 @@ func TestFramesArriveInOrderWhoeverWritesThem(t *testing.T) {
 func TestNothingFollowsAClose(t *testing.T) {
 	t.Parallel()
 	c, far := pair(t, small())
-	c.Close(4501, frame.Kicked("X"))
+	c.Close(4501, frame.JSON.Codec().Kicked("X"))
 	c.Send(frame.Text([]byte("late")))
 	c.Close(1001)
 	c.mu.Lock()
@@ -77,7 +77,7 @@ func TestNothingFollowsAClose(t *testing.T) {
 	}
 	got, err := io.ReadAll(far)
 	require.NoError(t, err)
-	require.Equal(t, append(frame.Kicked("X"), frame.Close(4501, "")...), got)
+	require.Equal(t, append(frame.JSON.Codec().Kicked("X"), frame.Close(4501, "")...), got)
 }
 
 func TestTheQueueIsBoundedInFramesAndBytes(t *testing.T) {

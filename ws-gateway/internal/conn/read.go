@@ -2,6 +2,7 @@ package conn
 
 import (
 	"bytes"
+	"compress/flate"
 	"errors"
 	"io"
 	"sync"
@@ -34,6 +35,9 @@ func (c *Conn) read() {
 	c.writer.owner.Done()
 }
 
+// errTooLarge ends the reading of a client that was told so.
+var errTooLarge = errors.New("a message is too large")
+
 // receive reads one message and hands it on.
 func (c *Conn) receive(kind int, r io.Reader) error {
 	buf := inbound.Get().(*bytes.Buffer) //nolint:errcheck // the pool holds nothing else
@@ -43,8 +47,8 @@ func (c *Conn) receive(kind int, r io.Reader) error {
 			inbound.Put(buf)
 		}
 	}()
-	if _, err := buf.ReadFrom(r); err != nil {
-		return err //nolint:wrapcheck // it ends the reading and is shown to nobody
+	if err := c.fill(buf, r); err != nil {
+		return err
 	}
 	now := time.Now()
 	c.seen.Store(now.UnixMilli())
@@ -60,6 +64,23 @@ func (c *Conn) receive(kind int, r io.Reader) error {
 		Payload: bytes.Clone(buf.Bytes()), Binary: kind == websocket.BinaryMessage, Limited: !within,
 	})
 	return nil
+}
+
+// fill reads one message into buf. The read limit of gorilla counts bytes of the socket; what they inflate to is bounded here.
+func (c *Conn) fill(buf *bytes.Buffer, r io.Reader) error {
+	if c.Format.IsDeflated() {
+		r = io.LimitReader(r, c.opts.ReadLimit+1)
+	}
+	_, err := buf.ReadFrom(r)
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.As(err, &corrupt), errors.Is(err, io.ErrUnexpectedEOF): // the latter is flate's too, gorilla has its own
+		c.Close(frame.CloseBadData)
+	case int64(buf.Len()) > c.opts.ReadLimit:
+		c.Close(frame.CloseTooLarge)
+		return errTooLarge
+	}
+	return err //nolint:wrapcheck // it ends the reading and is shown to nobody
 }
 
 // RetryAfter is when a limited client may send again.

@@ -15,9 +15,6 @@ import (
 	"im-backend/ws-gateway/internal/frame"
 )
 
-// Subprotocol is the one that is spoken: JSON in text frames.
-const Subprotocol = "im.v1.json"
-
 // Upgrader turns HTTP requests into connections of one gateway.
 type Upgrader struct {
 	opts     *Options
@@ -33,12 +30,13 @@ func NewUpgrader(opts Options, w *Writer, h Handler, fail func(http.ResponseWrit
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: 5 * time.Second,
 			ReadBufferSize:   1024,
-			WriteBufferPool:  &sync.Pool{}, // gorilla writes nothing, so that no connection has a buffer for it
-			Subprotocols:     []string{Subprotocol},
+			WriteBufferPool:  &sync.Pool{},                             // gorilla writes nothing, so that no connection has a buffer for it
+			Subprotocols:     frame.Subprotocols,                       // the client's first that is known here is taken
 			CheckOrigin:      func(*http.Request) bool { return true }, // checked before, with an answer of ours
 			Error: func(w http.ResponseWriter, r *http.Request, _ int, reason error) {
 				fail(w, r, reason.Error())
 			},
+			EnableCompression: opts.Compression,
 		},
 	}
 }
@@ -46,11 +44,15 @@ func NewUpgrader(opts Options, w *Writer, h Handler, fail func(http.ResponseWrit
 // Upgrade answers the handshake. The connection is silent until its Start; when it fails the request has been answered.
 func (u *Upgrader) Upgrade(w http.ResponseWriter, r *http.Request, id string, who Identity) (*Conn, error) {
 	taken := &takeover{ResponseWriter: w}
+	compressed := u.opts.Compression && takeDeflate(r.Header)
 	ws, err := u.upgrader.Upgrade(taken, r, w.Header()) // with what stands there for every response
 	if err != nil {
 		return nil, fmt.Errorf("upgrade: %w", err)
 	}
 	c := newConn(id, who, u.opts, u.writer, u.handler, taken.tap.Conn)
+	if c.Format = frame.FormatOf(ws.Subprotocol()); compressed {
+		c.Format = c.Format.Deflated()
+	}
 	if tcp, ok := taken.tap.Conn.(syscall.Conn); ok {
 		c.raw, _ = tcp.SyscallConn() // without it every write takes the slow way
 	}

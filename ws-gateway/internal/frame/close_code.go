@@ -6,7 +6,7 @@ const (
 	CloseNormal          = 1000
 	CloseGoingAway       = 1001 // the gateway drains
 	CloseAbnormal        = 1006 // never sent: the connection was lost
-	CloseNotUTF8         = 1007 // RFC 6455: text that is not UTF-8
+	CloseBadData         = 1007 // RFC 6455: text that is not UTF-8, or data that cannot be inflated
 	CloseTooLarge        = 1009
 	CloseHeartbeatMissed = 4001
 	CloseTooSlow         = 4002 // the outbound queue overflowed

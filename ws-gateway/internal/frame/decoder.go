@@ -8,13 +8,18 @@ import (
 	"im-backend/common/utils/errs"
 )
 
-// decoder collects the faults of a request's data. null stands for an absent member.
+// maxFaults is how many faults of a request are named, so that no answer is much larger than what it answers.
+const maxFaults = 16
+
+// decoder collects the faults of a request's data. In JSON null stands for an absent member.
 type decoder struct {
 	faults []errs.Field
 }
 
 func (d *decoder) fault(field, message string) {
-	d.faults = append(d.faults, errs.Field{Field: field, Message: message})
+	if len(d.faults) < maxFaults {
+		d.faults = append(d.faults, errs.Field{Field: field, Message: message})
+	}
 }
 
 func (d *decoder) err() error {

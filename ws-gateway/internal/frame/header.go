@@ -7,10 +7,12 @@ import "encoding/binary"
 
 // opcode bytes of unfragmented frames (RFC 6455 5.2).
 const (
-	finText  = 0x81
-	finClose = 0x88
-	finPing  = 0x89
-	finPong  = 0x8a
+	finText   = 0x81
+	finBinary = 0x82
+	finClose  = 0x88
+	finPing   = 0x89
+	finPong   = 0x8a
+	rsv1      = 0x40 // of a compressed message (RFC 7692)
 
 	maxHeader  = 10  // bytes: a server's frames are not masked
 	maxControl = 125 // bytes of a control frame's payload
@@ -19,11 +21,11 @@ const (
 // Ping is the heartbeat; it is shared by all connections.
 var Ping = []byte{finPing, 0}
 
-// open makes a buffer for a text frame of about size bytes, with room for the header in front.
+// open makes a buffer for a data frame of about size bytes, with room for the header in front.
 func open(size int) []byte { return make([]byte, maxHeader, maxHeader+size) }
 
-// seal writes the header right before the payload and answers the whole frame.
-func seal(buf []byte) []byte {
+// seal writes the header right before the payload and answers the whole frame; first is its first byte.
+func seal(first byte, buf []byte) []byte {
 	n := len(buf) - maxHeader
 	switch {
 	case n <= maxControl:
@@ -37,12 +39,24 @@ func seal(buf []byte) []byte {
 		buf[1] = 127
 		binary.BigEndian.PutUint64(buf[2:], uint64(n))
 	}
-	buf[0] = finText
+	buf[0] = first
 	return buf
 }
 
+// payloadOf is what a complete frame of ours carries.
+func payloadOf(f []byte) []byte {
+	switch f[1] {
+	case 126:
+		return f[4:]
+	case 127:
+		return f[10:]
+	default:
+		return f[2:]
+	}
+}
+
 // Text is a text frame with a copy of payload.
-func Text(payload []byte) []byte { return seal(append(open(len(payload)), payload...)) }
+func Text(payload []byte) []byte { return seal(finText, append(open(len(payload)), payload...)) }
 
 // Pong answers a ping with its own payload, which is at most 125 bytes.
 func Pong(payload string) []byte {

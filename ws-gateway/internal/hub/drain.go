@@ -23,7 +23,7 @@ func (h *Hub) Drain(ctx context.Context, idle func(ctx context.Context)) {
 	h.leave() // nobody waits for a hello any more
 	conns := h.all()
 	spread := min(h.opts.DrainSpread, time.Duration(len(conns))*perGoAway)
-	h.spread(ctx, conns, spread, func(c *conn.Conn) { c.Send(frame.GoAway(h.reconnectAfter())) })
+	h.spread(ctx, conns, spread, func(c *conn.Conn) { c.Send(c.Format.Codec().GoAway(h.reconnectAfter())) })
 	idle(ctx)
 	h.spread(ctx, h.all(), spread, func(c *conn.Conn) { c.Close(frame.CloseGoingAway) })
 	select {

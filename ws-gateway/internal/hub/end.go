@@ -52,7 +52,7 @@ func (h *Hub) End(id model.UserID, sessions []int64, reason EndReason) {
 	}
 	for _, c := range *u.conns.Load() {
 		if slices.Contains(sessions, c.Session) {
-			c.Close(reason.closeCode(), frame.Kicked(reason.text()))
+			c.Close(reason.closeCode(), c.Format.Codec().Kicked(reason.text()))
 		}
 	}
 }

@@ -153,7 +153,7 @@ func (h *Hub) Enter(ctx context.Context, c *conn.Conn) {
 }
 
 func (h *Hub) greet(c *conn.Conn) {
-	c.Start(frame.Hello(frame.Welcome{
+	c.Start(c.Format.Codec().Hello(frame.Welcome{
 		User: c.User, Session: c.Session, Device: c.Device, ConnectionID: c.ID,
 		HeartbeatMs: h.opts.Heartbeat.Milliseconds(), ServerTime: time.Now().UnixMilli(),
 	}))
@@ -180,11 +180,11 @@ func (h *Hub) register(c *conn.Conn) bool {
 	end, gone := h.ended[c.Session]
 	switch {
 	case gone:
-		c.Close(end.reason.closeCode(), frame.Kicked(end.reason.text()))
+		c.Close(end.reason.closeCode(), c.Format.Codec().Kicked(end.reason.text()))
 	case len(conns) > h.opts.MaxPerUser:
 		c.Close(frame.CloseRateIgnored)
 	case h.draining.Load():
-		c.Close(frame.CloseGoingAway, frame.GoAway(h.reconnectAfter()))
+		c.Close(frame.CloseGoingAway, c.Format.Codec().GoAway(h.reconnectAfter()))
 	default:
 		return true
 	}

@@ -8,6 +8,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/ws-gateway/internal/conn"
+	"im-backend/ws-gateway/internal/frame"
 )
 
 // unbounded is the end of an open window.
@@ -23,24 +24,33 @@ type Change struct {
 	History bool // joined, and sees all entries before as well
 }
 
-// Event is one frame and whom it goes to.
+// Event is one event and whom it goes to.
 type Event struct {
 	Room    string // a group's conversation; empty: Users alone
 	Seq     model.Seq
 	Users   []model.UserID
 	Except  int64    // a session of Users that is not told
 	Changes []Change // of Room
-	Encode  func() []byte
+	Encode  func(frame.Codec) []byte
 
-	frame []byte
+	frames [frame.Formats][]byte // nil until encoded
 }
 
-// bytes is the frame, encoded when somebody is there to get it, and then only once.
-func (e *Event) bytes() []byte {
-	if e.frame == nil {
-		e.frame = e.Encode()
+// bytes is the frame in a format, encoded when somebody is there to get it in that format, and then only once.
+func (e *Event) bytes(f frame.Format) []byte {
+	if e.frames[f] == nil {
+		e.encode(f)
 	}
-	return e.frame
+	return e.frames[f]
+}
+
+// encode makes the frame in a format; a compressed one shares the encoding of the plain one.
+func (e *Event) encode(f frame.Format) {
+	if f.IsDeflated() {
+		e.frames[f] = frame.Deflate(e.bytes(f.Plain()))
+	} else {
+		e.frames[f] = e.Encode(f.Codec())
+	}
 }
 
 // room is one group with members here. It decides who sees which entry.
@@ -214,7 +224,7 @@ type outbox struct {
 // queue queues an event on all connections of a user but those of one session.
 func (o *outbox) queue(u *user, e *Event, except int64) {
 	for _, c := range *u.conns.Load() {
-		if (except == 0 || c.Session != except) && c.Queue(e.bytes()) {
+		if (except == 0 || c.Session != except) && c.Queue(e.bytes(c.Format)) {
 			o.ready = append(o.ready, c)
 		}
 	}

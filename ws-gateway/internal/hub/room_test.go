@@ -8,6 +8,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/ws-gateway/internal/conn"
+	"im-backend/ws-gateway/internal/frame"
 )
 
 // truth is a group's log: who was a member at which entry, as the database has it.
@@ -48,7 +49,7 @@ func drawTruth(t *rapid.T, users int) *truth {
 }
 
 func (l *truth) event(seq model.Seq) *Event {
-	return &Event{Room: "g:1", Seq: seq, Changes: l.entries[seq-1].changes, Encode: func() []byte { return nil }}
+	return &Event{Room: "g:1", Seq: seq, Changes: l.entries[seq-1].changes, Encode: func(frame.Codec) []byte { return nil }}
 }
 
 // windows is what chat-service answers when the log's head is at.

@@ -111,8 +111,8 @@ func event(item *wsgatewaypb.PushItem) *hub.Event {
 	e := &hub.Event{Users: userIDs(item.GetUserIds())}
 	if read := item.GetRead(); read != nil {
 		e.Except = read.GetExceptSessionId()
-		e.Encode = func() []byte {
-			return frame.Read(read.GetConversationId(), model.UserID(read.GetUserId()), read.GetSeq())
+		e.Encode = func(c frame.Codec) []byte {
+			return c.Read(read.GetConversationId(), model.UserID(read.GetUserId()), read.GetSeq())
 		}
 		return e
 	}
@@ -120,7 +120,7 @@ func event(item *wsgatewaypb.PushItem) *hub.Event {
 	if entry == nil {
 		return nil
 	}
-	e.Encode = func() []byte { return frame.Message(entry) }
+	e.Encode = func(c frame.Codec) []byte { return c.Message(entry) }
 	// A group's entries obey the group's windows, whoever they are addressed to.
 	if e.Room = item.GetRoom(); e.Room != "" || isGroup(entry.GetConversationId()) {
 		e.Room = entry.GetConversationId()

@@ -107,17 +107,13 @@ func (r *Router) Stop() {
 // handle works on one message. It reports false for a send that is under way, which leaves the window with its answer.
 func (r *Router) handle(c *conn.Conn, m conn.Message) (done bool) {
 	if !m.Binary && !utf8.Valid(m.Payload) {
-		c.Close(frame.CloseNotUTF8)
+		c.Close(frame.CloseBadData)
 		return true
 	}
-	if m.Binary {
-		r.malformed(c, "", errs.ErrInvalidArgument.Saying("im.v1.json has text frames only"))
-		return true
-	}
-	req, err := frame.Decode(m.Payload)
+	req, err := c.Format.Codec().Decode(m.Payload, m.Binary)
 	switch {
 	case m.Limited:
-		c.Send(frame.Failed(req.ID, errs.ErrRateLimited.After(c.RetryAfter())))
+		fail(c, req.ID, errs.ErrRateLimited.After(c.RetryAfter()))
 	case err != nil:
 		r.malformed(c, req.ID, err)
 	case req.Type == frame.TypeSend:
@@ -128,8 +124,10 @@ func (r *Router) handle(c *conn.Conn, m conn.Message) (done bool) {
 	return true
 }
 
+func fail(c *conn.Conn, id string, err error) { c.Send(c.Format.Codec().Failed(id, err)) }
+
 func (r *Router) malformed(c *conn.Conn, id string, err error) {
-	c.Send(frame.Failed(id, err))
+	fail(c, id, err)
 	if c.Malformed(time.Now()) {
 		c.Close(frame.CloseMalformed)
 	}
@@ -138,22 +136,22 @@ func (r *Router) malformed(c *conn.Conn, id string, err error) {
 func (r *Router) serve(c *conn.Conn, req frame.Request) {
 	switch req.Type {
 	case frame.TypePing:
-		c.Send(frame.Pinged(req.ID, time.Now().UnixMilli()))
+		c.Send(c.Format.Codec().Pinged(req.ID, time.Now().UnixMilli()))
 	case frame.TypeRead:
 		r.call(c, req, r.read)
 	case frame.TypeSync:
 		r.call(c, req, r.sync)
 	default:
-		c.Send(frame.Failed(req.ID, errs.InvalidField("type", "unknown type")))
+		fail(c, req.ID, errs.InvalidField("type", "unknown type"))
 	}
 }
 
 // send passes a message on and reports whether it is under way. Its answer comes from the stream to chat-service, in any
 // order among other answers.
 func (r *Router) send(c *conn.Conn, req frame.Request) bool {
-	in, err := frame.DecodeSend(c.User, req.Data)
+	in, err := req.Send(c.User)
 	if err != nil {
-		c.Send(frame.Failed(req.ID, err))
+		fail(c, req.ID, err)
 		return false
 	}
 	r.underWay.Add(1)
@@ -161,9 +159,9 @@ func (r *Router) send(c *conn.Conn, req frame.Request) bool {
 	r.sender.Send(in.Conversation, &chatpb.SendRequest{SenderId: int64(c.User), Message: in.Message},
 		func(ok *chatpb.SendResponse, err error) {
 			if err != nil {
-				c.Send(frame.Failed(id, err))
+				fail(c, id, err)
 			} else {
-				c.Send(frame.Sent(id, ok))
+				c.Send(c.Format.Codec().Sent(id, ok))
 			}
 			c.Window.Leave()
 			r.underWay.Add(-1)
@@ -185,18 +183,18 @@ func (r *Router) call(c *conn.Conn, req frame.Request, do func(context.Context, 
 		defer cancel()
 		answer, err := do(ctx, c, req)
 		if err != nil {
-			answer = frame.Failed(req.ID, err)
+			answer = c.Format.Codec().Failed(req.ID, err)
 		}
 		c.Answer(answer)
 	})
 	if !taken {
 		r.underWay.Add(-1)
-		c.Send(frame.Failed(req.ID, errs.ErrRateLimited.Saying("too many requests are not answered yet").After(time.Second)))
+		fail(c, req.ID, errs.ErrRateLimited.Saying("too many requests are not answered yet").After(time.Second))
 	}
 }
 
 func (r *Router) read(ctx context.Context, c *conn.Conn, req frame.Request) ([]byte, error) {
-	in, err := frame.DecodeRead(req.Data)
+	in, err := req.Read()
 	if err != nil {
 		return nil, err
 	}
@@ -206,11 +204,11 @@ func (r *Router) read(ctx context.Context, c *conn.Conn, req frame.Request) ([]b
 	if err != nil {
 		return nil, err
 	}
-	return frame.WasRead(req.ID, out.GetReadSeq()), nil
+	return c.Format.Codec().WasRead(req.ID, out.GetReadSeq()), nil
 }
 
 func (r *Router) sync(ctx context.Context, c *conn.Conn, req frame.Request) ([]byte, error) {
-	in, err := frame.DecodeSync(req.Data)
+	in, err := req.Sync()
 	if err != nil {
 		return nil, err
 	}
@@ -219,5 +217,5 @@ func (r *Router) sync(ctx context.Context, c *conn.Conn, req frame.Request) ([]b
 	if err != nil {
 		return nil, err
 	}
-	return frame.Synced(req.ID, page)
+	return c.Format.Codec().Synced(req.ID, page)
 }

@@ -1,0 +1,150 @@
+package transcode
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"google.golang.org/protobuf/proto"
+
+	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wspb"
+	"im-backend/common/utils/wire"
+)
+
+// object is a JSON object.
+type object map[string]any
+
+// Frame is the JSON form of a ServerFrame's payload. Errors: ErrUnknown for a frame that this version does not know.
+func Frame(payload []byte) ([]byte, error) {
+	in := &wspb.ServerFrame{}
+	if err := proto.Unmarshal(payload, in); err != nil {
+		return nil, fmt.Errorf("decode frame: %w", err)
+	}
+	kind, data := event(in)
+	if kind == "" {
+		kind, data = "ok", answer(in)
+	}
+	out := object{"type": kind, "data": data}
+	switch e := in.GetError(); {
+	case e != nil:
+		out = object{"type": "error", "error": failure(e)}
+	case data == nil:
+		return nil, ErrUnknown
+	}
+	if in.GetId() != "" {
+		out["id"] = in.GetId()
+	}
+	text, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("encode frame: %w", err)
+	}
+	return text, nil
+}
+
+func event(in *wspb.ServerFrame) (kind string, data any) {
+	switch f := in.GetFrame().(type) {
+	case *wspb.ServerFrame_Hello:
+		h := f.Hello
+		return "hello", object{
+			"userId": decimal(h.GetUserId()), "sessionId": decimal(h.GetSessionId()), "deviceId": h.GetDeviceId(),
+			"connectionId": h.GetConnectionId(), "heartbeatMs": h.GetHeartbeatMs(), "serverTime": h.GetServerTime(),
+		}
+	case *wspb.ServerFrame_Message:
+		return "message", json.RawMessage(wire.AppendMessage(nil, entry(f.Message)))
+	case *wspb.ServerFrame_Read:
+		return "read", object{
+			"conversationId": f.Read.GetConversationId(), "userId": decimal(f.Read.GetUserId()), "seq": f.Read.GetSeq(),
+		}
+	case *wspb.ServerFrame_Heads:
+		items := make([]object, 0, len(f.Heads.GetItems()))
+		for _, h := range f.Heads.GetItems() {
+			items = append(items, object{"conversationId": h.GetConversationId(), "maxSeq": h.GetMaxSeq()})
+		}
+		return "heads", object{"items": items}
+	case *wspb.ServerFrame_Goaway:
+		return "goaway", object{"reconnectAfterMs": f.Goaway.GetReconnectAfterMs()}
+	case *wspb.ServerFrame_Kicked:
+		return "kicked", object{"reason": f.Kicked.GetReason()}
+	}
+	return "", nil
+}
+
+func answer(in *wspb.ServerFrame) any {
+	switch f := in.GetFrame().(type) {
+	case *wspb.ServerFrame_Pinged:
+		return object{"serverTime": f.Pinged.GetServerTime()}
+	case *wspb.ServerFrame_Sent:
+		return object{
+			"messageId": decimal(f.Sent.GetMessageId()), "conversationId": f.Sent.GetConversationId(), "seq": f.Sent.GetSeq(),
+			"serverTime": f.Sent.GetServerTime(),
+		}
+	case *wspb.ServerFrame_WasRead:
+		return object{"readSeq": f.WasRead.GetReadSeq()}
+	case *wspb.ServerFrame_Synced:
+		return wire.NewSyncPage(page(f.Synced))
+	}
+	return nil
+}
+
+func failure(e *wspb.Error) object {
+	out := object{
+		"reason": e.GetReason(), "message": e.GetMessage(), "retryable": e.GetRetryable(), "retryAfterMs": e.GetRetryAfterMs(),
+	}
+	fields := make([]object, 0, len(e.GetFields()))
+	for _, f := range e.GetFields() {
+		fields = append(fields, object{"field": f.GetField(), "message": f.GetMessage()})
+	}
+	if len(fields) > 0 {
+		out["fields"] = fields
+	}
+	return out
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// entry is a message in the form that package wire writes.
+func entry(m *wspb.Message) *logpb.Entry {
+	return &logpb.Entry{
+		ConversationId: m.GetConversationId(), Seq: m.GetSeq(), MessageId: m.GetMessageId(), ClientMsgId: m.GetClientMsgId(),
+		SenderId: m.GetSenderId(), Type: m.GetType(), Content: m.GetContent(), ReplyToSeq: m.GetReplyToSeq(),
+		Mentions: m.GetMentions(), CreatedAt: m.GetCreatedAt(), EditedAt: m.GetEditedAt(), RecalledAt: m.GetRecalledAt(),
+	}
+}
+
+func page(in *wspb.SyncAnswer) *chatpb.SyncResponse {
+	out := &chatpb.SyncResponse{NextSince: in.GetNextSince(), More: in.GetMore(), Reset_: in.GetReset_()}
+	for _, c := range in.GetConversations() {
+		entries := make([]*logpb.Entry, 0, len(c.GetMessages()))
+		for _, m := range c.GetMessages() {
+			entries = append(entries, entry(m))
+		}
+		out.Conversations = append(out.Conversations, &chatpb.SyncConversation{
+			Conversation: conversation(c.GetConversation()), Messages: entries, HasMore: c.GetHasMore(),
+		})
+	}
+	return out
+}
+
+func conversation(c *wspb.Conversation) *chatpb.Conversation {
+	out := &chatpb.Conversation{
+		ConversationId: c.GetConversationId(), Type: c.GetType(), MaxSeq: c.GetMaxSeq(), MinSeq: c.GetMinSeq(),
+		ReadSeq: c.GetReadSeq(), Unread: c.GetUnread(), Mentioned: c.GetMentioned(), Pinned: c.GetPinned(),
+		MutedUntil: c.GetMutedUntil(), Draft: c.GetDraft(), UpdatedAt: c.GetUpdatedAt(),
+	}
+	if p := c.GetPeer(); p != nil {
+		out.Peer = &chatpb.PeerSummary{
+			UserId: p.GetUserId(), Username: p.GetUsername(), Nickname: p.GetNickname(), AvatarUrl: p.GetAvatarUrl(),
+		}
+	}
+	if g := c.GetGroup(); g != nil {
+		out.Group = &chatpb.GroupSummary{
+			GroupId: g.GetGroupId(), Name: g.GetName(), AvatarUrl: g.GetAvatarUrl(), MemberCount: g.GetMemberCount(),
+		}
+	}
+	if last := c.GetLastMessage(); last != nil {
+		out.LastMessage = entry(last)
+	}
+	return out
+}
