@@ -124,8 +124,8 @@ func (c *Conn) Send(f []byte) {
 	}
 }
 
-// Answer is Send for what the client has asked for, compressed if that was negotiated. A page of a sync may be larger than the queue; that alone does not make a
-// client slow, as long as it reads one before it asks for many.
+// Answer is Send for what the client has asked for, compressed if that was negotiated. A page of a sync may be larger than the
+// queue; that alone does not make a client slow, as long as it reads one before it asks for many.
 func (c *Conn) Answer(f []byte) {
 	if c.Format.IsDeflated() {
 		f = frame.Deflate(f)

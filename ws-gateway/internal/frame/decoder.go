@@ -6,6 +6,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/jsonscan"
 )
 
 // maxFaults is how many faults of a request are named, so that no answer is much larger than what it answers.
@@ -30,12 +31,12 @@ func (d *decoder) err() error {
 }
 
 // each visits the members of an object that are not null; an absent object has none.
-func (d *decoder) each(object []byte, visit func(key string, value []byte)) {
+func (d *decoder) each(object []byte, visit func(key, value []byte)) {
 	if len(object) == 0 {
 		return
 	}
-	for key, value := range members(object) {
-		if !isNull(value) {
+	for key, value := range jsonscan.Members(object) {
+		if !jsonscan.IsNull(value) {
 			visit(key, value)
 		}
 	}
@@ -50,7 +51,7 @@ func (d *decoder) text(key string, value []byte) string {
 }
 
 func (d *decoder) integer(key string, value []byte) int64 {
-	n, ok := integer(value)
+	n, ok := jsonscan.Integer(value)
 	if !ok {
 		d.fault(key, "must be an integer")
 	}
@@ -74,7 +75,7 @@ func (d *decoder) id(key string, value []byte) int64 {
 
 // object is a copy of a JSON object's bytes: the message outlives the frame that it came in.
 func (d *decoder) object(key string, value []byte) []byte {
-	if !isObject(value) {
+	if !jsonscan.IsObject(value) {
 		d.fault(key, "must be an object")
 		return nil
 	}
@@ -82,27 +83,33 @@ func (d *decoder) object(key string, value []byte) []byte {
 }
 
 func (d *decoder) texts(key string, value []byte) []string {
-	if value[0] != '[' {
+	if !jsonscan.IsArray(value) {
 		d.fault(key, "must be an array")
 		return nil
 	}
 	var out []string
-	for v := range elements(value) {
+	for v := range jsonscan.Elements(value) {
 		out = append(out, d.text(key, v))
 	}
 	return out
 }
 
 func (d *decoder) objects(key string, value []byte, visit func(object []byte)) {
-	if value[0] != '[' {
+	if !jsonscan.IsArray(value) {
 		d.fault(key, "must be an array")
 		return
 	}
-	for v := range elements(value) {
-		if !isObject(v) {
+	for v := range jsonscan.Elements(value) {
+		if !jsonscan.IsObject(v) {
 			d.fault(key, "must hold objects")
 			return
 		}
 		visit(v)
 	}
+}
+
+// text is the text of a value that has to be a string; a copy, as what is read outlives the frame.
+func text(value []byte) (string, bool) {
+	s, ok := jsonscan.Text(value)
+	return string(s), ok
 }

@@ -5,6 +5,7 @@ import (
 
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/jsonscan"
 )
 
 // jsonData is a JSON object inside the frame's own bytes; nil when it was absent.
@@ -16,26 +17,26 @@ func (jsonCodec) Decode(payload []byte, binary bool) (Request, error) {
 	if binary {
 		return req, malformed("im.v1.json has text frames only")
 	}
-	payload = trim(payload)
-	if !isObject(payload) || !json.Valid(payload) {
+	payload = jsonscan.Trim(payload)
+	if !jsonscan.IsObject(payload) || !json.Valid(payload) {
 		return req, malformed("the frame is not a JSON object")
 	}
 	var object jsonData
 	var bad []errs.Field
-	for key, value := range members(payload) {
+	for key, value := range jsonscan.Members(payload) {
 		ok := true
-		switch key {
+		switch string(key) {
 		case "id":
 			req.ID, ok = text(value)
 		case "type":
 			req.Type, ok = text(value)
 		case "data":
-			if object = nil; !isNull(value) {
-				object, ok = value, isObject(value)
+			if object = nil; !jsonscan.IsNull(value) {
+				object, ok = value, jsonscan.IsObject(value)
 			}
 		}
 		if !ok {
-			bad = append(bad, errs.Field{Field: key, Message: "has the wrong type"})
+			bad = append(bad, errs.Field{Field: string(key), Message: "has the wrong type"})
 		}
 	}
 	req.data = object
@@ -57,24 +58,24 @@ func (jsonCodec) Decode(payload []byte, binary bool) (Request, error) {
 func (object jsonData) message() (*chatpb.Message, decoder) {
 	m := &chatpb.Message{}
 	d := decoder{}
-	d.each(object, func(key string, value []byte) {
-		switch key {
+	d.each(object, func(key, value []byte) {
+		switch string(key) {
 		case "clientMsgId":
-			m.ClientMsgId = d.text(key, value)
+			m.ClientMsgId = d.text("clientMsgId", value)
 		case "conversationId":
-			m.ConversationId = d.text(key, value)
+			m.ConversationId = d.text("conversationId", value)
 		case "toUserId":
-			m.ToUserId = d.id(key, value)
+			m.ToUserId = d.id("toUserId", value)
 		case "groupId":
-			m.GroupId = d.id(key, value)
+			m.GroupId = d.id("groupId", value)
 		case "type":
-			m.Type = d.text(key, value)
+			m.Type = d.text("type", value)
 		case "content":
-			m.Content = d.object(key, value)
+			m.Content = d.object("content", value)
 		case "replyToSeq":
-			m.ReplyToSeq = d.integer(key, value)
+			m.ReplyToSeq = d.integer("replyToSeq", value)
 		case "mentions":
-			m.Mentions = d.texts(key, value)
+			m.Mentions = d.texts("mentions", value)
 		}
 	})
 	return m, d
@@ -83,12 +84,12 @@ func (object jsonData) message() (*chatpb.Message, decoder) {
 func (object jsonData) read() (ReadRequest, decoder) {
 	var req ReadRequest
 	d := decoder{}
-	d.each(object, func(key string, value []byte) {
-		switch key {
+	d.each(object, func(key, value []byte) {
+		switch string(key) {
 		case "conversationId":
-			req.ConversationID = d.text(key, value)
+			req.ConversationID = d.text("conversationId", value)
 		case "seq":
-			req.Seq = d.integer(key, value)
+			req.Seq = d.integer("seq", value)
 		}
 	})
 	return req, d
@@ -97,14 +98,14 @@ func (object jsonData) read() (ReadRequest, decoder) {
 func (object jsonData) sync() (*chatpb.SyncRequest, decoder) {
 	req := &chatpb.SyncRequest{}
 	d := decoder{}
-	d.each(object, func(key string, value []byte) {
-		switch key {
+	d.each(object, func(key, value []byte) {
+		switch string(key) {
 		case "since":
-			req.Since = d.text(key, value)
+			req.Since = d.text("since", value)
 		case "limit":
-			req.Limit = d.count(key, value)
+			req.Limit = d.count("limit", value)
 		case "conversations":
-			d.objects(key, value, func(object []byte) {
+			d.objects("conversations", value, func(object []byte) {
 				req.Conversations = append(req.Conversations, d.position(object))
 			})
 		}
@@ -114,14 +115,14 @@ func (object jsonData) sync() (*chatpb.SyncRequest, decoder) {
 
 func (d *decoder) position(object []byte) *chatpb.ConversationPosition {
 	p := &chatpb.ConversationPosition{}
-	d.each(object, func(key string, value []byte) {
-		switch key {
+	d.each(object, func(key, value []byte) {
+		switch string(key) {
 		case "conversationId":
-			p.ConversationId = d.text(key, value)
+			p.ConversationId = d.text("conversationId", value)
 		case "afterSeq":
-			p.AfterSeq = d.integer(key, value)
+			p.AfterSeq = d.integer("afterSeq", value)
 		case "limit":
-			p.Limit = d.count(key, value)
+			p.Limit = d.count("limit", value)
 		}
 	})
 	return p

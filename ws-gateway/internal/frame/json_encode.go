@@ -8,6 +8,7 @@ import (
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/jsonscan"
 	"im-backend/common/utils/wire"
 )
 
@@ -17,7 +18,7 @@ type jsonCodec struct{}
 // appendOk starts an ok answer up to its data.
 func appendOk(dst []byte, id string) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = appendText(dst, id)
+	dst = jsonscan.AppendText(dst, id)
 	return append(dst, `,"type":"ok","data":`...)
 }
 
@@ -33,7 +34,7 @@ func (jsonCodec) Sent(id string, r *chatpb.SendResponse) []byte {
 	buf := append(appendOk(open(192), id), `{"messageId":"`...)
 	buf = strconv.AppendInt(buf, r.GetMessageId(), 10)
 	buf = append(buf, `","conversationId":`...)
-	buf = appendText(buf, r.GetConversationId())
+	buf = jsonscan.AppendText(buf, r.GetConversationId())
 	buf = append(buf, `,"seq":`...)
 	buf = strconv.AppendInt(buf, r.GetSeq(), 10)
 	buf = append(buf, `,"serverTime":`...)
@@ -64,12 +65,12 @@ func (jsonCodec) Failed(id string, err error) []byte {
 	buf := append(open(192), '{')
 	if id != "" {
 		buf = append(buf, `"id":`...)
-		buf = append(appendText(buf, id), ',')
+		buf = append(jsonscan.AppendText(buf, id), ',')
 	}
 	buf = append(buf, `"type":"error","error":{"reason":`...)
-	buf = appendText(buf, e.Reason)
+	buf = jsonscan.AppendText(buf, e.Reason)
 	buf = append(buf, `,"message":`...)
-	buf = appendText(buf, e.Message)
+	buf = jsonscan.AppendText(buf, e.Message)
 	buf = append(buf, `,"retryable":`...)
 	buf = strconv.AppendBool(buf, errs.Retryable(e))
 	buf = append(buf, `,"retryAfterMs":`...)
@@ -81,9 +82,9 @@ func (jsonCodec) Failed(id string, err error) []byte {
 			buf = append(buf, ',')
 		}
 		buf = append(buf, `{"field":`...)
-		buf = appendText(buf, f.Field)
+		buf = jsonscan.AppendText(buf, f.Field)
 		buf = append(buf, `,"message":`...)
-		buf = append(appendText(buf, f.Message), '}')
+		buf = append(jsonscan.AppendText(buf, f.Message), '}')
 	}
 	if len(e.Fields) > 0 {
 		buf = append(buf, ']')
@@ -98,9 +99,9 @@ func (jsonCodec) Hello(w Welcome) []byte {
 	buf = append(buf, `","sessionId":"`...)
 	buf = strconv.AppendInt(buf, w.Session, 10)
 	buf = append(buf, `","deviceId":`...)
-	buf = appendText(buf, w.Device)
+	buf = jsonscan.AppendText(buf, w.Device)
 	buf = append(buf, `,"connectionId":`...)
-	buf = appendText(buf, w.ConnectionID)
+	buf = jsonscan.AppendText(buf, w.ConnectionID)
 	buf = append(buf, `,"heartbeatMs":`...)
 	buf = strconv.AppendInt(buf, w.HeartbeatMs, 10)
 	buf = append(buf, `,"serverTime":`...)
@@ -118,7 +119,7 @@ func (jsonCodec) Message(e *logpb.Entry) []byte {
 // Read implements Codec.
 func (jsonCodec) Read(conversation string, user model.UserID, seq int64) []byte {
 	buf := append(open(160), `{"type":"read","data":{"conversationId":`...)
-	buf = appendText(buf, conversation)
+	buf = jsonscan.AppendText(buf, conversation)
 	buf = append(buf, `,"userId":"`...)
 	buf = strconv.AppendInt(buf, int64(user), 10)
 	buf = append(buf, `","seq":`...)
@@ -134,7 +135,7 @@ func (jsonCodec) Heads(items []Head) []byte {
 			buf = append(buf, ',')
 		}
 		buf = append(buf, `{"conversationId":`...)
-		buf = appendText(buf, h.ConversationID)
+		buf = jsonscan.AppendText(buf, h.ConversationID)
 		buf = append(buf, `,"maxSeq":`...)
 		buf = append(strconv.AppendInt(buf, h.MaxSeq, 10), '}')
 	}
@@ -144,7 +145,7 @@ func (jsonCodec) Heads(items []Head) []byte {
 // Kicked implements Codec.
 func (jsonCodec) Kicked(reason string) []byte {
 	buf := append(open(96), `{"type":"kicked","data":{"reason":`...)
-	buf = appendText(buf, reason)
+	buf = jsonscan.AppendText(buf, reason)
 	return seal(finText, append(buf, "}}"...))
 }
 

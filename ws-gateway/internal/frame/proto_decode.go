@@ -9,6 +9,7 @@ import (
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/wspb"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/jsonscan"
 )
 
 // protoData is a decoded frame, whose request is the data.
@@ -52,7 +53,7 @@ func (p protoData) message() (*chatpb.Message, decoder) {
 	d := decoder{}
 	m := &chatpb.Message{
 		ClientMsgId: in.GetClientMsgId(), ConversationId: in.GetConversationId(), ToUserId: in.GetToUserId(), GroupId: in.GetGroupId(),
-		Type: in.GetType(), Content: trim(in.GetContent()), ReplyToSeq: in.GetReplyToSeq(), Mentions: in.GetMentions(),
+		Type: in.GetType(), Content: jsonscan.Trim(in.GetContent()), ReplyToSeq: in.GetReplyToSeq(), Mentions: in.GetMentions(),
 	}
 	if m.GetToUserId() < 0 {
 		d.fault("toUserId", "is not an id")
@@ -61,7 +62,7 @@ func (p protoData) message() (*chatpb.Message, decoder) {
 		d.fault("groupId", "is not an id")
 	}
 	// It becomes part of JSON, of text frames too, as it is.
-	if c := m.GetContent(); len(c) > 0 && (!isObject(c) || !json.Valid(c) || !utf8.Valid(c)) {
+	if c := m.GetContent(); len(c) > 0 && (!jsonscan.IsObject(c) || !json.Valid(c) || !utf8.Valid(c)) {
 		d.fault("content", "must be an object")
 	}
 	return m, d
