@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/jsonscan"
 )
 
 // Message is one log entry as clients see it.
@@ -29,17 +30,17 @@ type Message struct {
 // It is the only encoder of entries: an entry is encoded once, however many connections get it.
 func AppendMessage(dst []byte, e *logpb.Entry) []byte {
 	dst = append(dst, `{"conversationId":`...)
-	dst = appendString(dst, e.GetConversationId())
+	dst = jsonscan.AppendText(dst, e.GetConversationId())
 	dst = append(dst, `,"seq":`...)
 	dst = strconv.AppendInt(dst, e.GetSeq(), 10)
 	dst = append(dst, `,"messageId":"`...)
 	dst = strconv.AppendInt(dst, e.GetMessageId(), 10)
 	dst = append(dst, `","clientMsgId":`...)
-	dst = appendString(dst, e.GetClientMsgId())
+	dst = jsonscan.AppendText(dst, e.GetClientMsgId())
 	dst = append(dst, `,"senderId":"`...)
 	dst = strconv.AppendInt(dst, e.GetSenderId(), 10)
 	dst = append(dst, `","type":`...)
-	dst = appendString(dst, e.GetType())
+	dst = jsonscan.AppendText(dst, e.GetType())
 	dst = append(dst, `,"content":`...)
 	dst = append(dst, e.GetContent()...)
 	dst = appendNonZero(dst, `,"replyToSeq":`, e.GetReplyToSeq())
@@ -49,7 +50,7 @@ func AppendMessage(dst []byte, e *logpb.Entry) []byte {
 		} else {
 			dst = append(dst, ',')
 		}
-		dst = appendString(dst, mention)
+		dst = jsonscan.AppendText(dst, mention)
 	}
 	if len(e.GetMentions()) > 0 {
 		dst = append(dst, ']')
@@ -75,17 +76,4 @@ func appendNonZero(dst []byte, key string, v int64) []byte {
 		return dst
 	}
 	return strconv.AppendInt(append(dst, key...), v, 10)
-}
-
-// appendString quotes s; only text that needs escapes takes the slow way.
-func appendString(dst []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
-			quoted, _ := json.Marshal(s) // a string always marshals
-			return append(dst, quoted...)
-		}
-	}
-	dst = append(dst, '"')
-	dst = append(dst, s...)
-	return append(dst, '"')
 }
