@@ -269,6 +269,12 @@ func (h *upgrade) bytes() []byte {
 	return []byte(h.request + "\r\n" + strings.Join(h.headers, "\r\n") + "\r\n\r\n" + h.body)
 }
 
+// quietWorld is a gateway that sends no heartbeat while a test looks at what it sends.
+func quietWorld(t testing.TB) *world {
+	t.Helper()
+	return newWorld(t, 1, func(c *Config) { c.Hub.Heartbeat = time.Hour })
+}
+
 // raw is a client that sends exactly what it is told to.
 type raw struct {
 	t    testing.TB
@@ -425,7 +431,7 @@ func once(frames ...[]byte) [][]byte { return [][]byte{slices.Concat(frames...)}
 // runExchanges plays cases against one gateway, a connection each.
 func runExchanges(t *testing.T, cases []exchange) {
 	t.Helper()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

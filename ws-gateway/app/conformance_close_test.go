@@ -119,7 +119,7 @@ func TestConformanceNothingIsAnsweredAfterAClose(t *testing.T) {
 
 func TestConformanceNothingIsAnsweredAfterTheGatewaysClose(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	for name, late := range map[string][]byte{
 		"ping": masked(fin|opPing, "p"), "text": masked(fin|opText, ask("a")), "close": closing(1000, ""),
 		"another code": closing(3000, "other"), "no code": masked(fin|opClose, ""), "a forbidden frame": masked(fin|0x70|0xf, ""),
@@ -138,7 +138,7 @@ func TestConformanceNothingIsAnsweredAfterTheGatewaysClose(t *testing.T) {
 
 func TestConformanceTheGatewayClosesTCPByItself(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	for name, tc := range map[string]struct {
 		send, reply []byte
 		code        int
@@ -165,7 +165,7 @@ func TestConformanceTheGatewayClosesTCPByItself(t *testing.T) {
 
 func TestConformanceHalfClosedConnectionsEnd(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	whole := masked(fin|opText, asking("a", 200))
 	for name, data := range map[string][]byte{
 		"at once":                     nil,
@@ -194,7 +194,7 @@ func TestConformanceHalfClosedConnectionsEnd(t *testing.T) {
 
 func TestConformanceACloseIsAnsweredThoughTheClientHasHalfClosed(t *testing.T) {
 	t.Parallel()
-	c := connectRaw(t, newWorld(t, 1, nil))
+	c := connectRaw(t, quietWorld(t))
 	c.write(closing(4000, ""))
 	require.NoError(t, c.conn.CloseWrite())
 	require.Equal(t, closes(4000), c.collect(""))

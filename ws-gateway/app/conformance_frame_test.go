@@ -209,7 +209,7 @@ func TestConformanceFragments(t *testing.T) {
 
 func TestConformanceContinuationOfAFinishedMessage(t *testing.T) {
 	t.Parallel()
-	c := connectRaw(t, newWorld(t, 1, nil))
+	c := connectRaw(t, quietWorld(t))
 	c.write(pieces(opText, ask("a")[:9], ask("a")[9:])...)
 	require.Equal(t, answers("a ok"), c.lives())
 	c.write(masked(fin, "z"))

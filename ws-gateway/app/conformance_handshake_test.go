@@ -47,7 +47,7 @@ func refuse(t *testing.T, w *world, tc refusal) {
 
 func runRefusals(t *testing.T, cases []refusal) {
 	t.Helper()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -226,7 +226,7 @@ func accepted(t *testing.T, c *raw, protocol string) {
 func TestConformanceHandshakeAccepted(t *testing.T) {
 	t.Parallel()
 	const ours = "im.v1.json"
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	cases := []acceptance{
 		{"plain", newUpgrade(), ""},
 		{"a query besides", asked("GET /ws?x=1 HTTP/1.1"), ""},
@@ -279,7 +279,7 @@ func TestConformanceHandshakeAccepted(t *testing.T) {
 
 func TestConformanceARefusedHandshakeUsesNoTicketUp(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	ticket := func() *upgrade { return asked("GET /ws?ticket=ticket-6001-1 HTTP/1.1").without("Authorization") }
 	for _, broken := range []*upgrade{
 		ticket().without("Upgrade"), ticket().without("Sec-WebSocket-Key"), ticket().set("Sec-WebSocket-Key: short"),
@@ -295,7 +295,7 @@ func TestConformanceARefusedHandshakeUsesNoTicketUp(t *testing.T) {
 
 func TestConformanceARefusedSocketMayTryAgain(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	c := dialRaw(t, w)
 	for _, broken := range []*upgrade{
 		newUpgrade().set("Sec-WebSocket-Version: 12"), newUpgrade().without("Sec-WebSocket-Key"), newUpgrade().set("Authorization: Bearer x"),
@@ -309,7 +309,7 @@ func TestConformanceARefusedSocketMayTryAgain(t *testing.T) {
 
 func TestConformanceAHandshakeByteByByte(t *testing.T) {
 	t.Parallel()
-	c := dialRaw(t, newWorld(t, 1, nil))
+	c := dialRaw(t, quietWorld(t))
 	all := newUpgrade().bytes()
 	for i := range all {
 		c.write(all[i : i+1])
@@ -319,7 +319,7 @@ func TestConformanceAHandshakeByteByByte(t *testing.T) {
 
 func TestConformanceFramesRightBehindTheHandshake(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	for name, tc := range map[string]struct {
 		frames []byte
 		want   outcome

@@ -144,7 +144,7 @@ func TestConformanceMalformedTextIsAnsweredAndLivesOn(t *testing.T) {
 
 func TestConformanceTheTenthMalformedFrameCloses(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, nil)
+	w := quietWorld(t)
 	for name, bad := range map[string][][]byte{
 		"text":       {masked(fin|opText, "x")},
 		"binary":     {masked(fin|opBinary, "x")},
