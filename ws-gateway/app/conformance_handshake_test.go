@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// refusal is a request that must not become a socket.
-type refusal struct {
+// badUpgrade is a request that must not become a socket.
+type badUpgrade struct {
 	name    string
 	request *upgrade
 	status  int
@@ -21,7 +21,7 @@ type refusal struct {
 // newer says which version is spoken, as RFC 6455 4.4 has it.
 var newer = map[string]string{"Sec-Websocket-Version": "13"}
 
-func refuse(t *testing.T, w *world, tc refusal) {
+func refuse(t *testing.T, w *world, tc badUpgrade) {
 	t.Helper()
 	c := dialRaw(t, w)
 	c.write(tc.request.bytes())
@@ -45,7 +45,7 @@ func refuse(t *testing.T, w *world, tc refusal) {
 	require.Equal(t, tc.reason, problem.Reason)
 }
 
-func runRefusals(t *testing.T, cases []refusal) {
+func runRefusals(t *testing.T, cases []badUpgrade) {
 	t.Helper()
 	w := quietWorld(t)
 	for _, tc := range cases {
@@ -65,7 +65,7 @@ func asked(line string) *upgrade {
 
 func TestConformanceHandshakeRequestLine(t *testing.T) {
 	t.Parallel()
-	cases := []refusal{
+	cases := []badUpgrade{
 		{"HTTP/1.0", asked("GET /ws HTTP/1.0"), 400, "INVALID_ARGUMENT", nil},
 		{"HTTP/0.9", asked("GET /ws"), 400, "", nil},
 		{"HTTP/2.0", asked("GET /ws HTTP/2.0"), 505, "", nil},
@@ -77,7 +77,7 @@ func TestConformanceHandshakeRequestLine(t *testing.T) {
 		{"another case", asked("GET /WS HTTP/1.1"), 404, "NOT_FOUND", nil},
 	}
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} {
-		cases = append(cases, refusal{method, asked(method + " /ws HTTP/1.1"), 405, "METHOD_NOT_ALLOWED", nil})
+		cases = append(cases, badUpgrade{method, asked(method + " /ws HTTP/1.1"), 405, "METHOD_NOT_ALLOWED", nil})
 	}
 	runRefusals(t, cases)
 }
@@ -85,7 +85,7 @@ func TestConformanceHandshakeRequestLine(t *testing.T) {
 func TestConformanceHandshakeHeaders(t *testing.T) {
 	t.Parallel()
 	const upgradeOf, connectionOf, versionOf, keyOf = "Upgrade", "Connection", "Sec-WebSocket-Version", "Sec-WebSocket-Key"
-	cases := []refusal{
+	cases := []badUpgrade{
 		{"no Host", newUpgrade().without("Host"), 400, "", nil},
 		{"two Hosts", newUpgrade().with("Host: other.example"), 400, "", nil},
 		{"a blank before a colon", newUpgrade().with("X-Odd : 1"), 400, "", nil},
@@ -108,14 +108,14 @@ func TestConformanceHandshakeHeaders(t *testing.T) {
 		{"two keys", newUpgrade().with("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="), 400, "INVALID_ARGUMENT", nil},
 	}
 	for _, version := range []string{"", "0", "1", "7", "8", "12", "14", "113", "130", "013", "-13", "13.0", "0x0d", "thirteen", "13, 8", "8, 13", "13;"} {
-		cases = append(cases, refusal{"version " + version, newUpgrade().set("Sec-WebSocket-Version: " + version), 400, "INVALID_ARGUMENT", newer})
+		cases = append(cases, badUpgrade{"version " + version, newUpgrade().set("Sec-WebSocket-Version: " + version), 400, "INVALID_ARGUMENT", newer})
 	}
 	for name, key := range map[string]string{
 		"empty": "", "one byte": "AA==", "15 bytes": "AAAAAAAAAAAAAAAAAAAA", "17 bytes": "AAAAAAAAAAAAAAAAAAAAAAA=", "32 bytes": strings.Repeat("A", 43) + "=",
 		"no padding": "dGhlIHNhbXBsZSBub25jZQ", "one pad": "dGhlIHNhbXBsZSBub25jZQ=", "three pads": "dGhlIHNhbXBsZSBub25jZQ===", "URL alphabet": "_-hlIHNhbXBsZSBub25jZQ==",
 		"not base64": "!!!!!!!!!!!!!!!!!!!!!!==", "a blank inside": "dGhlIHNhbXBs ZSBub25jZQ==", "in quotes": `"dGhlIHNhbXBsZSBub25jZQ=="`, "very long": strings.Repeat("A", 1000),
 	} {
-		cases = append(cases, refusal{"key: " + name, newUpgrade().set("Sec-WebSocket-Key: " + key), 400, "INVALID_ARGUMENT", nil})
+		cases = append(cases, badUpgrade{"key: " + name, newUpgrade().set("Sec-WebSocket-Key: " + key), 400, "INVALID_ARGUMENT", nil})
 	}
 	runRefusals(t, cases)
 }
@@ -128,7 +128,7 @@ func TestConformanceHandshakeBodies(t *testing.T) {
 		return u
 	}
 	ping := string(masked(fin|opText, ask("body")))
-	runRefusals(t, []refusal{
+	runRefusals(t, []badUpgrade{
 		{"a body", with("hello", "Content-Length: 5"), 400, "INVALID_ARGUMENT", nil},
 		{"a body that is a frame", with(ping, "Content-Length: 31"), 400, "INVALID_ARGUMENT", nil},
 		{"a body that does not come", with("", "Content-Length: 5"), 400, "INVALID_ARGUMENT", nil},
@@ -144,7 +144,7 @@ func TestConformanceHandshakeBodies(t *testing.T) {
 func TestConformanceHandshakeOrigins(t *testing.T) {
 	t.Parallel()
 	const listed = "http://127.0.0.1:8080"
-	var cases []refusal
+	var cases []badUpgrade
 	for name, origin := range map[string]string{
 		"foreign": "http://evil.example", "null": "null", "empty": "", "another port": "http://127.0.0.1:8081", "no port": "http://127.0.0.1",
 		"another scheme": "https://127.0.0.1:8080", "with a slash": listed + "/", "with a path": listed + "/ws", "as a suffix": "http://evil.example/" + listed,
@@ -152,12 +152,12 @@ func TestConformanceHandshakeOrigins(t *testing.T) {
 		"another case of a name": "http://LOCALHOST:8080", "two in one": listed + " " + listed, "two by a comma": listed + ", " + listed, "a star": "*",
 		"the Host": "http://im.example",
 	} {
-		cases = append(cases, refusal{name, newUpgrade().with("Origin: " + origin), 403, "FORBIDDEN", nil})
+		cases = append(cases, badUpgrade{name, newUpgrade().with("Origin: " + origin), 403, "FORBIDDEN", nil})
 	}
 	cases = append(cases,
-		refusal{"two lines", newUpgrade().with("Origin: "+listed, "Origin: "+listed), 403, "FORBIDDEN", nil},
-		refusal{"listed and foreign", newUpgrade().with("Origin: "+listed, "Origin: http://evil.example"), 403, "FORBIDDEN", nil},
-		refusal{"foreign, before the credential is looked at", newUpgrade().without("Authorization").with("Origin: http://evil.example"), 403, "FORBIDDEN", nil},
+		badUpgrade{"two lines", newUpgrade().with("Origin: "+listed, "Origin: "+listed), 403, "FORBIDDEN", nil},
+		badUpgrade{"listed and foreign", newUpgrade().with("Origin: "+listed, "Origin: http://evil.example"), 403, "FORBIDDEN", nil},
+		badUpgrade{"foreign, before the credential is looked at", newUpgrade().without("Authorization").with("Origin: http://evil.example"), 403, "FORBIDDEN", nil},
 	)
 	runRefusals(t, cases)
 }
@@ -169,7 +169,7 @@ func TestConformanceHandshakeCredentials(t *testing.T) {
 		u := asked(line)
 		return u.without("Authorization")
 	}
-	cases := []refusal{
+	cases := []badUpgrade{
 		{"none", newUpgrade().without("Authorization"), 401, "UNAUTHENTICATED", bearer},
 		{"empty ticket", none("GET /ws?ticket= HTTP/1.1"), 401, "UNAUTHENTICATED", bearer},
 		{"unknown ticket", none("GET /ws?ticket=nonsense HTTP/1.1"), 401, "UNAUTHENTICATED", bearer},
@@ -184,13 +184,13 @@ func TestConformanceHandshakeCredentials(t *testing.T) {
 		"Bearer", "Bearer ", "Bearer nonsense", "token-1-1", "Basic token-1-1", "Basic dG9rZW4tMS0x", "BearerX token-1-1", "Bearer ticket-1-1",
 		"Bearer, token-1-1", "Digest realm=x", ",", "Bearer  \t ",
 	} {
-		cases = append(cases, refusal{"Authorization: " + value, newUpgrade().set("Authorization: " + value), 401, "UNAUTHENTICATED", bearer})
+		cases = append(cases, badUpgrade{"Authorization: " + value, newUpgrade().set("Authorization: " + value), 401, "UNAUTHENTICATED", bearer})
 	}
 	runRefusals(t, cases)
 }
 
-// acceptance is a request that becomes a socket.
-type acceptance struct {
+// goodUpgrade is a request that becomes a socket.
+type goodUpgrade struct {
 	name     string
 	request  *upgrade
 	protocol string // that is chosen; empty: none
@@ -227,7 +227,7 @@ func TestConformanceHandshakeAccepted(t *testing.T) {
 	t.Parallel()
 	const ours = "im.v1.json"
 	w := quietWorld(t)
-	cases := []acceptance{
+	cases := []goodUpgrade{
 		{"plain", newUpgrade(), ""},
 		{"a query besides", asked("GET /ws?x=1 HTTP/1.1"), ""},
 		{"an absolute URI", asked("GET http://im.example/ws HTTP/1.1"), ""},
@@ -267,7 +267,7 @@ func TestConformanceHandshakeAccepted(t *testing.T) {
 	for _, offer := range []string{
 		"permessage-deflate", "permessage-deflate; client_max_window_bits", "permessage-deflate; server_no_context_takeover", "x-webkit-deflate-frame",
 	} {
-		cases = append(cases, acceptance{"extension " + offer, newUpgrade().with("Sec-WebSocket-Extensions: " + offer), ""})
+		cases = append(cases, goodUpgrade{"extension " + offer, newUpgrade().with("Sec-WebSocket-Extensions: " + offer), ""})
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -286,11 +286,11 @@ func TestConformanceARefusedHandshakeUsesNoTicketUp(t *testing.T) {
 		ticket().set("Sec-WebSocket-Version: 8"), ticket().with("Transfer-Encoding: chunked"),
 	} {
 		broken.body = "0\r\n\r\n"
-		refuse(t, w, refusal{request: broken, status: 400, reason: "INVALID_ARGUMENT"})
+		refuse(t, w, badUpgrade{request: broken, status: 400, reason: "INVALID_ARGUMENT"})
 	}
-	refuse(t, w, refusal{request: ticket().with("Origin: null"), status: 403, reason: "FORBIDDEN"})
+	refuse(t, w, badUpgrade{request: ticket().with("Origin: null"), status: 403, reason: "FORBIDDEN"})
 	acceptOver(t, dialRaw(t, w), ticket(), "")
-	refuse(t, w, refusal{request: ticket(), status: 401, reason: "UNAUTHENTICATED"})
+	refuse(t, w, badUpgrade{request: ticket(), status: 401, reason: "UNAUTHENTICATED"})
 }
 
 func TestConformanceARefusedSocketMayTryAgain(t *testing.T) {
