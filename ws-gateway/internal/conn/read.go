@@ -29,6 +29,7 @@ func (c *Conn) read() {
 			err = c.receive(kind, r)
 		}
 	}
+	c.sayTooLarge(err)
 	c.linger(err)
 	c.handler.Closed(c, c.closeCode())
 	c.endRead()
@@ -117,6 +118,14 @@ func (c *Conn) onClose(code int, _ string) error {
 	}
 	c.Close(code)
 	return nil
+}
+
+// sayTooLarge closes with 1009 where gorilla stops without a close frame: at a length, or a sum of fragments, that needs all 64
+// bits. Where gorilla has said so itself this changes nothing.
+func (c *Conn) sayTooLarge(err error) {
+	if errors.Is(err, websocket.ErrReadLimit) {
+		c.Close(frame.CloseTooLarge)
+	}
 }
 
 // linger reads on for a little while after the gateway has ended a connection by itself: closing a socket that has unread

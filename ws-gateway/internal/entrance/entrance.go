@@ -13,8 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"im-backend/common/utils/errs"
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/hub"
@@ -46,11 +44,11 @@ func New(origins []string, c Credentials, u *conn.Upgrader, h *hub.Hub, owner *s
 }
 
 // Enter upgrades a request and returns; the connection goes on by itself. An error has not been answered yet.
-// Errors: INVALID_ARGUMENT for a request that is no upgrade, FORBIDDEN for a foreign origin, those of Credentials,
+// Errors: INVALID_ARGUMENT for a request that is no proper upgrade, FORBIDDEN for a foreign origin, those of Credentials,
 // RATE_LIMITED for too many connections, UNAVAILABLE while draining.
 func (e *Entrance) Enter(w http.ResponseWriter, r *http.Request, ticket string) error {
-	if !websocket.IsWebSocketUpgrade(r) {
-		return errs.ErrInvalidArgument.Saying("a WebSocket upgrade is expected here")
+	if err := checkForm(w, r); err != nil {
+		return err
 	}
 	if origins := r.Header.Values("Origin"); len(origins) > 1 || (len(origins) == 1 && !slices.Contains(e.origins, origins[0])) {
 		return errs.ErrForbidden.Saying("this origin is not allowed")
@@ -62,6 +60,7 @@ func (e *Entrance) Enter(w http.ResponseWriter, r *http.Request, ticket string) 
 	if err := e.hub.Admit(who.User); err != nil {
 		return err
 	}
+	joinProtocols(r.Header)
 	c, err := e.upgrader.Upgrade(w, r, strings.ToLower(rand.Text()), who)
 	if err != nil {
 		return nil //nolint:nilerr // the upgrader has answered
