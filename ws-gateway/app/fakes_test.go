@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -114,12 +115,16 @@ type database struct {
 	bodies map[string]*chatpb.Message           // client message id → what was sent
 	page   func() (*chatpb.SyncResponse, error) // of Sync
 	asked  chan struct{}                        // set: ListRooms waits for it
+	moved  func(user int64, since time.Time) []*chatpb.Head // of ListHeads
+	heads  chan struct{} // set: ListHeads waits for it
+	away   bool          // ListHeads fails
 }
 
 func newDatabase() *database {
 	return &database{
 		stored: map[string][]string{}, byID: map[string]*chatpb.SendResponse{}, rooms: map[model.UserID][]*chatpb.Room{},
 		bodies: map[string]*chatpb.Message{},
+		moved:  func(int64, time.Time) []*chatpb.Head { return nil },
 		page:   func() (*chatpb.SyncResponse, error) { return &chatpb.SyncResponse{NextSince: "t1"}, nil },
 	}
 }
@@ -167,7 +172,8 @@ func (l *database) store(in *chatpb.SendRequest) (*chatpb.SendResponse, error) {
 // fakeChat is one instance of chat-service.
 type fakeChat struct {
 	chatpb.UnimplementedChatServiceServer
-	log *database
+	log        *database
+	headsAsked atomic.Int64 // questions of ListHeads
 
 	mu     sync.Mutex
 	breaks int           // break the stream after so many items, without answers; zero: never
@@ -264,6 +270,30 @@ func (c *fakeChat) ListRooms(ctx context.Context, in *chatpb.ListRoomsRequest) (
 	out := &chatpb.ListRoomsResponse{}
 	for _, id := range in.GetUserIds() {
 		out.Rooms = append(out.Rooms, c.log.rooms[model.UserID(id)]...)
+	}
+	return out, nil
+}
+
+func (c *fakeChat) ListHeads(ctx context.Context, in *chatpb.ListHeadsRequest) (*chatpb.ListHeadsResponse, error) {
+	c.headsAsked.Add(1)
+	c.log.mu.Lock()
+	wait := c.log.heads
+	c.log.mu.Unlock()
+	if wait != nil {
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	if c.log.away {
+		return nil, errs.ErrUnavailable
+	}
+	out := &chatpb.ListHeadsResponse{}
+	for _, user := range in.GetUserIds() {
+		out.Heads = append(out.Heads, c.log.moved(user, time.UnixMilli(in.GetSince()))...)
 	}
 	return out, nil
 }

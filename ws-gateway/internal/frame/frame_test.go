@@ -167,3 +167,9 @@ func BenchmarkMessage(b *testing.B) {
 		_ = Message(e)
 	}
 }
+
+func TestHeads(t *testing.T) {
+	t.Parallel()
+	require.JSONEq(t, `{"type":"heads","data":{"items":[{"conversationId":"s:1:2","maxSeq":7},{"conversationId":"g:\"3","maxSeq":9007199254740993}]}}`,
+		string(payload(t, Heads([]Head{{"s:1:2", 7}, {`g:"3`, 9007199254740993}}))))
+}
