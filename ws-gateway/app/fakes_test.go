@@ -23,6 +23,8 @@ import (
 // fakeAuth admits "token-<user>-<session>" as a token and "ticket-<user>-<session>" as a ticket, once.
 type fakeAuth struct {
 	authpb.UnimplementedAuthServiceServer
+	asked atomic.Int64 // about credentials
+
 	mu   sync.Mutex
 	away bool
 	used map[string]bool
@@ -30,6 +32,7 @@ type fakeAuth struct {
 }
 
 func (a *fakeAuth) identify(credential, kind string) (*authpb.Identity, error) {
+	a.asked.Add(1)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.away {
@@ -109,15 +112,15 @@ func (a *fakeAuth) set(change func(*fakeAuth)) {
 // database is what all fake chat-services share: the database.
 type database struct {
 	mu     sync.Mutex
-	stored map[string][]string                  // conversation → client message ids
-	byID   map[string]*chatpb.SendResponse      // conversation and client message id → the first answer
-	rooms  map[model.UserID][]*chatpb.Room      // open windows
-	bodies map[string]*chatpb.Message           // client message id → what was sent
-	page   func() (*chatpb.SyncResponse, error) // of Sync
-	asked  chan struct{}                        // set: ListRooms waits for it
+	stored map[string][]string                              // conversation → client message ids
+	byID   map[string]*chatpb.SendResponse                  // conversation and client message id → the first answer
+	rooms  map[model.UserID][]*chatpb.Room                  // open windows
+	bodies map[string]*chatpb.Message                       // client message id → what was sent
+	page   func() (*chatpb.SyncResponse, error)             // of Sync
+	asked  chan struct{}                                    // set: ListRooms waits for it
 	moved  func(user int64, since time.Time) []*chatpb.Head // of ListHeads
-	heads  chan struct{} // set: ListHeads waits for it
-	away   bool          // ListHeads fails
+	heads  chan struct{}                                    // set: ListHeads waits for it
+	away   bool                                             // ListHeads fails
 }
 
 func newDatabase() *database {

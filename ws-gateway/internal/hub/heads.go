@@ -41,7 +41,7 @@ type part struct {
 	users []*user // guarded by heads.mu
 
 	// These belong to the goroutine that asks.
-	asked time.Time               // what moved before was told, or came before its user
+	asked time.Time              // what moved before was told, or came before its user
 	told  map[*user][]frame.Head // the last answer: the next one may repeat some of it
 }
 

@@ -14,6 +14,7 @@ import (
 	"im-backend/common/utils/errs"
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/frame"
+	"im-backend/ws-gateway/internal/limit"
 )
 
 // Options are the hub's settings.
@@ -94,7 +95,8 @@ type user struct {
 	conns atomic.Pointer[[]*conn.Conn] // replaced, never changed
 	rooms []*room                      // those with a window of the user; guarded by Hub.mu
 
-	part, index int32 // the user's place among those who are told heads, see heads
+	frames      limit.Shared // of all connections
+	part, index int32        // the user's place among those who are told heads, see heads
 }
 
 // ending is why and when a session ended.
@@ -177,6 +179,7 @@ func (h *Hub) register(c *conn.Conn) bool {
 		h.heads.add(u)
 	}
 	old := *u.conns.Load()
+	c.UserFrames = &u.frames
 	conns := append(old[:len(old):len(old)], c)
 	u.conns.Store(&conns)
 	h.open++

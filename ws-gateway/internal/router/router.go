@@ -116,8 +116,8 @@ func (r *Router) handle(c *conn.Conn, m conn.Message) (done bool) {
 	}
 	req, err := frame.Decode(m.Payload)
 	switch {
-	case m.Limited:
-		c.Send(frame.Failed(req.ID, errs.ErrRateLimited.After(c.RetryAfter())))
+	case m.Wait > 0:
+		c.Send(frame.Failed(req.ID, errs.ErrRateLimited.After(m.Wait)))
 	case err != nil:
 		r.malformed(c, req.ID, err)
 	case req.Type == frame.TypeSend:

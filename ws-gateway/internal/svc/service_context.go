@@ -54,7 +54,10 @@ func NewServiceContext(c config.Config, gatewayID string, p Peers) *ServiceConte
 	s.router = router.New(c.Requests, s.Links, p.Chat)
 	s.Push = push.New(s.Hub)
 	upgrader := conn.NewUpgrader(c.Conn, s.writer, reporter{s.router, s.Hub}, badHandshake)
-	s.Entrance = entrance.New(c.Socket.AllowedOrigins, sessions{p.Auth}, upgrader, s.Hub, &s.owner)
+	proxies, _ := httpedge.ParseProxies(c.Socket.TrustedProxies) // Validate has tried it
+	s.Entrance = entrance.New(entrance.Options{
+		Origins: c.Socket.AllowedOrigins, Proxies: proxies, Gate: c.Socket.Gate, Admission: c.Socket.Admission,
+	}, sessions{p.Auth}, upgrader, s.Hub, &s.owner)
 	return s
 }
 
