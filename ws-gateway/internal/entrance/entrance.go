@@ -84,7 +84,7 @@ func (e *Entrance) Enter(w http.ResponseWriter, r *http.Request, ticket string) 
 		return err
 	}
 	if c, err = e.upgrader.Upgrade(w, r, strings.ToLower(rand.Text()), who, from); err != nil {
-		return nil //nolint:nilerr // the upgrader has answered
+		return nil // the upgrader has answered
 	}
 	e.owner.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), greeting)
