@@ -3,7 +3,10 @@ package app
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -145,6 +148,32 @@ func TestAStormIsTurnedAwayBeforeAuthIsAsked(t *testing.T) {
 		_, _, err := w.dial(nil, "?ticket=ticket-2-5")
 		return err == nil
 	})
+}
+
+func TestAStormComesBackAsItIsToldAndAuthIsAskedForEachOnce(t *testing.T) {
+	t.Parallel()
+	const clients = 200
+	w := newWorld(t, 1, func(c *Config) { c.Socket.Admission.Rate, c.Socket.Admission.Burst = 200, 20 })
+	var turnedAway atomic.Int64
+	var wg sync.WaitGroup
+	for i := range clients {
+		wg.Go(func() {
+			for {
+				_, resp, err := w.dial(from(strconv.Itoa(i+1), ""), "")
+				if err == nil {
+					return
+				}
+				require.Equal(t, 503, resp.StatusCode)
+				var r refusal
+				require.NoError(t, json.NewDecoder(resp.Body).Decode(&r))
+				turnedAway.Add(1)
+				<-time.After(time.Duration(r.RetryAfterMs) * time.Millisecond) // as it was told to
+			}
+		})
+	}
+	wg.Wait()
+	require.Positive(t, turnedAway.Load())
+	require.EqualValues(t, clients, w.auth.asked.Load())
 }
 
 // ping asks for a pong and answers the reason of its refusal, empty when there was none.

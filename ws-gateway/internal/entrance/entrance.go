@@ -41,6 +41,9 @@ type Entrance struct {
 	gate        *limit.Gate
 	admission   *limit.Admission
 	owner       *sync.WaitGroup
+
+	mu     sync.RWMutex
+	closed bool
 }
 
 // Options say who may come in, and how many.
@@ -69,6 +72,10 @@ func (e *Entrance) Enter(w http.ResponseWriter, r *http.Request, ticket string) 
 	if origins := r.Header.Values("Origin"); len(origins) > 1 || (len(origins) == 1 && !slices.Contains(e.opts.Origins, origins[0])) {
 		return errs.ErrForbidden.Saying("this origin is not allowed")
 	}
+	if err := e.begin(); err != nil {
+		return err
+	}
+	defer e.owner.Done()
 	from, err := e.gate.Enter(e.opts.Proxies.Addr(r))
 	if err != nil {
 		return err //nolint:wrapcheck // typed, and answered as it is
@@ -92,6 +99,25 @@ func (e *Entrance) Enter(w http.ResponseWriter, r *http.Request, ticket string) 
 		e.hub.Enter(ctx, c)
 	})
 	return nil
+}
+
+// begin has the owner wait for a handshake: net/http waits for none whose connection was taken over. Its end is the caller's to
+// tell.
+func (e *Entrance) begin() error {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed {
+		return errs.ErrUnavailable.Saying("the gateway is going away").After(time.Second)
+	}
+	e.owner.Add(1)
+	return nil
+}
+
+// Close lets nobody in any more. Handshakes under way end within their deadlines, and the owner waits for them.
+func (e *Entrance) Close() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
 }
 
 // admit finds out who wants to come in. A storm is turned away before the credential is looked at, so that it does not fall on

@@ -69,6 +69,7 @@ func (s *ServiceContext) Start() {
 
 // Drain sends the clients away and returns when they are gone, by the end of ctx at the latest.
 func (s *ServiceContext) Drain(ctx context.Context) {
+	s.Entrance.Close()
 	s.Hub.Drain(ctx, func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, s.Config.Socket.DrainTimeout)
 		defer cancel()
@@ -80,6 +81,7 @@ func (s *ServiceContext) Drain(ctx context.Context) {
 func (s *ServiceContext) Stop() { s.stop.Do(s.end) }
 
 func (s *ServiceContext) end() {
+	s.Entrance.Close()
 	s.Push.Stop()
 	s.Push.Wait()
 	s.Hub.Stop()
