@@ -33,9 +33,9 @@ func losePushes(t testing.TB, text string) *atomic.Int64 {
 	return lost
 }
 
-// TestALostPushWithNothingAfterItIsFoundByTheNextHeartbeat runs a system of its own, whose heart beats faster.
-func TestALostPushWithNothingAfterItIsFoundByTheNextHeartbeat(t *testing.T) {
-	t.Parallel()
+// TestALostPushWithNothingAfterItIsFoundByTheNextHeartbeat runs a system of its own, whose heart beats faster,
+// before the tests that share one.
+func TestALostPushWithNothingAfterItIsFoundByTheNextHeartbeat(t *testing.T) { //nolint:paralleltest // two systems are too much
 	o := options(t.TempDir())
 	o.MySQL, o.Redis, o.Kafka, o.Etcd = "", "", "", "" // real servers are the other system's
 	o.ChatInstances, o.Gateways = 1, 1
