@@ -69,6 +69,22 @@ func TestRefusalsOfFramesAndHandshakes(t *testing.T) {
 	require.Equal(t, 5*time.Millisecond, e.RetryAfter)
 }
 
+func TestARefusedHandshakeSaysWhenToComeBack(t *testing.T) {
+	t.Parallel()
+	s := fakeim.New(t)
+	for _, tc := range []struct {
+		ms   int64
+		want time.Duration
+	}{{1250, 1250 * time.Millisecond}, {0, 2 * time.Second}} {
+		s.RefuseHandshakes(1, 2, tc.ms)
+		_, err := Dial(t.Context(), s.WS(), Bearer("access-0"))
+		var e *APIError
+		require.ErrorAs(t, err, &e)
+		require.True(t, e.Retryable)
+		require.Equal(t, tc.want, e.RetryAfter, "the body is more exact than the header")
+	}
+}
+
 func TestTheEndOfAConnectionSaysWhy(t *testing.T) {
 	t.Parallel()
 	s := fakeim.New(t)

@@ -119,6 +119,28 @@ func TestLostPushesAreFoundByTheNextOneByHeadsAndByReconnecting(t *testing.T) {
 	require.GreaterOrEqual(t, s.Dials(), 2)
 }
 
+func TestADeviceComesBackWhenItWasToldTo(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]bool{"with a ticket": false, "with a token": true} {
+		s := fakeim.New(t)
+		s.RefuseHandshakes(1, 3600, 100) // an hour by the header, which is for others
+		var o DeviceOptions
+		if url {
+			o.URL = s.WS()
+		}
+		var down atomic.Int64
+		o.OnDown = func(err error) {
+			down.Add(1)
+			require.Equal(t, "UNAVAILABLE", Reason(err), name)
+		}
+		start := time.Now()
+		p := startPhone(t, s, o) // its own delay is a few milliseconds
+		p.syncs(t, 1)
+		require.GreaterOrEqual(t, time.Since(start), 100*time.Millisecond, name)
+		require.EqualValues(t, 1, down.Load(), name)
+	}
+}
+
 func TestADeviceGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	s := fakeim.New(t)

@@ -52,6 +52,7 @@ func readProblem(resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxProblem))
 	var p struct {
 		Reason, Detail, RequestID string
+		RetryAfterMs              int64
 		Fields                    []Field
 	}
 	e := &APIError{Status: resp.StatusCode, RequestID: resp.Header.Get("X-Request-Id")}
@@ -62,6 +63,9 @@ func readProblem(resp *http.Response) error {
 	}
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
 		e.RetryAfter = time.Duration(seconds) * time.Second
+	}
+	if p.RetryAfterMs > 0 { // more exact, and spread over those who were refused together
+		e.RetryAfter = time.Duration(p.RetryAfterMs) * time.Millisecond
 	}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:

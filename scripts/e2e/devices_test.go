@@ -26,10 +26,16 @@ type watcher struct {
 // watch runs a device on one of the gateways until the test ends or stop is called.
 func (p *person) watch(gateway int, store imclient.Store) *watcher {
 	p.t.Helper()
-	w := &watcher{t: p.t, shown: map[string][]wire.Message{}}
 	urls := sys.WSURLs()
+	return p.watchAt(urls[gateway%len(urls)], store)
+}
+
+// watchAt is watch for a gateway that is not of the common system.
+func (p *person) watchAt(url string, store imclient.Store) *watcher {
+	p.t.Helper()
+	w := &watcher{t: p.t, shown: map[string][]wire.Message{}}
 	w.Device = imclient.NewDevice(p.Client, imclient.DeviceOptions{
-		URL: urls[gateway%len(urls)], Store: store, MinBackoff: 20 * time.Millisecond, MaxBackoff: 200 * time.Millisecond,
+		URL: url, Store: store, MinBackoff: 20 * time.Millisecond, MaxBackoff: 200 * time.Millisecond,
 		OnMessage: func(m wire.Message) {
 			w.mu.Lock()
 			defer w.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,8 @@ import (
 // fakeAuth admits "token-<user>-<session>" as a token and "ticket-<user>-<session>" as a ticket, once.
 type fakeAuth struct {
 	authpb.UnimplementedAuthServiceServer
+	asked atomic.Int64 // about credentials
+
 	mu   sync.Mutex
 	away bool
 	used map[string]bool
@@ -29,6 +32,7 @@ type fakeAuth struct {
 }
 
 func (a *fakeAuth) identify(credential, kind string) (*authpb.Identity, error) {
+	a.asked.Add(1)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.away {
@@ -108,18 +112,22 @@ func (a *fakeAuth) set(change func(*fakeAuth)) {
 // database is what all fake chat-services share: the database.
 type database struct {
 	mu     sync.Mutex
-	stored map[string][]string                  // conversation → client message ids
-	byID   map[string]*chatpb.SendResponse      // conversation and client message id → the first answer
-	rooms  map[model.UserID][]*chatpb.Room      // open windows
-	bodies map[string]*chatpb.Message           // client message id → what was sent
-	page   func() (*chatpb.SyncResponse, error) // of Sync
-	asked  chan struct{}                        // set: ListRooms waits for it
+	stored map[string][]string                              // conversation → client message ids
+	byID   map[string]*chatpb.SendResponse                  // conversation and client message id → the first answer
+	rooms  map[model.UserID][]*chatpb.Room                  // open windows
+	bodies map[string]*chatpb.Message                       // client message id → what was sent
+	page   func() (*chatpb.SyncResponse, error)             // of Sync
+	asked  chan struct{}                                    // set: ListRooms waits for it
+	moved  func(user int64, since time.Time) []*chatpb.Head // of ListHeads
+	heads  chan struct{}                                    // set: ListHeads waits for it
+	away   bool                                             // ListHeads fails
 }
 
 func newDatabase() *database {
 	return &database{
 		stored: map[string][]string{}, byID: map[string]*chatpb.SendResponse{}, rooms: map[model.UserID][]*chatpb.Room{},
 		bodies: map[string]*chatpb.Message{},
+		moved:  func(int64, time.Time) []*chatpb.Head { return nil },
 		page:   func() (*chatpb.SyncResponse, error) { return &chatpb.SyncResponse{NextSince: "t1"}, nil },
 	}
 }
@@ -167,7 +175,8 @@ func (l *database) store(in *chatpb.SendRequest) (*chatpb.SendResponse, error) {
 // fakeChat is one instance of chat-service.
 type fakeChat struct {
 	chatpb.UnimplementedChatServiceServer
-	log *database
+	log        *database
+	headsAsked atomic.Int64 // questions of ListHeads
 
 	mu     sync.Mutex
 	breaks int           // break the stream after so many items, without answers; zero: never
@@ -264,6 +273,30 @@ func (c *fakeChat) ListRooms(ctx context.Context, in *chatpb.ListRoomsRequest) (
 	out := &chatpb.ListRoomsResponse{}
 	for _, id := range in.GetUserIds() {
 		out.Rooms = append(out.Rooms, c.log.rooms[model.UserID(id)]...)
+	}
+	return out, nil
+}
+
+func (c *fakeChat) ListHeads(ctx context.Context, in *chatpb.ListHeadsRequest) (*chatpb.ListHeadsResponse, error) {
+	c.headsAsked.Add(1)
+	c.log.mu.Lock()
+	wait := c.log.heads
+	c.log.mu.Unlock()
+	if wait != nil {
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	if c.log.away {
+		return nil, errs.ErrUnavailable
+	}
+	out := &chatpb.ListHeadsResponse{}
+	for _, user := range in.GetUserIds() {
+		out.Heads = append(out.Heads, c.log.moved(user, time.UnixMilli(in.GetSince()))...)
 	}
 	return out, nil
 }

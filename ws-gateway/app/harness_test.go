@@ -76,6 +76,12 @@ type world struct {
 // newWorld starts a gateway; change may alter its configuration. chats is the number of chat-service instances.
 func newWorld(t testing.TB, chats int, change func(*Config)) *world {
 	t.Helper()
+	return newWorldOn(t, chats, func(lis net.Listener) net.Listener { return lis }, change)
+}
+
+// newWorldOn is newWorld with a listener of the test's making.
+func newWorldOn(t testing.TB, chats int, listen func(net.Listener) net.Listener, change func(*Config)) *world {
+	t.Helper()
 	w := &world{
 		t: t, log: newDatabase(), redis: miniredis.RunT(t),
 		auth: &fakeAuth{used: map[string]bool{}, dead: map[int64]bool{}},
@@ -103,7 +109,9 @@ func newWorld(t testing.TB, chats int, change func(*Config)) *world {
 	w.svc.Start()
 	public, err := publicHandler(c, w.svc)
 	require.NoError(t, err)
-	w.http = httptest.NewServer(public)
+	w.http = httptest.NewUnstartedServer(public)
+	w.http.Listener = listen(w.http.Listener)
+	w.http.Start()
 	t.Cleanup(w.stop)
 	w.push = wsgatewaypb.NewWsGatewayClient(dial(t, serve(t, func(s *grpc.Server) {
 		wsgatewaypb.RegisterWsGatewayServer(s, server.NewWsGatewayServer(w.svc))

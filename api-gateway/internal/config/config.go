@@ -11,7 +11,7 @@ import (
 	"github.com/zeromicro/go-zero/rest"
 	"github.com/zeromicro/go-zero/zrpc"
 
-	"im-backend/api-gateway/internal/caller"
+	"im-backend/common/utils/httpedge"
 	"im-backend/common/utils/ops"
 )
 
@@ -42,7 +42,7 @@ func (c Config) Validate() error {
 	if u, err := url.Parse(c.PublicWS); err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" {
 		faults = append(faults, fmt.Errorf("PublicWS: %q is no ws:// or wss:// URL", c.PublicWS))
 	}
-	if _, err := caller.ParseProxies(c.TrustedProxies); err != nil {
+	if _, err := httpedge.ParseProxies(c.TrustedProxies); err != nil {
 		faults = append(faults, fmt.Errorf("TrustedProxies: %w", err))
 	}
 	if c.Timeout <= 0 || c.MaxBytes <= 0 {

@@ -37,7 +37,7 @@ func newRest(c config.Config, clients svc.Clients) (*rest.Server, error) {
 	m := &c.Middlewares
 	m.Log, m.Breaker, m.Shedding, m.Timeout = false, false, false, false
 	m.Recover, m.Metrics, m.MaxBytes, m.Gunzip = false, false, false, false
-	proxies, err := caller.ParseProxies(c.TrustedProxies)
+	proxies, err := httpedge.ParseProxies(c.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func newRest(c config.Config, clients svc.Clients) (*rest.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make http server: %w", err)
 	}
-	server.Use(proxies.Middleware)
+	server.Use(caller.NoteAddress(proxies))
 	handler.RegisterHandlers(server, svc.NewServiceContext(c, clients))
 	pages, err := site.Routes(clients.Auth)
 	if err != nil {

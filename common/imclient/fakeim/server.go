@@ -37,7 +37,11 @@ type Server struct {
 	sendFault func() Fault
 	scripts   map[string]script
 	requests  []Request
-	serving   sync.WaitGroup
+	refusals  int // handshakes that are still to be refused
+
+	retryAfter   int   // seconds, of these
+	retryAfterMs int64 // of these
+	serving      sync.WaitGroup
 }
 
 // Request is one HTTP call that a script answered.

@@ -3,6 +3,7 @@ package fakeim
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -40,6 +41,31 @@ func (s *Server) OnSend(fault func() Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sendFault = fault
+}
+
+// RefuseHandshakes refuses the next n WebSockets with a 503 that says when to come back: the header in seconds, the body in
+// milliseconds, unless that is zero.
+func (s *Server) RefuseHandshakes(n int, seconds int, retryAfterMs int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refusals, s.retryAfter, s.retryAfterMs = n, seconds, retryAfterMs
+}
+
+// refuse answers a handshake that is to be refused and reports whether it was.
+func (s *Server) refuse(w http.ResponseWriter) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refusals == 0 {
+		return false
+	}
+	s.refusals--
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", strconv.Itoa(s.retryAfter))
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"status": http.StatusServiceUnavailable, "reason": "UNAVAILABLE", "retryAfterMs": s.retryAfterMs,
+	})
+	return true
 }
 
 // Dials is how many WebSockets were opened.
@@ -81,6 +107,9 @@ func (s *Server) broadcast(kind string, data any) {
 }
 
 func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
+	if s.refuse(w) {
+		return
+	}
 	if r.URL.Query().Get("ticket") != "ticket" {
 		if reason := s.judge(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")); reason != "" {
 			problem(w, http.StatusUnauthorized, reason)

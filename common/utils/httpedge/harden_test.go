@@ -53,6 +53,18 @@ func TestNativeRejectionsBecomeProblemsAndKeepTheirHeaders(t *testing.T) {
 	}
 }
 
+func TestAProblemSaysWhenToTryAgain(t *testing.T) {
+	t.Parallel()
+	w := through(plain(), Options{}, func(w http.ResponseWriter, r *http.Request) {
+		Fail(w, r, errs.ErrUnavailable.After(1250*time.Millisecond))
+	})
+	require.Equal(t, "2", w.Header().Get("Retry-After"), "whole seconds, not too early")
+	require.EqualValues(t, 1250, problemOf(t, w).RetryAfterMs)
+	w = through(plain(), Options{}, func(w http.ResponseWriter, r *http.Request) { Fail(w, r, errs.ErrUnavailable) })
+	require.Equal(t, "1", w.Header().Get("Retry-After"))
+	require.NotContains(t, w.Body.String(), "retryAfterMs")
+}
+
 func TestTheRequestIDIsTheTraceID(t *testing.T) {
 	t.Parallel()
 	r := plain()

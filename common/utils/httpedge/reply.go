@@ -18,13 +18,14 @@ const problemType = "application/problem+json"
 
 // Problem is the body of every error (RFC 9457).
 type Problem struct {
-	Type      string       `json:"type"`
-	Title     string       `json:"title"`
-	Status    int          `json:"status"`
-	Reason    string       `json:"reason"`
-	Detail    string       `json:"detail"`
-	RequestID string       `json:"requestId"`
-	Fields    []errs.Field `json:"fields,omitempty"`
+	Type         string       `json:"type"`
+	Title        string       `json:"title"`
+	Status       int          `json:"status"`
+	Reason       string       `json:"reason"`
+	Detail       string       `json:"detail"`
+	RequestID    string       `json:"requestId"`
+	RetryAfterMs int64        `json:"retryAfterMs,omitempty"` // as Retry-After, which knows whole seconds only
+	Fields       []errs.Field `json:"fields,omitempty"`
 }
 
 // statusCoder is an answer with a status of its own, such as 201 for what was created.
@@ -75,7 +76,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 func writeProblem(w http.ResponseWriter, r *http.Request, e *errs.Error, status int) {
 	body, _ := encode(Problem{ // strings and numbers always marshal
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Reason: e.Reason, Detail: e.Message,
-		RequestID: RequestID(r.Context()), Fields: e.Fields,
+		RequestID: RequestID(r.Context()), RetryAfterMs: e.RetryAfter.Milliseconds(), Fields: e.Fields,
 	})
 	h := w.Header()
 	h.Set("Content-Type", problemType)

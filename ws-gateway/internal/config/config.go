@@ -9,6 +9,7 @@ import (
 
 	"github.com/zeromicro/go-zero/zrpc"
 
+	"im-backend/common/utils/httpedge"
 	"im-backend/common/utils/ops"
 	"im-backend/common/utils/rediskey"
 	"im-backend/common/utils/redisx"
@@ -16,6 +17,7 @@ import (
 	"im-backend/ws-gateway/internal/chatlink"
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/hub"
+	"im-backend/ws-gateway/internal/limit"
 	"im-backend/ws-gateway/internal/router"
 )
 
@@ -40,6 +42,32 @@ type Socket struct {
 	AllowedOrigins []string      // exact origins of browsers; a request without an Origin always passes
 	MaxHandshakes  int           `json:",default=10000"` // under way at a time; not a bound of open connections
 	DrainTimeout   time.Duration `json:",default=5s"`    // how long answers under way are waited for at the end
+
+	TrustedProxies []string               `json:",optional"` // addresses and ranges whose X-Forwarded-For is believed; empty: nobody's
+	Gate           limit.GateOptions      // connections and handshakes by address
+	Admission      limit.AdmissionOptions // handshakes of everybody
+}
+
+// checkLimits checks what keeps clients within bounds.
+func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
+	_, err := httpedge.ParseProxies(c.Socket.TrustedProxies)
+	check(err == nil, "Socket.TrustedProxies: %v", err)
+	gate, admission := c.Socket.Gate, c.Socket.Admission
+	check(gate.MaxConnections > 0 && gate.MaxPerAddress > 0, "Socket.Gate.MaxConnections and MaxPerAddress must be positive")
+	check(admission.MaxDelay > 0, "Socket.Admission.MaxDelay must be positive")
+	for name, rate := range map[string]limit.Rate{
+		"Socket.Gate.Handshakes": {PerSecond: gate.Handshakes, Burst: gate.HandshakeBurst},
+		"Socket.Admission.Rate":  {PerSecond: admission.Rate, Burst: admission.Burst},
+		"Conn.Rate":              {PerSecond: c.Conn.Rate, Burst: c.Conn.Burst},
+		"Conn.UserRate":          {PerSecond: c.Conn.UserRate, Burst: c.Conn.UserBurst},
+		"Conn.AddressRate":       {PerSecond: c.Conn.AddressRate, Burst: c.Conn.AddressBurst},
+		"Conn.ControlRate":       {PerSecond: c.Conn.ControlRate, Burst: c.Conn.ControlBurst},
+		"Conn.ByteRate":          {PerSecond: c.Conn.ByteRate, Burst: c.Conn.ByteBurst},
+	} {
+		check(rate.PerSecond > 0 && rate.Burst >= 1, "%s must be positive, and its burst at least 1", name)
+	}
+	check(c.Conn.ByteBurst >= float64(c.Conn.ReadLimit), "Conn.ByteBurst must be at least Conn.ReadLimit")
+	check(c.Conn.RefusedLimit > 0 && c.Conn.Malformed > 0, "Conn.RefusedLimit and Conn.Malformed must be positive")
 }
 
 // Validate reports all faults at once.
@@ -57,7 +85,7 @@ func (c Config) Validate() error {
 	check(err == nil, "Socket.Listen: %v", err)
 	check(c.Conn.ReadLimit > 0, "Conn.ReadLimit must be positive")
 	check(c.Conn.QueueFrames > 0 && c.Conn.QueueBytes > 0, "Conn.QueueFrames and Conn.QueueBytes must be positive")
-	check(c.Conn.Rate > 0 && c.Conn.Burst >= 1, "Conn.Rate and Conn.Burst must be positive")
+	c.checkLimits(check)
 	check(c.Conn.WriteTimeout > 0 && c.Conn.CloseTimeout > 0, "Conn timeouts must be positive")
 	check(c.Hub.Heartbeat > 0 && c.Hub.CheckSessions > 0, "Hub.Heartbeat and Hub.CheckSessions must be positive")
 	check(c.Hub.MaxPerUser > 0, "Hub.MaxPerUser must be positive")

@@ -14,6 +14,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/ws-gateway/internal/frame"
+	"im-backend/ws-gateway/internal/limit"
 )
 
 // Options are the bounds of every connection of a gateway.
@@ -25,7 +26,15 @@ type Options struct {
 	CloseTimeout time.Duration `json:",default=900ms"`   // from a close until the socket is cut off
 	Rate         float64       `json:",default=1000"`    // frames a second that the client may send in the long run
 	Burst        float64       `json:",default=2000"`    // frames that it may send at once
+	ByteRate     float64       `json:",default=1048576"` // bytes a second in these frames in the long run
+	ByteBurst    float64       `json:",default=4194304"` // bytes in these frames at once; at least ReadLimit
+	UserRate     float64       `json:",default=2000"`    // frames a second of all connections of a user in the long run
+	UserBurst    float64       `json:",default=4000"`    // frames of all connections of a user at once
+	AddressRate  float64       `json:",default=20000"`   // frames a second of all connections of an address in the long run
+	AddressBurst float64       `json:",default=40000"`   // frames of all connections of an address at once
 	RefusedLimit int           `json:",default=1000"`    // refused frames in a row until the close with 4003
+	ControlRate  float64       `json:",default=10"`      // pings and pongs a second from the client in the long run
+	ControlBurst float64       `json:",default=100"`     // pings and pongs at once; more close with 4003
 	Malformed    int           `json:",default=10"`      // malformed frames in a minute until the close with 4503
 	Compression  bool          `json:",default=false"`   // permessage-deflate, for clients that offer it
 }
@@ -42,7 +51,7 @@ type Identity struct {
 type Message struct {
 	Payload []byte
 	Binary  bool
-	Limited bool // over the rate limit: to be refused
+	Wait    time.Duration // over a rate limit: to be refused, and to come again after so long; zero: within
 }
 
 // Handler is who a connection reports to.
@@ -63,6 +72,8 @@ type Conn struct {
 	Window Window
 	// Calls belongs to the handler of requests; it is nil until there was one.
 	Calls atomic.Pointer[Calls]
+	// UserFrames is what all connections of the user share; the hub sets it before Start.
+	UserFrames *limit.Shared
 	// Slot is the connection's place on the heartbeat wheel and belongs to it.
 	Slot struct{ Bucket, Index int32 }
 
@@ -72,6 +83,7 @@ type Conn struct {
 	socket  net.Conn
 	raw     syscall.RawConn // nil: sockets that cannot be tried
 	ws      *websocket.Conn
+	address *limit.Address
 	seen    atomic.Int64 // unix milliseconds of the client's last frame
 	budget  budget       // of the reader alone
 	faults  faults       // of the handler's goroutine alone
@@ -93,10 +105,8 @@ type Conn struct {
 
 // newConn makes a connection that is silent until Start; its events wait for the hello.
 func newConn(id string, who Identity, opts *Options, w *Writer, h Handler, socket net.Conn) *Conn {
-	now := time.Now()
 	c := &Conn{ID: id, Identity: who, opts: opts, writer: w, handler: h, socket: socket, held: true}
-	c.seen.Store(now.UnixMilli())
-	c.budget = budget{tokens: opts.Burst, at: now}
+	c.seen.Store(time.Now().UnixMilli())
 	return c
 }
 

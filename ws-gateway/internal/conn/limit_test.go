@@ -8,22 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestBudget(t *testing.T) {
-	t.Parallel()
-	now := time.Unix(1000, 0)
-	b := budget{tokens: 3, at: now}
-	for range 3 {
-		require.True(t, b.take(now, 10, 3))
-	}
-	require.False(t, b.take(now, 10, 3))
-	require.False(t, b.take(now, 10, 3))
-	require.Equal(t, 2, b.refused)
-	require.True(t, b.take(now.Add(150*time.Millisecond), 10, 3))
-	require.Zero(t, b.refused)
-	require.True(t, b.take(now.Add(time.Hour), 10, 3))
-	require.InDelta(t, 2, b.tokens, 0.001, "what is saved is bounded")
-}
-
 func TestMalformedFramesAreForgottenAfterAMinute(t *testing.T) {
 	t.Parallel()
 	var f faults

@@ -32,6 +32,7 @@ func (c *Conn) read() {
 	c.sayTooLarge(err)
 	c.linger(err)
 	c.handler.Closed(c, c.closeCode())
+	c.address.Leave()
 	c.endRead()
 	c.writer.owner.Done()
 }
@@ -56,13 +57,13 @@ func (c *Conn) receive(kind int, r io.Reader) error {
 	if c.isClosing() {
 		return nil // it is on its way out: what it asks is not done
 	}
-	within := c.budget.take(now, c.opts.Rate, c.opts.Burst)
-	if !within && c.budget.refused > c.opts.RefusedLimit {
+	wait := c.spend(now, buf.Len())
+	if wait > 0 && c.budget.refused > c.opts.RefusedLimit {
 		c.Close(frame.CloseRateIgnored)
 		return nil
 	}
 	c.handler.Receive(c, Message{
-		Payload: bytes.Clone(buf.Bytes()), Binary: kind == websocket.BinaryMessage, Limited: !within,
+		Payload: bytes.Clone(buf.Bytes()), Binary: kind == websocket.BinaryMessage, Wait: wait,
 	})
 	return nil
 }
@@ -84,30 +85,26 @@ func (c *Conn) fill(buf *bytes.Buffer, r io.Reader) error {
 	return err //nolint:wrapcheck // it ends the reading and is shown to nobody
 }
 
-// RetryAfter is when a limited client may send again.
-func (c *Conn) RetryAfter() time.Duration { return time.Duration(float64(time.Second) / c.opts.Rate) }
-
 func (c *Conn) isClosing() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.closing
 }
 
-// onPing answers a ping; pings count like frames, and those over the limit are not answered.
+// onPing answers a ping.
 func (c *Conn) onPing(payload string) error {
 	now := time.Now()
 	c.seen.Store(now.UnixMilli())
-	switch {
-	case c.budget.take(now, c.opts.Rate, c.opts.Burst):
+	if c.spendControl(now) {
 		c.Send(frame.Pong(payload))
-	case c.budget.refused > c.opts.RefusedLimit:
-		c.Close(frame.CloseRateIgnored)
 	}
 	return nil
 }
 
 func (c *Conn) onPong(string) error {
-	c.seen.Store(time.Now().UnixMilli())
+	now := time.Now()
+	c.seen.Store(now.UnixMilli())
+	c.spendControl(now)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"im-backend/ws-gateway/internal/frame"
+	"im-backend/ws-gateway/internal/limit"
 )
 
 // Upgrader turns HTTP requests into connections of one gateway.
@@ -41,8 +42,9 @@ func NewUpgrader(opts Options, w *Writer, h Handler, fail func(http.ResponseWrit
 	}
 }
 
-// Upgrade answers the handshake. The connection is silent until its Start; when it fails the request has been answered.
-func (u *Upgrader) Upgrade(w http.ResponseWriter, r *http.Request, id string, who Identity) (*Conn, error) {
+// Upgrade answers the handshake. The connection is silent until its Start; it leaves its address when it ends. When Upgrade
+// fails the request has been answered, and the address is the caller's to leave.
+func (u *Upgrader) Upgrade(w http.ResponseWriter, r *http.Request, id string, who Identity, from *limit.Address) (*Conn, error) {
 	taken := &takeover{ResponseWriter: w}
 	compressed := u.opts.Compression && takeDeflate(r.Header)
 	ws, err := u.upgrader.Upgrade(taken, r, w.Header()) // with what stands there for every response
@@ -50,6 +52,7 @@ func (u *Upgrader) Upgrade(w http.ResponseWriter, r *http.Request, id string, wh
 		return nil, fmt.Errorf("upgrade: %w", err)
 	}
 	c := newConn(id, who, u.opts, u.writer, u.handler, taken.tap.Conn)
+	c.address = from
 	if c.Format = frame.FormatOf(ws.Subprotocol()); compressed {
 		c.Format = c.Format.Deflated()
 	}

@@ -1,12 +1,11 @@
-// Package entrance lets connections in: it looks at the request's form, its origin and its credential, in this order, and only
-// then upgrades it. Whatever is wrong is said in HTTP, so that an unauthenticated socket never exists. The credential is
-// never logged.
+// Package entrance lets connections in: it looks at the request's form, its origin, the limits of its address and of the whole
+// gateway, and its credential, in this order, and only then upgrades it. Whatever is wrong is said in HTTP, so that an
+// unauthenticated socket never exists. The credential is never logged.
 package entrance
 
 import (
 	"context"
 	"crypto/rand"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,8 +13,10 @@ import (
 	"time"
 
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/httpedge"
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/hub"
+	"im-backend/ws-gateway/internal/limit"
 )
 
 // greeting bounds what a new connection waits for before its hello.
@@ -31,39 +32,65 @@ type Credentials interface {
 
 // Entrance is where HTTP requests become connections.
 type Entrance struct {
-	origins     []string
+	opts        Options
 	credentials Credentials
 	upgrader    *conn.Upgrader
 	hub         *hub.Hub
+	gate        *limit.Gate
+	admission   *limit.Admission
 	owner       *sync.WaitGroup
+
+	mu     sync.RWMutex
+	closed bool
 }
 
-// New makes an entrance. origins are those that a request may come from, exactly; owner has the goroutines.
-func New(origins []string, c Credentials, u *conn.Upgrader, h *hub.Hub, owner *sync.WaitGroup) *Entrance {
-	return &Entrance{origins: origins, credentials: c, upgrader: u, hub: h, owner: owner}
+// Options say who may come in, and how many.
+type Options struct {
+	Origins   []string         // that a request may come from, exactly
+	Proxies   httpedge.Proxies // whose X-Forwarded-For is believed
+	Gate      limit.GateOptions
+	Admission limit.AdmissionOptions
+}
+
+// New makes an entrance; owner has the goroutines.
+func New(o Options, c Credentials, u *conn.Upgrader, h *hub.Hub, owner *sync.WaitGroup) *Entrance {
+	return &Entrance{
+		opts: o, credentials: c, upgrader: u, hub: h, owner: owner,
+		gate: limit.NewGate(o.Gate), admission: limit.NewAdmission(o.Admission),
+	}
 }
 
 // Enter upgrades a request and returns; the connection goes on by itself. An error has not been answered yet.
 // Errors: INVALID_ARGUMENT for a request that is no proper upgrade, FORBIDDEN for a foreign origin, those of Credentials,
-// RATE_LIMITED for too many connections, UNAVAILABLE while draining.
+// RATE_LIMITED for too many connections or handshakes, UNAVAILABLE during a storm of handshakes and while draining.
 func (e *Entrance) Enter(w http.ResponseWriter, r *http.Request, ticket string) error {
 	if err := checkForm(w, r); err != nil {
 		return err
 	}
-	if origins := r.Header.Values("Origin"); len(origins) > 1 || (len(origins) == 1 && !slices.Contains(e.origins, origins[0])) {
+	if origins := r.Header.Values("Origin"); len(origins) > 1 || (len(origins) == 1 && !slices.Contains(e.opts.Origins, origins[0])) {
 		return errs.ErrForbidden.Saying("this origin is not allowed")
 	}
-	who, err := e.identify(r, ticket)
-	if err != nil {
+	if err := e.begin(); err != nil {
 		return err
 	}
-	if err := e.hub.Admit(who.User); err != nil {
+	defer e.owner.Done()
+	from, err := e.gate.Enter(e.opts.Proxies.Addr(r))
+	if err != nil {
+		return err //nolint:wrapcheck // typed, and answered as it is
+	}
+	var c *conn.Conn
+	defer func() {
+		if c == nil {
+			from.Leave()
+		}
+	}()
+	who, err := e.admit(r, ticket)
+	if err != nil {
 		return err
 	}
 	joinProtocols(r.Header)
-	c, err := e.upgrader.Upgrade(w, r, strings.ToLower(rand.Text()), who)
-	if err != nil {
-		return nil //nolint:nilerr // the upgrader has answered
+	if c, err = e.upgrader.Upgrade(w, r, strings.ToLower(rand.Text()), who, from); err != nil {
+		return nil // the upgrader has answered
 	}
 	e.owner.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), greeting)
@@ -73,6 +100,38 @@ func (e *Entrance) Enter(w http.ResponseWriter, r *http.Request, ticket string) 
 	return nil
 }
 
+// begin has the owner wait for a handshake: net/http waits for none whose connection was taken over. Its end is the caller's to
+// tell.
+func (e *Entrance) begin() error {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed {
+		return errs.ErrUnavailable.Saying("the gateway is going away").After(time.Second)
+	}
+	e.owner.Add(1)
+	return nil
+}
+
+// Close lets nobody in any more. Handshakes under way end within their deadlines, and the owner waits for them.
+func (e *Entrance) Close() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
+}
+
+// admit finds out who wants to come in. A storm is turned away before the credential is looked at, so that it does not fall on
+// auth-service; a ticket is not used up then.
+func (e *Entrance) admit(r *http.Request, ticket string) (conn.Identity, error) {
+	if err := e.admission.Admit(); err != nil {
+		return conn.Identity{}, err //nolint:wrapcheck // typed, and answered as it is
+	}
+	who, err := e.identify(r, ticket)
+	if err != nil {
+		return conn.Identity{}, err
+	}
+	return who, e.hub.Admit(who.User) //nolint:wrapcheck // as above
+}
+
 // identify asks who the credential belongs to: the access token of the header, or else the ticket of the URL.
 func (e *Entrance) identify(r *http.Request, ticket string) (conn.Identity, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
@@ -80,8 +139,7 @@ func (e *Entrance) identify(r *http.Request, ticket string) (conn.Identity, erro
 		if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
 			return conn.Identity{}, errs.ErrUnauthenticated
 		}
-		ip, _, _ := net.SplitHostPort(r.RemoteAddr)
-		return e.credentials.Authenticate(r.Context(), token, ip) //nolint:wrapcheck // typed, and answered as it is
+		return e.credentials.Authenticate(r.Context(), token, e.opts.Proxies.Address(r)) //nolint:wrapcheck // typed, and answered as it is
 	}
 	if ticket == "" {
 		return conn.Identity{}, errs.ErrUnauthenticated

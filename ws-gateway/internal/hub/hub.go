@@ -14,6 +14,7 @@ import (
 	"im-backend/common/utils/errs"
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/frame"
+	"im-backend/ws-gateway/internal/limit"
 )
 
 // Options are the hub's settings.
@@ -77,6 +78,7 @@ type Hub struct {
 	draining atomic.Bool
 	reload   chan struct{}
 	loads    *loader
+	heads    *heads
 
 	mu    sync.RWMutex
 	users map[model.UserID]*user
@@ -92,6 +94,9 @@ type user struct {
 	id    model.UserID
 	conns atomic.Pointer[[]*conn.Conn] // replaced, never changed
 	rooms []*room                      // those with a window of the user; guarded by Hub.mu
+
+	frames      limit.Shared // of all connections
+	part, index int32        // the user's place among those who are told heads, see heads
 }
 
 // ending is why and when a session ended.
@@ -101,7 +106,7 @@ type ending struct {
 }
 
 // New makes a hub; owner has the goroutines of everything here.
-func New(o Options, w *conn.Writer, owner *sync.WaitGroup, a Announcer, m Memberships, s Sessions) *Hub {
+func New(o Options, w *conn.Writer, owner *sync.WaitGroup, a Announcer, m Memberships, s Sessions, heads Heads) *Hub {
 	ctx, cancel := context.WithCancel(context.Background())
 	leaving, leave := context.WithCancel(ctx)
 	h := &Hub{
@@ -111,6 +116,7 @@ func New(o Options, w *conn.Writer, owner *sync.WaitGroup, a Announcer, m Member
 		users: map[model.UserID]*user{}, rooms: map[string]*room{}, ended: map[int64]ending{},
 	}
 	h.loads = &loader{hub: h}
+	h.heads = newHeads(h, heads)
 	return h
 }
 
@@ -119,6 +125,7 @@ func (h *Hub) Start() {
 	h.owner.Go(h.turn)
 	h.owner.Go(h.checkSessions)
 	h.owner.Go(h.reloadRooms)
+	h.owner.Go(h.heads.run)
 }
 
 // Admit reports whether a user may open another connection. Errors: UNAVAILABLE while draining, RATE_LIMITED.
@@ -169,8 +176,10 @@ func (h *Hub) register(c *conn.Conn) bool {
 		u = &user{id: c.User}
 		u.conns.Store(&[]*conn.Conn{})
 		h.users[c.User] = u
+		h.heads.add(u)
 	}
 	old := *u.conns.Load()
+	c.UserFrames = &u.frames
 	conns := append(old[:len(old):len(old)], c)
 	u.conns.Store(&conns)
 	h.open++
@@ -211,6 +220,7 @@ func (h *Hub) Closed(c *conn.Conn, code int) {
 	u.conns.Store(&rest)
 	if len(rest) == 0 {
 		delete(h.users, u.id)
+		h.heads.remove(u)
 		h.leaveRooms(u)
 	}
 }

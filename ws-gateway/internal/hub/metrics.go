@@ -3,6 +3,8 @@ package hub
 import (
 	"strconv"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/zeromicro/go-zero/core/metric"
 )
 
@@ -12,6 +14,12 @@ var (
 	})
 	closes = metric.NewCounterVec(&metric.CounterVecOpts{
 		Namespace: "im", Subsystem: "ws", Name: "close_total", Help: "Closed connections by close code.", Labels: []string{"code"},
+	})
+	headsTold = promauto.NewCounter(prometheus.CounterOpts{
+		Name: "im_ws_heads_told_total", Help: "Users who were told of conversations that moved.",
+	})
+	headsFailed = promauto.NewCounter(prometheus.CounterOpts{
+		Name: "im_ws_heads_failed_total", Help: "Questions for heads that had no answer, and are asked again.",
 	})
 )
 

@@ -46,7 +46,7 @@ func (w *wheel) bucket(i int, dst []*conn.Conn) []*conn.Conn {
 	return append(dst, w.buckets[i%spokes]...)
 }
 
-// turn pings and looks for silence until the hub ends.
+// turn pings, looks for silence and has heads asked for until the hub ends.
 func (h *Hub) turn() {
 	ticker := time.NewTicker(max(h.opts.Heartbeat/spokes, time.Millisecond))
 	defer ticker.Stop()
@@ -62,6 +62,7 @@ func (h *Hub) turn() {
 				ready = h.beat(some, now, quarter == 0, ready)
 			}
 			h.writer.Add(ready...)
+			h.heads.fallDue(i % spokes)
 			clear(some[:cap(some)])
 			clear(ready)
 		}

@@ -14,12 +14,16 @@ import (
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/failpoint"
 	"im-backend/ws-gateway/internal/frame"
 	"im-backend/ws-gateway/internal/hub"
 )
 
 // settle bounds how long an acknowledgement waits for a new room to be known to the others.
 const settle = time.Second
+
+// lose is asked about every *wsgatewaypb.PushItem that comes in: an error loses it, acknowledged all the same.
+var lose = failpoint.New("ws-gateway/push/lose")
 
 // Hub is who delivers.
 type Hub interface {
@@ -97,7 +101,7 @@ func (r *Receiver) Wait() { r.owner.Wait() }
 func (r *Receiver) deliver(ctx context.Context, batch *wsgatewaypb.PushRequest) {
 	events := make([]*hub.Event, 0, len(batch.GetItems()))
 	for _, item := range batch.GetItems() {
-		if e := event(item); e != nil {
+		if e := event(item); e != nil && lose.Hit(item) == nil {
 			events = append(events, e)
 		}
 	}

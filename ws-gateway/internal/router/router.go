@@ -112,8 +112,8 @@ func (r *Router) handle(c *conn.Conn, m conn.Message) (done bool) {
 	}
 	req, err := c.Format.Codec().Decode(m.Payload, m.Binary)
 	switch {
-	case m.Limited:
-		fail(c, req.ID, errs.ErrRateLimited.After(c.RetryAfter()))
+	case m.Wait > 0:
+		fail(c, req.ID, errs.ErrRateLimited.After(m.Wait))
 	case err != nil:
 		r.malformed(c, req.ID, err)
 	case req.Type == frame.TypeSend:

@@ -3,12 +3,14 @@ package svc
 import (
 	"context"
 	"errors"
+	"time"
 
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/authpb"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/utils/errs"
 	"im-backend/ws-gateway/internal/conn"
+	"im-backend/ws-gateway/internal/frame"
 	"im-backend/ws-gateway/internal/hub"
 )
 
@@ -33,6 +35,24 @@ func (m memberships) OpenWindows(ctx context.Context, users []model.UserID) ([]h
 		})
 	}
 	return windows, nil
+}
+
+// MovedHeads implements hub.Heads.
+func (m memberships) MovedHeads(ctx context.Context, users []model.UserID, since time.Time) (map[model.UserID][]frame.Head, error) {
+	in := &chatpb.ListHeadsRequest{UserIds: make([]int64, 0, len(users)), Since: since.UnixMilli()}
+	for _, id := range users {
+		in.UserIds = append(in.UserIds, int64(id))
+	}
+	answer, err := m.chat.ListHeads(ctx, in)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // typed
+	}
+	heads := map[model.UserID][]frame.Head{}
+	for _, h := range answer.GetHeads() {
+		id := model.UserID(h.GetUserId())
+		heads[id] = append(heads[id], frame.Head{ConversationID: h.GetConversationId(), MaxSeq: h.GetMaxSeq()})
+	}
+	return heads, nil
 }
 
 // sessions is auth-service as the entrance and the hub see it.

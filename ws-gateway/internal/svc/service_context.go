@@ -49,12 +49,15 @@ func NewServiceContext(c config.Config, gatewayID string, p Peers) *ServiceConte
 	s := &ServiceContext{Config: c}
 	s.announcer = announce.New(gatewayID, c.Announce, p.Redis)
 	s.writer = conn.NewWriter(&s.owner)
-	s.Hub = hub.New(c.Hub, s.writer, &s.owner, s.announcer, memberships{p.Chat}, sessions{p.Auth})
+	s.Hub = hub.New(c.Hub, s.writer, &s.owner, s.announcer, memberships{p.Chat}, sessions{p.Auth}, memberships{p.Chat})
 	s.Links = chatlink.New(c.Link, nil)
 	s.router = router.New(c.Requests, s.Links, p.Chat)
 	s.Push = push.New(s.Hub)
 	upgrader := conn.NewUpgrader(c.Conn, s.writer, reporter{s.router, s.Hub}, badHandshake)
-	s.Entrance = entrance.New(c.Socket.AllowedOrigins, sessions{p.Auth}, upgrader, s.Hub, &s.owner)
+	proxies, _ := httpedge.ParseProxies(c.Socket.TrustedProxies) // Validate has tried it
+	s.Entrance = entrance.New(entrance.Options{
+		Origins: c.Socket.AllowedOrigins, Proxies: proxies, Gate: c.Socket.Gate, Admission: c.Socket.Admission,
+	}, sessions{p.Auth}, upgrader, s.Hub, &s.owner)
 	return s
 }
 
@@ -66,6 +69,7 @@ func (s *ServiceContext) Start() {
 
 // Drain sends the clients away and returns when they are gone, by the end of ctx at the latest.
 func (s *ServiceContext) Drain(ctx context.Context) {
+	s.Entrance.Close()
 	s.Hub.Drain(ctx, func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, s.Config.Socket.DrainTimeout)
 		defer cancel()
@@ -77,6 +81,7 @@ func (s *ServiceContext) Drain(ctx context.Context) {
 func (s *ServiceContext) Stop() { s.stop.Do(s.end) }
 
 func (s *ServiceContext) end() {
+	s.Entrance.Close()
 	s.Push.Stop()
 	s.Push.Wait()
 	s.Hub.Stop()

@@ -1,4 +1,4 @@
-package caller
+package httpedge
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 // Proxies are the reverse proxies whose X-Forwarded-For is believed.
 type Proxies []netip.Prefix
 
-// ParseProxies reads addresses and CIDR ranges.
+// ParseProxies reads addresses and CIDR ranges. An error names the one that is neither.
 func ParseProxies(texts []string) (Proxies, error) {
 	var proxies Proxies
 	for _, text := range texts {
@@ -27,12 +27,21 @@ func ParseProxies(texts []string) (Proxies, error) {
 	return proxies, nil
 }
 
-// Address is the client's IP address. X-Forwarded-For counts only as far as trusted proxies wrote it: read from the right,
-// it is the first address that is no proxy.
+// Address is the text of Addr, empty when there is none.
 func (p Proxies) Address(r *http.Request) string {
+	addr := p.Addr(r)
+	if !addr.IsValid() {
+		return ""
+	}
+	return addr.String()
+}
+
+// Addr is the client's IP address, the zero Addr when the request does not come over IP. X-Forwarded-For counts only as far as
+// trusted proxies wrote it: read from the right, it is the first address that is no proxy.
+func (p Proxies) Addr(r *http.Request) netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return ""
+		return netip.Addr{}
 	}
 	addr := peer.Addr().Unmap()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -43,7 +52,7 @@ func (p Proxies) Address(r *http.Request) string {
 		}
 		addr = hop.Unmap()
 	}
-	return addr.WithZone("").String()
+	return addr.WithZone("")
 }
 
 func (p Proxies) trusts(addr netip.Addr) bool {
@@ -53,11 +62,4 @@ func (p Proxies) trusts(addr netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// Middleware notes the client's address in the context of every request.
-func (p Proxies) Middleware(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		next(w, r.WithContext(WithAddress(r.Context(), p.Address(r))))
-	}
 }

@@ -1,0 +1,49 @@
+package limit
+
+import (
+	"sync"
+	"time"
+
+	"im-backend/common/utils/errs"
+)
+
+// AdmissionOptions say how many handshakes the gateway takes, whoever they are from.
+type AdmissionOptions struct {
+	Rate     float64       `json:",default=2000"` // a second in the long run
+	Burst    float64       `json:",default=2000"` // at once
+	MaxDelay time.Duration `json:",default=30s"`  // that somebody is sent away for, about
+}
+
+// Admission spreads a storm of handshakes, such as all clients coming back after an outage, over time. Whoever it does not
+// admit gets a place in a queue that exists only as delays: the further the storm is over the rate, the longer.
+type Admission struct {
+	opts AdmissionOptions
+
+	mu       sync.Mutex
+	admitted Bucket
+	last     Instant // the place of the last one who was sent away
+}
+
+// NewAdmission makes an admission that nobody has asked yet.
+func NewAdmission(o AdmissionOptions) *Admission { return &Admission{opts: o} }
+
+// Admit takes a handshake, or says when to come back. Errors: UNAVAILABLE.
+func (a *Admission) Admit() error {
+	delay := a.delay(At(time.Now()))
+	if delay == 0 {
+		return nil
+	}
+	refused.Inc("admission")
+	return errs.ErrUnavailable.Saying("too many clients are connecting; try again").After(spread(delay))
+}
+
+func (a *Admission) delay(now Instant) time.Duration {
+	rate := Rate{a.opts.Rate, a.opts.Burst}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.admitted.Take(rate, now, 1) == 0 {
+		return 0
+	}
+	a.last = min(max(a.last, now)+rate.cost(1), now+Instant(a.opts.MaxDelay))
+	return time.Duration(a.last - now)
+}
