@@ -21,6 +21,7 @@ const (
 	maxUnread     = 64                     // batches that a gateway may leave unacknowledged
 	maxBarren     = 3                      // streams in a row that acknowledge nothing; then what they carried is dropped
 	redialGap     = 200 * time.Millisecond // between two tries to open a stream
+	maxSilence    = 10 * time.Second       // of a stream that owes acknowledgements; then another one is tried
 )
 
 var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
@@ -43,6 +44,7 @@ type link struct {
 	taken   uint64                     // events ever taken
 	settled uint64                     // events ever acknowledged or given up
 	barren  int                        // streams since the last acknowledgement that carried something
+	heard   time.Time                  // the last acknowledgement, or when one began to be owed
 	broken  bool                       // the present stream ended
 	stopped bool
 
@@ -128,6 +130,7 @@ func (l *link) stream(ctx context.Context) error {
 	l.begin()
 	var reading sync.WaitGroup
 	reading.Go(func() { l.readAcks(stream) })
+	reading.Go(func() { l.watch(ctx, cancel) })
 	defer reading.Wait()
 	defer cancel()
 	for {
@@ -168,7 +171,9 @@ func (l *link) next() *wsgatewaypb.PushRequest {
 	if l.sent == len(l.batches) {
 		l.batches = append(l.batches, &wsgatewaypb.PushRequest{Items: l.take()})
 	}
-	l.lastID++
+	if l.lastID++; l.sent == 0 {
+		l.heard = time.Now()
+	}
 	l.sent++
 	// A new value: grpc may still hold the one that a broken stream carried.
 	batch := &wsgatewaypb.PushRequest{BatchId: l.lastID, Items: l.batches[l.sent-1].GetItems()}
@@ -205,6 +210,27 @@ func (l *link) settle(batches int) int {
 	return events
 }
 
+// watch ends a stream on which nothing comes back: a gateway that is stuck may serve another one, and keepalive sees only
+// whether its process lives.
+func (l *link) watch(ctx context.Context, end context.CancelFunc) {
+	ticker := time.NewTicker(maxSilence / 10)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			l.mu.Lock()
+			silent := l.sent > 0 && now.Sub(l.heard) > maxSilence
+			l.mu.Unlock()
+			if silent {
+				end()
+				return
+			}
+		}
+	}
+}
+
 func (l *link) readAcks(stream wsgatewaypb.WsGateway_PushClient) {
 	for {
 		ack, err := stream.Recv()
@@ -215,7 +241,7 @@ func (l *link) readAcks(stream wsgatewaypb.WsGateway_PushClient) {
 				n++
 			}
 			l.settle(n)
-			l.barren = 0
+			l.barren, l.heard = 0, time.Now()
 		}
 		l.broken = l.broken || err != nil
 		l.changed.Broadcast()
