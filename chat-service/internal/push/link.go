@@ -74,17 +74,26 @@ func sizeOf(item *wsgatewaypb.PushItem) int {
 	return 200 + len(item.GetEntry().GetContent()) + 8*len(item.GetUserIds()) + 40*len(item.GetEntry().GetChanges())
 }
 
-func (l *link) enqueue(item *wsgatewaypb.PushItem) {
+// enqueue takes an event unless the gateway has too many waiting; at is which one of all events it is.
+func (l *link) enqueue(item *wsgatewaypb.PushItem) (at uint64, taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.taken-l.settled >= maxHeld || l.bytes >= maxHeldBytes {
 		dropped.Inc(l.id)
-		return
+		return 0, false
 	}
 	l.taken++
 	l.bytes += sizeOf(item)
 	l.queue = append(l.queue, item)
 	l.changed.Broadcast()
+	return l.taken, true
+}
+
+// owes reports whether the gateway may not have an event yet.
+func (l *link) owes(at uint64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.settled < at && !l.stopped
 }
 
 // flush waits until the gateway has acknowledged what was taken until now.
