@@ -232,6 +232,30 @@ func TestAFrozenGatewayHoldsNobodyUpAndCatchesUp(t *testing.T) {
 	pushed(t, frozen, id, start+1, start+n)
 }
 
+func TestADeadGatewayIsForgottenAndItsClientsGoOnElsewhere(t *testing.T) {
+	t.Parallel()
+	g := startGateways(t, 2)
+	balancer := proxytest.Start(t, g[0].ws, g[1].ws)
+	p := people(t, 3)
+	_, id := group(t, p[0], p[1], p[2])
+	dead, well := p[1].connectAt(g[0].url()), p[2].connectAt(g[1].url())
+	moved := p[1].watchAt("ws://"+balancer.Addr()+"/ws", nil)
+	start := p[0].say(id, "start").Seq
+	pushed(t, dead, id, start, start)
+	g[0].kill()
+	const n = 30
+	for range n {
+		p[0].say(id, "nobody waits for the dead")
+	}
+	pushed(t, well, id, start, start+n)
+	eventually(t, "its lease ends", func(ctx context.Context) bool { return g[0].id(ctx) == "" })
+	for range n {
+		p[0].say(id, "it is forgotten")
+	}
+	pushed(t, well, id, start+n+1, start+2*n)
+	requireSeen(t, id, p[0].history(id), moved)
+}
+
 func TestAStoppedGatewayHandsItsClientsOver(t *testing.T) {
 	t.Parallel()
 	g := startGateways(t, 2)

