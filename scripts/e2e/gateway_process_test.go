@@ -110,7 +110,7 @@ func (g *gatewayProcess) id(ctx context.Context) string {
 	got, err := etcd.Get(ctx, "wsgateway.rpc/", clientv3.WithPrefix())
 	require.NoError(g.t, err)
 	for _, kv := range got.Kvs {
-		if id, addr, _ := strings.Cut(string(kv.Value), "@"); addr == g.rpc {
+		if id, addr, _ := strings.Cut(string(kv.GetValue()), "@"); addr == g.rpc {
 			return id
 		}
 	}

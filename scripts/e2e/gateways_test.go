@@ -219,17 +219,23 @@ func TestAFrozenGatewayHoldsNobodyUpAndCatchesUp(t *testing.T) {
 	g := startGateways(t, 2)
 	p := people(t, 3)
 	_, id := group(t, p[0], p[1], p[2])
-	frozen, well := p[1].connectAt(g[0].url()), p[2].connectAt(g[1].url())
+	frozen, well := p[1].watchAt(g[0].url(), nil), p[2].connectAt(g[1].url())
 	start := p[0].say(id, "start").Seq
-	pushed(t, frozen, id, start, start)
+	eventually(t, "it is here", func(context.Context) bool { return len(frozen.seen(id)) == int(start) })
 	g[0].signal(syscall.SIGSTOP)
 	const n = 100
 	for range n {
 		p[0].say(id, "go on")
 	}
 	pushed(t, well, id, start, start+n)
+	require.Len(t, frozen.seen(id), int(start))
 	g[0].signal(syscall.SIGCONT)
-	pushed(t, frozen, id, start+1, start+n)
+	// When it was away for longer than its lease it has lost what waited for it, and its clients see that by the next entry.
+	eventually(t, "it has caught up", func(context.Context) bool {
+		p[0].say(id, "are you back?")
+		return len(frozen.seen(id)) > int(start+n)
+	})
+	requireSeen(t, id, p[0].history(id), frozen)
 }
 
 func TestADeadGatewayIsForgottenAndItsClientsGoOnElsewhere(t *testing.T) {

@@ -72,11 +72,11 @@ func (c *chatter) read(places chan struct{}) {
 		}
 		var r reply
 		require.NoError(c.t, json.Unmarshal(body, &r))
-		switch {
-		case r.Type == "goaway":
+		switch r.Type {
+		case "goaway":
 			c.goaway = true
 			continue
-		case r.Type == "ok":
+		case "ok":
 			c.ok = append(c.ok, *r.ID)
 		default:
 			require.Equal(c.t, "UNAVAILABLE", r.Error.Reason)

@@ -3,6 +3,7 @@
 package proxytest
 
 import (
+	"context"
 	"net"
 	"sync"
 	"testing"
@@ -122,7 +123,10 @@ func (p *Proxy) dial() net.Conn {
 		target := p.targets[p.next%len(p.targets)]
 		p.next++
 		p.mu.Unlock()
-		if server, err := net.DialTimeout("tcp", target, dialTimeout); err == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), dialTimeout)
+		server, err := (&net.Dialer{}).DialContext(ctx, "tcp", target)
+		cancel()
+		if err == nil {
 			return server
 		}
 	}
