@@ -21,6 +21,7 @@ type watcher struct {
 
 	mu    sync.Mutex
 	shown map[string][]wire.Message
+	downs int // connections that ended
 }
 
 // watch runs a device on one of the gateways until the test ends or stop is called.
@@ -30,12 +31,17 @@ func (p *person) watch(gateway int, store imclient.Store) *watcher {
 	return p.watchAt(urls[gateway%len(urls)], store)
 }
 
-// watchAt is watch for a gateway that is not of the common system.
+// watchAt is watch on a gateway by its URL.
 func (p *person) watchAt(url string, store imclient.Store) *watcher {
 	p.t.Helper()
 	w := &watcher{t: p.t, shown: map[string][]wire.Message{}}
 	w.Device = imclient.NewDevice(p.Client, imclient.DeviceOptions{
 		URL: url, Store: store, MinBackoff: 20 * time.Millisecond, MaxBackoff: 200 * time.Millisecond,
+		OnDown: func(error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.downs++
+		},
 		OnMessage: func(m wire.Message) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -57,6 +63,13 @@ func (w *watcher) seen(id string) []wire.Message {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]wire.Message(nil), w.shown[id]...)
+}
+
+// lost is how many connections ended so far.
+func (w *watcher) lost() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.downs
 }
 
 // requireRun checks that entries are every seq from one on, once, in order.

@@ -19,6 +19,9 @@ import (
 // sys is the system under test.
 var sys *system.System
 
+// scratch is a directory that lives as long as the tests.
+var scratch string
+
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
@@ -27,6 +30,7 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
+	scratch = dir
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if sys, err = system.Start(ctx, options(dir)); err != nil {

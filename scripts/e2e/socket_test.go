@@ -17,7 +17,13 @@ import (
 func (p *person) connect(gateway int) *imclient.Conn {
 	p.t.Helper()
 	urls := sys.WSURLs()
-	conn, err := imclient.Dial(p.t.Context(), urls[gateway%len(urls)], imclient.Bearer(p.Tokens().AccessToken))
+	return p.connectAt(urls[gateway%len(urls)])
+}
+
+// connectAt is connect to a gateway by its URL.
+func (p *person) connectAt(url string) *imclient.Conn {
+	p.t.Helper()
+	conn, err := imclient.Dial(p.t.Context(), url, imclient.Bearer(p.Tokens().AccessToken))
 	require.NoError(p.t, err)
 	p.t.Cleanup(conn.Close)
 	return conn

@@ -147,11 +147,13 @@ func (a *App) shutDown(ctx context.Context) {
 	if a.rpc != nil {
 		a.rpc.Deregister()
 	}
-	if a.public != nil {
+	if a.svc != nil {
+		a.svc.Drain(ctx)
+	}
+	if a.public != nil { // until now new clients were told to go elsewhere
 		a.closePublic(ctx)
 	}
 	if a.svc != nil {
-		a.svc.Drain(ctx)
 		a.svc.Push.Stop() // the server waits for its streams
 	}
 	if a.rpc != nil {

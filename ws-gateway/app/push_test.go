@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -69,6 +70,33 @@ func TestRoomWindows(t *testing.T) {
 	require.Subset(t, forThree, []int64{12, 13, 14, 15, 16})
 	require.NotContains(t, forThree, int64(11))
 	require.Contains(t, w.redisMembers("room:{g:5}"), gatewayID)
+}
+
+func TestARoomIsTakenBackWithItsLastMember(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, nil)
+	w.member(1, "g:5", 1, 10)
+	w.member(2, "g:5", 1, 10)
+	one, two := w.connect("1", "1"), w.connect("2", "2")
+	interested := func() bool { return slices.Contains(w.redisMembers("room:{g:5}"), gatewayID) }
+	w.log.set(func(l *database) { clear(l.rooms) }) // the log is ahead of the pushes
+	s := w.stream()
+	s.push(roomEntry("g:5", 11, left(1)), roomEntry("g:5", 12))
+	require.True(t, interested(), "one is still there")
+	s.push(roomEntry("g:5", 13, left(2)))
+	eventually(t, "the group is not sent here any more", func() bool { return !interested() })
+	s.push(roomEntry("g:5", 14))
+	require.Equal(t, []int64{11}, seqs(t, one.fence()))
+	require.Equal(t, []int64{11, 12, 13}, seqs(t, two.fence()), "each saw its own end")
+
+	s.push(roomEntry("g:5", 20, joined(1)), roomEntry("g:5", 21))
+	require.True(t, interested(), "before the acknowledgement")
+	require.Equal(t, []int64{20, 21}, seqs(t, one.fence()))
+	require.Empty(t, two.fence())
+	for _, c := range []*client{one, two} {
+		require.NoError(t, c.ws.Close())
+	}
+	eventually(t, "nothing is left", func() bool { return !interested() })
 }
 
 func TestALostKickDoesNotLeak(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/stretchr/testify/require"
 
+	"im-backend/chat-service/internal/push/pushtest"
 	"im-backend/common/proto/gen/logpb"
 )
 
@@ -152,4 +153,42 @@ func TestAConsumerWithoutItsStoreStopsWhenItIsTold(t *testing.T) {
 		t.Fatal("it still waits for the store")
 	}
 	require.Zero(t, b.committed(), "nothing was skipped")
+}
+
+func TestStuckGatewaysHoldNoOffsetsUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 2)
+	values := []string{b.gateway.Value()}
+	for n := range 5 {
+		stuck := pushtest.Start(t, fmt.Sprint("stuck-", n))
+		stuck.Silence(true)
+		values = append(values, stuck.Value())
+	}
+	s := b.spread()
+	s.gateways.Update(values)
+	consumer := NewConsumer(b.cluster.ListenAddrs(), s)
+	consumer.Start()
+	t.Cleanup(consumer.Stop)
+	c := b.committer(b.publisher())
+	b.fill(c, "s:1:2", 50)
+	eventually(t, func() bool { return b.complete(1, 50) }, "the gateway that is well has everything")
+	b.requireOrder(1, 50)
+	eventually(t, func() bool { return b.committed() == b.written() }, "what was delivered is committed")
+}
+
+func TestAUserOnADeadGatewayIsAbsentOnceItsLeaseEnds(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	s := b.spread()
+	b.online(1, 2)
+	b.fill(b.committer(crashed{}), "s:1:2", 2)
+	w := newWorker(s, 0)
+	b.gateway.Stop()
+	require.NoError(t, w.deliver(context.Background(), record(t, b.stored("s:1:2", 1, 1)...)))
+	require.Empty(t, b.records(TopicOffline), "until then it is expected back")
+	s.gateways.Update(nil)
+	require.NoError(t, w.deliver(context.Background(), record(t, b.stored("s:1:2", 2, 2)...)))
+	woken := b.records(TopicOffline)
+	require.Len(t, woken, 1)
+	require.Equal(t, "2", string(woken[0].Key))
 }

@@ -21,11 +21,13 @@ type Gateways struct {
 	mu    sync.RWMutex
 	links map[string]*link // by gateway id
 	done  bool
+
+	joining joining
 }
 
 // New makes an empty set; Update fills it.
 func New(rdb redis.UniversalClient) *Gateways {
-	return &Gateways{rdb: rdb, links: map[string]*link{}}
+	return &Gateways{rdb: rdb, links: map[string]*link{}, joining: joining{rooms: map[string]map[*link]uint64{}}}
 }
 
 // Update takes what Etcd says: "gatewayId@host:port" for each living gateway. It opens streams to new ones and drops those
@@ -80,7 +82,11 @@ func (g *Gateways) all() map[string]*link {
 // loses events, which its clients find by their gaps and heads.
 func (g *Gateways) Push(w *Where, item *wsgatewaypb.PushItem) {
 	for _, l := range w.linksFor(item) {
-		l.enqueue(item)
+		at, taken := l.enqueue(item)
+		if taken && item.GetRoom() != "" && len(item.GetUserIds()) > 0 {
+			w.roomLinks[item.GetRoom()] = addLink(w.roomLinks[item.GetRoom()], l)
+			g.joining.note(item.GetRoom(), l, at)
+		}
 	}
 }
 

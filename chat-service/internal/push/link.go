@@ -21,6 +21,7 @@ const (
 	maxUnread     = 64                     // batches that a gateway may leave unacknowledged
 	maxBarren     = 3                      // streams in a row that acknowledge nothing; then what they carried is dropped
 	redialGap     = 200 * time.Millisecond // between two tries to open a stream
+	maxSilence    = 10 * time.Second       // of a stream that owes acknowledgements; then another one is tried
 )
 
 var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
@@ -43,6 +44,7 @@ type link struct {
 	taken   uint64                     // events ever taken
 	settled uint64                     // events ever acknowledged or given up
 	barren  int                        // streams since the last acknowledgement that carried something
+	heard   time.Time                  // the last acknowledgement, or when one began to be owed
 	broken  bool                       // the present stream ended
 	stopped bool
 
@@ -72,17 +74,26 @@ func sizeOf(item *wsgatewaypb.PushItem) int {
 	return 200 + len(item.GetEntry().GetContent()) + 8*len(item.GetUserIds()) + 40*len(item.GetEntry().GetChanges())
 }
 
-func (l *link) enqueue(item *wsgatewaypb.PushItem) {
+// enqueue takes an event unless the gateway has too many waiting; at is which one of all events it is.
+func (l *link) enqueue(item *wsgatewaypb.PushItem) (at uint64, taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.taken-l.settled >= maxHeld || l.bytes >= maxHeldBytes {
 		dropped.Inc(l.id)
-		return
+		return 0, false
 	}
 	l.taken++
 	l.bytes += sizeOf(item)
 	l.queue = append(l.queue, item)
 	l.changed.Broadcast()
+	return l.taken, true
+}
+
+// owes reports whether the gateway may not have an event yet.
+func (l *link) owes(at uint64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.settled < at && !l.stopped
 }
 
 // flush waits until the gateway has acknowledged what was taken until now.
@@ -128,6 +139,7 @@ func (l *link) stream(ctx context.Context) error {
 	l.begin()
 	var reading sync.WaitGroup
 	reading.Go(func() { l.readAcks(stream) })
+	reading.Go(func() { l.watch(ctx, cancel) })
 	defer reading.Wait()
 	defer cancel()
 	for {
@@ -168,7 +180,9 @@ func (l *link) next() *wsgatewaypb.PushRequest {
 	if l.sent == len(l.batches) {
 		l.batches = append(l.batches, &wsgatewaypb.PushRequest{Items: l.take()})
 	}
-	l.lastID++
+	if l.lastID++; l.sent == 0 {
+		l.heard = time.Now()
+	}
 	l.sent++
 	// A new value: grpc may still hold the one that a broken stream carried.
 	batch := &wsgatewaypb.PushRequest{BatchId: l.lastID, Items: l.batches[l.sent-1].GetItems()}
@@ -205,6 +219,27 @@ func (l *link) settle(batches int) int {
 	return events
 }
 
+// watch ends a stream on which nothing comes back: a gateway that is stuck may serve another one, and keepalive sees only
+// whether its process lives.
+func (l *link) watch(ctx context.Context, end context.CancelFunc) {
+	ticker := time.NewTicker(maxSilence / 10)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			l.mu.Lock()
+			silent := l.sent > 0 && now.Sub(l.heard) > maxSilence
+			l.mu.Unlock()
+			if silent {
+				end()
+				return
+			}
+		}
+	}
+}
+
 func (l *link) readAcks(stream wsgatewaypb.WsGateway_PushClient) {
 	for {
 		ack, err := stream.Recv()
@@ -215,7 +250,7 @@ func (l *link) readAcks(stream wsgatewaypb.WsGateway_PushClient) {
 				n++
 			}
 			l.settle(n)
-			l.barren = 0
+			l.barren, l.heard = 0, time.Now()
 		}
 		l.broken = l.broken || err != nil
 		l.changed.Broadcast()

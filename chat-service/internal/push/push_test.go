@@ -112,6 +112,32 @@ func TestEachGatewayGetsWhatItsUsersAndRoomsMayNeed(t *testing.T) {
 	require.Equal(t, run(0, 4), unsure.Seqs("x"), "it has not announced all it holds")
 }
 
+func TestWhatFollowsAJoinGoesToTheJoinersGatewayToo(t *testing.T) {
+	t.Parallel()
+	one, two := pushtest.Start(t, "one"), pushtest.Start(t, "two")
+	one.Silence(true)
+	b := newBench(t, one, two)
+	b.announce("one", []model.UserID{1})
+	b.announce("two", []model.UserID{2}, "g:9")
+	inRoom := func(seq int64, joins ...int64) *wsgatewaypb.PushItem {
+		return &wsgatewaypb.PushItem{Room: "g:9", UserIds: joins, Event: entry("g:9", seq, 1).GetEvent()}
+	}
+	b.push(inRoom(1))
+	where := b.push(inRoom(2, 1))
+	b.Push(where, inRoom(3)) // of the same delivery
+	b.push(inRoom(4))        // and the next one
+	eventually(t, func() bool { return len(one.Items()) == 3 }, "the joiner's gateway has not announced the room yet")
+	require.Equal(t, run(2, 4), one.Seqs("g:9"))
+
+	one.Silence(false)
+	b.push(entry("x", 1, 1, 1))
+	b.Flush() // acknowledged: now Redis knows, and here it says that nobody is left
+	b.push(inRoom(5))
+	b.Flush()
+	require.Equal(t, run(2, 4), one.Seqs("g:9"))
+	require.Equal(t, run(1, 5), two.Seqs("g:9"))
+}
+
 func TestWithoutRedisEverybodyGetsEverything(t *testing.T) {
 	t.Parallel()
 	one, two := pushtest.Start(t, "one"), pushtest.Start(t, "two")

@@ -34,7 +34,7 @@ const awayPause = time.Second
 
 // Locate reads routes and rooms in one round trip; also adds commands to the same pipeline, whose answers nobody needs.
 func (g *Gateways) Locate(ctx context.Context, ask Ask, also func(redis.Pipeliner)) *Where {
-	w := &Where{links: g.all(), userLinks: map[int64][]*link{}, roomLinks: map[string][]*link{}}
+	w := &Where{links: g.all(), userLinks: map[int64][]*link{}, roomLinks: g.joining.links(ask.Rooms)} // before Redis is asked
 	if time.Now().UnixMilli() < g.awayUntil.Load() {
 		return w
 	}

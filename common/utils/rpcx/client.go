@@ -92,12 +92,9 @@ type Instances struct {
 func Follow(ctx context.Context, c discov.EtcdConf, onChange func(values []string)) (*Instances, error) {
 	i := &Instances{}
 	err := process.Wait(ctx, "etcd", func(context.Context) error {
-		sub, err := discov.NewSubscriber(c.Hosts, c.Key)
-		if err != nil {
-			return fmt.Errorf("follow %s: %w", c.Key, err)
-		}
+		sub, err := subscribe(c)
 		i.subscriber = sub
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -111,6 +108,21 @@ func Follow(ctx context.Context, c discov.EtcdConf, onChange func(values []strin
 	i.subscriber.AddListener(notify)
 	notify()
 	return i, nil
+}
+
+// subscribe subscribes twice and keeps the second. Of subscribers of one key that start at the same time in one process, go-zero
+// tells only the first to load what is there; one that starts when the key is watched already is always told.
+func subscribe(c discov.EtcdConf) (*discov.Subscriber, error) {
+	first, err := discov.NewSubscriber(c.Hosts, c.Key)
+	if err != nil {
+		return nil, fmt.Errorf("follow %s: %w", c.Key, err)
+	}
+	defer first.Close()
+	second, err := discov.NewSubscriber(c.Hosts, c.Key)
+	if err != nil {
+		return nil, fmt.Errorf("follow %s: %w", c.Key, err)
+	}
+	return second, nil
 }
 
 // Close stops following.

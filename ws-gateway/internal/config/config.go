@@ -41,7 +41,7 @@ type Socket struct {
 	Listen         string        // host:port of /ws
 	AllowedOrigins []string      // exact origins of browsers; a request without an Origin always passes
 	MaxHandshakes  int           `json:",default=10000"` // under way at a time; not a bound of open connections
-	DrainTimeout   time.Duration `json:",default=5s"`    // how long answers under way are waited for at the end
+	DrainTimeout   time.Duration `json:",default=6s"`    // how long answers under way are waited for at the end; over Link.Deadline
 
 	TrustedProxies []string               `json:",optional"` // addresses and ranges whose X-Forwarded-For is believed; empty: nobody's
 	Gate           limit.GateOptions      // connections and handshakes by address
@@ -70,6 +70,10 @@ func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
 	check(c.Conn.RefusedLimit > 0 && c.Conn.Malformed > 0, "Conn.RefusedLimit and Conn.Malformed must be positive")
 }
 
+// drainBudget is what a drain may take: a process is given 30 s to stop and 25 s to drain, and has connections, streams and
+// stores to close after the last client is gone.
+const drainBudget = 20 * time.Second
+
 // Validate reports all faults at once.
 func (c Config) Validate() error {
 	var faults []error
@@ -91,6 +95,11 @@ func (c Config) Validate() error {
 	check(c.Hub.MaxPerUser > 0, "Hub.MaxPerUser must be positive")
 	check(c.Requests.Sends > 0 && c.Requests.Calls > 0 && c.Requests.CallTimeout > 0, "Requests must be positive")
 	check(c.Link.Deadline > 0 && c.Link.Stall > 0 && c.Link.Queue > 0, "Link must be positive")
+	check(c.Socket.DrainTimeout > c.Link.Deadline && c.Socket.DrainTimeout > c.Requests.CallTimeout,
+		"Socket.DrainTimeout must be over Link.Deadline and Requests.CallTimeout")
+	check(c.Hub.DrainSpread >= 0 && c.Hub.Reconnect >= 0, "Hub.DrainSpread and Hub.Reconnect must not be negative")
+	check(2*c.Hub.DrainSpread+c.Socket.DrainTimeout+c.Conn.CloseTimeout <= drainBudget,
+		"a drain (twice Hub.DrainSpread, Socket.DrainTimeout, Conn.CloseTimeout) must fit into %v", drainBudget)
 	check(c.Announce.Check > 0 && c.Announce.Refresh > 0 && 2*c.Announce.Refresh < rediskey.Announcement,
 		"Announce.Refresh must be under half of %v", rediskey.Announcement)
 	return errors.Join(faults...)

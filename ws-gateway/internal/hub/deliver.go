@@ -86,7 +86,21 @@ func (h *Hub) deliverMoving(e *Event, out *outbox) (isNew bool) {
 		h.Reload()
 	}
 	h.askLocked(r)
+	h.dropVacant(r)
 	return isNew
+}
+
+// dropVacant forgets a room that the last member here has left, so that its entries are not sent here any more. mu and the
+// room's lock are held.
+func (h *Hub) dropVacant(r *room) {
+	if h.rooms[r.id] != r || !r.vacant() {
+		return
+	}
+	for _, w := range r.windows {
+		w.user.rooms = slices.DeleteFunc(w.user.rooms, func(other *room) bool { return other == r })
+	}
+	delete(h.rooms, r.id)
+	h.announce.RoomGone(r.id)
 }
 
 func (h *Hub) addRoom(r *room) {
@@ -137,6 +151,7 @@ func (h *Hub) resolve(r *room, users []model.UserID, upTo model.Seq, answer []Me
 	r.mu.Lock()
 	r.resolve(users, upTo, answer)
 	r.release(h.local, &out)
+	h.dropVacant(r)
 	r.mu.Unlock()
 	h.mu.Unlock()
 	h.writer.Add(out.ready...)

@@ -11,9 +11,9 @@ import (
 // perGoAway is how much of the spread one connection takes, so that a few are not kept waiting for nothing.
 const perGoAway = time.Millisecond
 
-// Drain takes no more connections, tells those that are here to go, waits until idle returns (what they asked is answered)
+// Drain takes no more connections, tells those that are here to go, waits until finish returns (what they asked is answered)
 // and closes them. It returns when none is left; what is still there when ctx ends is cut off.
-func (h *Hub) Drain(ctx context.Context, idle func(ctx context.Context)) {
+func (h *Hub) Drain(ctx context.Context, finish func(ctx context.Context)) {
 	if h.draining.Swap(true) {
 		return
 	}
@@ -24,7 +24,7 @@ func (h *Hub) Drain(ctx context.Context, idle func(ctx context.Context)) {
 	conns := h.all()
 	spread := min(h.opts.DrainSpread, time.Duration(len(conns))*perGoAway)
 	h.spread(ctx, conns, spread, func(c *conn.Conn) { c.Send(c.Format.Codec().GoAway(h.reconnectAfter())) })
-	idle(ctx)
+	finish(ctx)
 	h.spread(ctx, h.all(), spread, func(c *conn.Conn) { c.Close(frame.CloseGoingAway) })
 	select {
 	case <-h.empty:

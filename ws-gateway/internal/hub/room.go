@@ -207,6 +207,17 @@ func (r *room) resolve(asked []model.UserID, upTo model.Seq, answer []Membership
 	}
 }
 
+// vacant reports that nobody here is a member any more and nothing waits. Such a room can be forgotten: one that is made anew
+// counts from where it begins, and doubts what it has not seen.
+func (r *room) vacant() bool {
+	for _, w := range r.windows {
+		if w.to == unbounded {
+			return false
+		}
+	}
+	return len(r.held) == 0
+}
+
 // deliver queues an entry on the connections of everybody who may see it.
 func (r *room) deliver(e *Event, out *outbox) {
 	for _, w := range r.windows {

@@ -168,6 +168,14 @@ func (g *gateway) push(t *rapid.T, log *truth, e *Event) {
 	before := g.pending()
 	g.accept(e)
 	g.check(t, log, append(before, e))
+	g.dropVacant()
+}
+
+// dropVacant plays what the hub does with a room that nobody here is a member of.
+func (g *gateway) dropVacant() {
+	if g.room != nil && g.room.vacant() {
+		g.room = nil
+	}
 }
 
 // ask notes which windows of a room are in doubt.
@@ -191,6 +199,7 @@ func (g *gateway) answer(t *rapid.T, log *truth, head model.Seq) {
 	g.room.release(g.local, &outbox{})
 	g.askedOf = nil
 	g.check(t, log, before)
+	g.dropVacant()
 }
 
 func (g *gateway) pending() []*Event {

@@ -45,18 +45,20 @@ const backlog = 256
 
 // job is one frame to work on.
 type job struct {
-	c *conn.Conn
-	m conn.Message
+	c    *conn.Conn
+	m    conn.Message
+	late bool // taken when the gateway was about to go: to be refused
 }
 
 // Router serves the requests of all connections.
 type Router struct {
-	opts     Options
-	sender   Sender
-	chat     Chat
-	owner    sync.WaitGroup
-	crew     []chan job
-	underWay atomic.Int64
+	opts      Options
+	sender    Sender
+	chat      Chat
+	owner     sync.WaitGroup
+	crew      []chan job
+	underWay  atomic.Int64 // frames and calls that are not answered; late ones do not count
+	finishing atomic.Bool
 }
 
 // New makes a router and starts its crew.
@@ -67,8 +69,10 @@ func New(o Options, s Sender, c Chat) *Router {
 		r.crew[i] = jobs
 		r.owner.Go(func() {
 			for j := range jobs {
-				if done := r.handle(j.c, j.m); done {
-					j.c.Window.Leave()
+				if j.late {
+					r.refuse(j.c, j.m)
+				} else if done := r.handle(j.c, j.m); done {
+					r.done(j.c)
 				}
 			}
 		})
@@ -80,11 +84,30 @@ func New(o Options, s Sender, c Chat) *Router {
 // which keeps their order.
 func (r *Router) Receive(c *conn.Conn, m conn.Message) {
 	c.Window.Enter(r.opts.Sends)
-	r.crew[xxhash.Sum64String(c.ID)%uint64(len(r.crew))] <- job{c: c, m: m}
+	r.underWay.Add(1) // before the look at finishing: Finish waits for it, or it is late
+	late := r.finishing.Load()
+	if late {
+		r.underWay.Add(-1)
+	}
+	r.crew[xxhash.Sum64String(c.ID)%uint64(len(r.crew))] <- job{c: c, m: m, late: late}
 }
 
-// Idle waits until every request is answered, or ctx ends.
-func (r *Router) Idle(ctx context.Context) {
+// done is the end of a frame that was not late: its answer is queued.
+func (r *Router) done(c *conn.Conn) {
+	c.Window.Leave()
+	r.underWay.Add(-1)
+}
+
+// refuse answers a frame that came too late; nothing is done for it.
+func (r *Router) refuse(c *conn.Conn, m conn.Message) {
+	req, _ := c.Format.Codec().Decode(m.Payload, m.Binary) // without an id the answer has none
+	fail(c, req.ID, errs.ErrUnavailable.Saying("the gateway is going away").After(time.Second))
+	c.Window.Leave()
+}
+
+// Finish refuses what is asked from now on, and waits until all that was taken before is answered, or ctx ends.
+func (r *Router) Finish(ctx context.Context) {
+	r.finishing.Store(true)
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
 	for r.underWay.Load() > 0 {
@@ -154,7 +177,6 @@ func (r *Router) send(c *conn.Conn, req frame.Request) bool {
 		fail(c, req.ID, err)
 		return false
 	}
-	r.underWay.Add(1)
 	id := req.ID
 	r.sender.Send(in.Conversation, &chatpb.SendRequest{SenderId: int64(c.User), Message: in.Message},
 		func(ok *chatpb.SendResponse, err error) {
@@ -163,8 +185,7 @@ func (r *Router) send(c *conn.Conn, req frame.Request) bool {
 			} else {
 				c.Send(c.Format.Codec().Sent(id, ok))
 			}
-			c.Window.Leave()
-			r.underWay.Add(-1)
+			r.done(c)
 		})
 	return true
 }

@@ -73,7 +73,7 @@ func (s *ServiceContext) Drain(ctx context.Context) {
 	s.Hub.Drain(ctx, func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, s.Config.Socket.DrainTimeout)
 		defer cancel()
-		s.router.Idle(ctx)
+		s.router.Finish(ctx)
 	})
 }
 
