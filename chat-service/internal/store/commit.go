@@ -66,7 +66,7 @@ func values(sqlite bool) string {
 	return ""
 }
 
-// InsertConversations makes heads that do not exist yet; ErrDuplicate when one does.
+// InsertConversations makes heads that do not exist yet; Commit answers ErrDuplicate when one does.
 func (t *Tx) InsertConversations(heads []*imchat.Conversation) error {
 	return t.insert("insert conversations", "INSERT INTO conversations ("+conversationColumns+")", 13, "", conversationArgs(heads))
 }
@@ -87,7 +87,7 @@ func conversationArgs(heads []*imchat.Conversation) []any {
 	return args
 }
 
-// InsertMessages appends entries; ErrDuplicate when a send was stored before.
+// InsertMessages appends entries; Commit answers ErrDuplicate when a send was stored before.
 func (t *Tx) InsertMessages(messages []*imchat.Message) error {
 	args := make([]any, 0, 15*len(messages))
 	for _, m := range messages {

@@ -30,34 +30,70 @@ func failed(operation string, err error) error {
 	return dbx.Typed(fmt.Errorf("%s: %w", operation, err))
 }
 
-// Tx is a transaction of the committer. What it reads of a conversation is exact while it holds its lock.
+// Tx is a transaction of the committer. What it reads of a conversation is exact while it holds its lock. What it writes may
+// be run only when it is committed.
 type Tx struct {
-	conn   gorm.ConnPool
-	ctx    context.Context //nolint:containedctx // a Tx lives only inside Commit
+	conn   conn
 	sqlite bool
 }
 
+// conn is how a transaction reaches the database: MySQL takes what is written in one piece, SQLite statement by statement.
+type conn interface {
+	Exec(query string, args []any) error
+	Query(query string, args []any) (*sql.Rows, error)
+}
+
 // Commit runs fn in one transaction. fn may run again after a lock conflict, so it must have no effect but on the Tx and on
-// values that it sets anew.
-func (s *Store) Commit(ctx context.Context, fn func(tx *Tx) error) error {
-	return s.db.Tx(ctx, func(g *gorm.DB) error {
-		return fn(&Tx{conn: g.Statement.ConnPool, ctx: ctx, sqlite: s.db.SQLite})
-	})
+// values that it sets anew. Errors: ErrDuplicate when an insert met an existing row.
+func (s *Store) Commit(ctx context.Context, fn func(tx *Tx) error) (err error) {
+	if s.db.SQLite {
+		err = s.db.Tx(ctx, func(g *gorm.DB) error {
+			return fn(&Tx{conn: stepwise{g.Statement.ConnPool, ctx}, sqlite: true})
+		})
+	} else {
+		err = s.db.Batch(ctx, func(b *dbx.Batch) error { return fn(&Tx{conn: joined{b}}) })
+	}
+	if dbx.IsDuplicate(err) {
+		return fmt.Errorf("commit: %w: %w", ErrDuplicate, err)
+	}
+	return err
+}
+
+// stepwise runs each statement when it is given.
+type stepwise struct {
+	pool gorm.ConnPool
+	ctx  context.Context //nolint:containedctx // that of Commit
+}
+
+// Exec implements conn.
+func (s stepwise) Exec(query string, args []any) error {
+	_, err := s.pool.ExecContext(s.ctx, query, args...)
+	return err //nolint:wrapcheck // the Tx says what could not be done
+}
+
+// Query implements conn.
+func (s stepwise) Query(query string, args []any) (*sql.Rows, error) {
+	return s.pool.QueryContext(s.ctx, query, args...) //nolint:wrapcheck // as above
+}
+
+// joined has statements run together.
+type joined struct{ *dbx.Batch }
+
+// Exec implements conn.
+func (j joined) Exec(query string, args []any) error {
+	j.Batch.Exec(query, args)
+	return nil
 }
 
 func (t *Tx) exec(what, query string, args []any) error {
-	_, err := t.conn.ExecContext(t.ctx, query, args...)
-	if dbx.IsDuplicate(err) {
-		return fmt.Errorf("%s: %w: %w", what, ErrDuplicate, err)
-	}
-	if err != nil {
+	if err := t.conn.Exec(query, args); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
 }
 
 func (t *Tx) query(what, query string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := t.conn.QueryContext(t.ctx, query, args...)
+	rows, err := t.conn.Query(query, args)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}

@@ -24,13 +24,17 @@ type Config struct {
 	MaxOpen int `json:",default=32"` // connections at the most
 }
 
+// connLifetime is below the server's idle timeout.
+const connLifetime = 3 * time.Minute
+
 const sqlitePrefix = "sqlite:"
 
 // DB is a database of one service. The gorm handle inside is for reads; writes go through Tx.
 type DB struct {
 	*gorm.DB
-	SQLite bool
-	writer chan struct{} // SQLite has one writer a file: waiting here is fair, its own busy loop is not
+	SQLite  bool
+	batches *sql.DB       // MySQL's connections for Batch: the only ones that take several statements at once
+	writer  chan struct{} // SQLite has one writer a file: waiting here is fair, its own busy loop is not
 }
 
 // Open connects. It returns an error when the database does not answer; the caller decides whether to try again.
@@ -56,7 +60,10 @@ func Open(c Config) (*DB, error) {
 	pool.SetMaxOpenConns(c.MaxOpen)
 	pool.SetMaxIdleConns(c.MaxOpen)
 	if !d.SQLite {
-		pool.SetConnMaxLifetime(3 * time.Minute) // below the server's idle timeout
+		pool.SetConnMaxLifetime(connLifetime)
+		d.batches.SetMaxOpenConns(c.MaxOpen)
+		d.batches.SetMaxIdleConns(c.MaxOpen)
+		d.batches.SetConnMaxLifetime(connLifetime)
 	}
 	d.DB = gdb
 	return d, nil
@@ -78,11 +85,25 @@ func (d *DB) dialector(dsn string) (gorm.Dialector, error) {
 	cfg.ClientFoundRows = true // RowsAffected counts matched rows, as in SQLite
 	// The server does not notice that a client gave up while it waits for a lock: it would hold those it has for 50 seconds.
 	cfg.Params = map[string]string{"innodb_lock_wait_timeout": "1"}
+	pool, err := openMySQL(cfg)
+	if err != nil {
+		return nil, err
+	}
+	joined := cfg.Clone()
+	joined.MultiStatements = true
+	if d.batches, err = openMySQL(joined); err != nil {
+		return nil, err
+	}
+	return gormmysql.New(gormmysql.Config{Conn: pool}), nil
+}
+
+// openMySQL makes a pool, which connects when it is used.
+func openMySQL(cfg *mysql.Config) (*sql.DB, error) {
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	return gormmysql.New(gormmysql.Config{Conn: sql.OpenDB(readCommitted{connector})}), nil
+	return sql.OpenDB(readCommitted{connector}), nil
 }
 
 // ForUpdate locks the rows that a query reads until the transaction ends. In SQLite the transaction holds the only write
@@ -108,9 +129,13 @@ func (d *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 			return fmt.Errorf("wait to write: %w", ctx.Err())
 		}
 	}
-	var err error
+	return retry(ctx, func() error { return d.WithContext(ctx).Transaction(fn) })
+}
+
+// retry runs a transaction until the server does not end it in favour of another.
+func retry(ctx context.Context, run func() error) (err error) {
 	for try := range maxTries {
-		if err = d.WithContext(ctx).Transaction(fn); !isLockConflict(err) {
+		if err = run(); !isLockConflict(err) {
 			return err
 		}
 		select {
@@ -154,6 +179,9 @@ func (d *DB) Close() error {
 	pool, err := d.DB.DB()
 	if err == nil {
 		err = pool.Close()
+	}
+	if d.batches != nil {
+		err = errors.Join(err, d.batches.Close())
 	}
 	if err != nil {
 		return fmt.Errorf("close database: %w", err)
