@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"im-backend/common/utils/confx"
@@ -19,6 +20,11 @@ func main() {
 	if err := confx.LoadFile(*file, &c); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
+	}
+	// Nearly all of the heap is connections, which live long: half the usual room for garbage costs little time and saves a
+	// third of the memory. GOGC overrules it.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
 	}
 	os.Exit(process.Run(app.New(c), 25*time.Second))
 }

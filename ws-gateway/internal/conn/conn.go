@@ -83,6 +83,7 @@ type Conn struct {
 	socket  net.Conn
 	raw     syscall.RawConn // nil: sockets that cannot be tried
 	ws      *websocket.Conn
+	tap     *tap // of the reader alone
 	address *limit.Address
 	seen    atomic.Int64 // unix milliseconds of the client's last frame
 	budget  budget       // of the reader alone

@@ -25,10 +25,19 @@ func (c *Conn) read() {
 	for err == nil {
 		var kind int
 		var r io.Reader
+		c.tap.await()
 		if kind, r, err = c.ws.NextReader(); err == nil {
 			err = c.receive(kind, r)
 		}
 	}
+	c.ended(err)
+}
+
+// ended is what comes after the last message. It stands by itself because what it needs of the stack would be read's for as long
+// as the connection lives.
+//
+//go:noinline
+func (c *Conn) ended(err error) {
 	c.sayTooLarge(err)
 	c.linger(err)
 	c.handler.Closed(c, c.closeCode())

@@ -2,7 +2,6 @@ package conn
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"net"
 	"net/http"
@@ -30,7 +29,6 @@ func NewUpgrader(opts Options, w *Writer, h Handler, fail func(http.ResponseWrit
 		opts: &opts, writer: w, handler: h,
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: 5 * time.Second,
-			ReadBufferSize:   1024,
 			WriteBufferPool:  &sync.Pool{},                             // gorilla writes nothing, so that no connection has a buffer for it
 			Subprotocols:     frame.Subprotocols,                       // the client's first that is known here is taken
 			CheckOrigin:      func(*http.Request) bool { return true }, // checked before, with an answer of ours
@@ -63,12 +61,12 @@ func (u *Upgrader) Upgrade(w http.ResponseWriter, r *http.Request, id string, wh
 	ws.SetPingHandler(c.onPing)
 	ws.SetPongHandler(c.onPong)
 	ws.SetCloseHandler(c.onClose)
-	c.ws = ws
+	c.ws, c.tap = ws, taken.tap
 	taken.tap.conn = c
 	return c, nil
 }
 
-// takeover gives gorilla a socket whose writes can be caught.
+// takeover gives gorilla a socket that we have a hand on.
 type takeover struct {
 	http.ResponseWriter
 	tap *tap
@@ -80,34 +78,7 @@ func (t *takeover) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("hijack: %w", err)
 	}
-	t.tap = &tap{Conn: socket}
+	t.tap = newTap(socket, buffered.Reader)
+	buffered.Reader = t.tap.in
 	return t.tap, buffered, nil
-}
-
-// tap is the socket as gorilla has it. After the handshake gorilla writes only what a reader has to say by itself, the close
-// frames for a broken protocol and for too large a message: they take the connection's queue like everything else.
-type tap struct {
-	net.Conn
-	conn *Conn // nil during the handshake
-}
-
-// Write implements net.Conn; after the handshake p is one control frame.
-func (t *tap) Write(p []byte) (int, error) {
-	if t.conn == nil {
-		return t.Conn.Write(p) //nolint:wrapcheck // it is the socket's own
-	}
-	if code, ok := frame.IsClose(p); ok {
-		t.conn.Close(code)
-	} else {
-		t.conn.Send(bytes.Clone(p))
-	}
-	return len(p), nil
-}
-
-// SetWriteDeadline implements net.Conn; after the handshake deadlines are the Writer's.
-func (t *tap) SetWriteDeadline(at time.Time) error {
-	if t.conn == nil {
-		return t.Conn.SetWriteDeadline(at) //nolint:wrapcheck // it is the socket's own
-	}
-	return nil
 }

@@ -1,0 +1,106 @@
+package conn
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"im-backend/ws-gateway/internal/frame"
+)
+
+const (
+	// headerRoom is gorilla's own buffer: a frame's header or a control frame, and the least that it takes from a hijacker.
+	headerRoom = 257
+	// chunkSize is how much is read at once; at least what net/http may have read beyond the handshake.
+	chunkSize = 4 << 10
+)
+
+// chunks are the memory that sockets are read into. A connection holds one only while something that came is not taken yet.
+var chunks = sync.Pool{New: func() any { return new([chunkSize]byte) }}
+
+// tap is the socket as gorilla has it.
+//
+// After the handshake gorilla writes only what a reader has to say by itself, the close frames for a broken protocol and for
+// too large a message: they take the connection's queue like everything else.
+//
+// An idle connection waits in await, which is so shallow that its goroutine keeps the smallest stack, and holds no memory for
+// what may come.
+type tap struct {
+	net.Conn
+	conn *Conn // nil during the handshake
+
+	in       *bufio.Reader // gorilla's, over this tap
+	chunk    *[chunkSize]byte
+	from, to int32              // of chunk: what is not taken yet
+	try      func(uintptr) bool // fetch; bound once, for RawConn.Read
+}
+
+// newTap takes a socket over, with what was read beyond the handshake.
+func newTap(socket net.Conn, beyond *bufio.Reader) *tap {
+	t := &tap{Conn: socket}
+	t.in, t.try = bufio.NewReaderSize(t, headerRoom), t.fetch
+	if n := beyond.Buffered(); n > 0 {
+		early, _ := beyond.Peek(min(n, chunkSize)) // it is there
+		t.chunk = chunks.Get().(*[chunkSize]byte)  //nolint:errcheck // the pool holds nothing else
+		t.to = int32(copy(t.chunk[:], early))
+	}
+	return t
+}
+
+// await returns when there is something to read, be it an error. Where a socket cannot be tried it returns at once.
+//
+//go:noinline
+func (t *tap) await() {
+	if t.conn.raw != nil && t.chunk == nil && t.in.Buffered() == 0 {
+		_ = t.conn.raw.Read(t.try) // the read that follows meets the error too
+	}
+}
+
+// fetch reads what a socket has; false when it has nothing yet. An error, or the end, is left to the read that follows.
+func (t *tap) fetch(fd uintptr) bool {
+	chunk := chunks.Get().(*[chunkSize]byte) //nolint:errcheck // the pool holds nothing else
+	n, err := readOnce(fd, chunk[:])
+	if n > 0 {
+		t.chunk, t.from, t.to = chunk, 0, int32(n)
+		return true
+	}
+	chunks.Put(chunk)
+	return !errors.Is(err, errWouldBlock)
+}
+
+// Read implements net.Conn.
+func (t *tap) Read(p []byte) (int, error) {
+	if t.chunk == nil {
+		return t.Conn.Read(p) //nolint:wrapcheck // it is the socket's own
+	}
+	n := copy(p, t.chunk[t.from:t.to])
+	if t.from += int32(n); t.from == t.to {
+		chunks.Put(t.chunk)
+		t.chunk = nil
+	}
+	return n, nil
+}
+
+// Write implements net.Conn; after the handshake p is one control frame.
+func (t *tap) Write(p []byte) (int, error) {
+	if t.conn == nil {
+		return t.Conn.Write(p) //nolint:wrapcheck // it is the socket's own
+	}
+	if code, ok := frame.IsClose(p); ok {
+		t.conn.Close(code)
+	} else {
+		t.conn.Send(bytes.Clone(p))
+	}
+	return len(p), nil
+}
+
+// SetWriteDeadline implements net.Conn; after the handshake deadlines are the Writer's.
+func (t *tap) SetWriteDeadline(at time.Time) error {
+	if t.conn == nil {
+		return t.Conn.SetWriteDeadline(at) //nolint:wrapcheck // it is the socket's own
+	}
+	return nil
+}
