@@ -99,6 +99,21 @@ func TestARoomIsTakenBackWithItsLastMember(t *testing.T) {
 	eventually(t, "nothing is left", func() bool { return !interested() })
 }
 
+func TestARoomIsTakenBackWhenOnlyAFormerMemberStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, nil)
+	w.member(1, "g:5", 1, 10)
+	w.member(2, "g:5", 1, 10)
+	one, two := w.connect("1", "1"), w.connect("2", "2")
+	w.log.set(func(l *database) { clear(l.rooms) })
+	w.stream().push(roomEntry("g:5", 11, left(1)))
+	require.Equal(t, []int64{11}, seqs(t, one.fence()))
+	require.NoError(t, two.ws.Close())
+	eventually(t, "the group is not sent here any more", func() bool {
+		return !slices.Contains(w.redisMembers("room:{g:5}"), gatewayID)
+	})
+}
+
 func TestALostKickDoesNotLeak(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, nil)

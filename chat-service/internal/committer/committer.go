@@ -33,7 +33,7 @@ type Config struct {
 	RequireFriendship bool          `json:",default=true"`  // whether strangers are refused
 }
 
-// maxBatchBytes is about how much one transaction writes: a statement has to fit into one packet of the server.
+// maxBatchBytes is about how much one transaction takes on, so that it is over in time.
 const maxBatchBytes = 4 << 20
 
 // Publisher takes stored entries to Kafka. Enqueue must not block.

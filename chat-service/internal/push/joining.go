@@ -5,22 +5,24 @@ import (
 	"sync"
 )
 
-// maxJoining is how many rooms are kept in mind before those are looked for that need not be.
-const maxJoining = 10_000
+// minSweep is how many rooms are kept in mind before those are looked for that need not be.
+const minSweep = 1000
 
 // joining are the gateways that were sent a membership entry of a room and have not acknowledged it. Such an entry goes to the
 // gateways of the users it names; the room may be new there, and Redis says so only when the gateway has taken the entry. What
 // follows in the room meanwhile has to go there too.
 type joining struct {
-	mu    sync.Mutex
-	rooms map[string]map[*link]uint64 // which event of the link it was
+	mu      sync.Mutex
+	rooms   map[string]map[*link]uint64 // which event of the link it was
+	sweepAt int                         // rooms at which the settled ones are looked for
 }
 
 func (j *joining) note(room string, l *link, at uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.rooms) >= maxJoining {
+	if len(j.rooms) >= max(j.sweepAt, minSweep) {
 		maps.DeleteFunc(j.rooms, func(_ string, links map[*link]uint64) bool { return settled(links) })
+		j.sweepAt = 2 * len(j.rooms) // so that a gateway that settles nothing does not have every event look at all rooms
 	}
 	if j.rooms[room] == nil {
 		j.rooms[room] = map[*link]uint64{}

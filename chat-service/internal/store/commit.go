@@ -115,5 +115,5 @@ func (t *Tx) NoteOutbox(id int64, ranges []Range, now int64) error {
 	if err != nil {
 		return fmt.Errorf("note outbox: %w", err)
 	}
-	return t.exec("note outbox", "INSERT INTO outbox (id,ranges,created_at) VALUES (?,?,?)", []any{id, text, now})
+	return t.conn.Exec("note outbox", "INSERT INTO outbox (id,ranges,created_at) VALUES (?,?,?)", []any{id, text, now})
 }

@@ -39,7 +39,7 @@ type Tx struct {
 
 // conn is how a transaction reaches the database: MySQL takes what is written in one piece, SQLite statement by statement.
 type conn interface {
-	Exec(query string, args []any) error
+	Exec(what, query string, args []any) error
 	Query(query string, args []any) (*sql.Rows, error)
 }
 
@@ -51,7 +51,7 @@ func (s *Store) Commit(ctx context.Context, fn func(tx *Tx) error) (err error) {
 			return fn(&Tx{conn: stepwise{g.Statement.ConnPool, ctx}, sqlite: true})
 		})
 	} else {
-		err = s.db.Batch(ctx, func(b *dbx.Batch) error { return fn(&Tx{conn: joined{b}}) })
+		err = s.db.Batch(ctx, func(b *dbx.Batch) error { return fn(&Tx{conn: b}) })
 	}
 	if dbx.IsDuplicate(err) {
 		return fmt.Errorf("commit: %w: %w", ErrDuplicate, err)
@@ -66,30 +66,16 @@ type stepwise struct {
 }
 
 // Exec implements conn.
-func (s stepwise) Exec(query string, args []any) error {
-	_, err := s.pool.ExecContext(s.ctx, query, args...)
-	return err //nolint:wrapcheck // the Tx says what could not be done
+func (s stepwise) Exec(what, query string, args []any) error {
+	if _, err := s.pool.ExecContext(s.ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
 }
 
 // Query implements conn.
 func (s stepwise) Query(query string, args []any) (*sql.Rows, error) {
-	return s.pool.QueryContext(s.ctx, query, args...) //nolint:wrapcheck // as above
-}
-
-// joined has statements run together.
-type joined struct{ *dbx.Batch }
-
-// Exec implements conn.
-func (j joined) Exec(query string, args []any) error {
-	j.Batch.Exec(query, args)
-	return nil
-}
-
-func (t *Tx) exec(what, query string, args []any) error {
-	if err := t.conn.Exec(query, args); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
+	return s.pool.QueryContext(s.ctx, query, args...) //nolint:wrapcheck // the Tx says what could not be done
 }
 
 func (t *Tx) query(what, query string, args []any, scan func(*sql.Rows) error) error {
@@ -118,7 +104,7 @@ func (t *Tx) insert(what, head string, width int, tail string, args []any) error
 	}
 	for len(args) > 0 {
 		n := min(rows*width, len(args))
-		if err := t.exec(what, head+" VALUES "+tuples(n/width, width)+tail, args[:n]); err != nil {
+		if err := t.conn.Exec(what, head+" VALUES "+tuples(n/width, width)+tail, args[:n]); err != nil {
 			return err
 		}
 		args = args[n:]

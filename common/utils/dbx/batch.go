@@ -10,6 +10,10 @@ import (
 	"time"
 )
 
+// maxWaiting is about how many bytes of statements wait for the commit; more go ahead of it. A server takes at least four times
+// as much in one piece.
+const maxWaiting = 4 << 20
+
 // rollbackTimeout bounds the end of a transaction that failed; one that does not end in time ends with its connection.
 const rollbackTimeout = time.Second
 
@@ -20,8 +24,12 @@ type Batch struct {
 	ctx   context.Context //nolint:containedctx // a Batch lives only inside DB.Batch
 	conn  *sql.Conn
 	begun bool
-	text  strings.Builder // statements that wait
+
+	// What waits.
+	names []string // of the statements, for errors
+	text  strings.Builder
 	args  []any
+	size  int // bytes of text and args, about
 }
 
 // Batch runs fn in one transaction on MySQL and commits it when fn returns nil. It runs fn again after a deadlock or a lock wait
@@ -49,13 +57,37 @@ func (d *DB) batch(ctx context.Context, fn func(b *Batch) error) (err error) {
 	return b.flush("COMMIT")
 }
 
-// Exec collects a statement; it runs, in its turn, before the next query or with the commit.
-func (b *Batch) Exec(query string, args []any) {
+// Exec collects a statement, under a name for errors; it runs, in its turn, before the next query or with the commit. An error
+// is that of an earlier statement.
+func (b *Batch) Exec(name, query string, args []any) error {
 	if b.text.Len() > 0 {
 		b.text.WriteByte(';')
 	}
 	b.text.WriteString(query)
+	b.names = append(b.names, name)
 	b.args = append(b.args, args...)
+	b.size += len(query) + sizeOf(args)
+	if b.size < maxWaiting {
+		return nil
+	}
+	return b.flush("")
+}
+
+// sizeOf is about how many bytes arguments take in a statement.
+func sizeOf(args []any) int {
+	const number = 20
+	size := 0
+	for _, arg := range args {
+		switch v := arg.(type) {
+		case string:
+			size += len(v)
+		case []byte:
+			size += len(v)
+		default:
+			size += number
+		}
+	}
+	return size
 }
 
 // Query runs what was collected and then a query.
@@ -87,11 +119,11 @@ func (b *Batch) flush(last string) error {
 	if b.text.Len() > 0 && last != "" {
 		text += ";"
 	}
-	args := b.args
+	args, names := b.args, b.names
 	b.text.Reset()
-	b.args = nil
+	b.args, b.names, b.size = nil, nil, 0
 	if _, err := b.conn.ExecContext(b.ctx, text+last, args...); err != nil {
-		return fmt.Errorf("run statements: %w", err)
+		return fmt.Errorf("one of [%s]: %w", strings.Join(append(names, last), ", "), err)
 	}
 	return nil
 }

@@ -24,6 +24,9 @@ type Config struct {
 	MaxOpen int `json:",default=32"` // connections at the most
 }
 
+// batchShare is which part of the connections is for Batch.
+const batchShare = 4
+
 // connLifetime is below the server's idle timeout.
 const connLifetime = 3 * time.Minute
 
@@ -61,8 +64,10 @@ func Open(c Config) (*DB, error) {
 	pool.SetMaxIdleConns(c.MaxOpen)
 	if !d.SQLite {
 		pool.SetConnMaxLifetime(connLifetime)
-		d.batches.SetMaxOpenConns(c.MaxOpen)
-		d.batches.SetMaxIdleConns(c.MaxOpen)
+		batches := max(1, c.MaxOpen/batchShare)
+		pool.SetMaxOpenConns(max(1, c.MaxOpen-batches))
+		d.batches.SetMaxOpenConns(batches)
+		d.batches.SetMaxIdleConns(batches)
 		d.batches.SetConnMaxLifetime(connLifetime)
 	}
 	d.DB = gdb

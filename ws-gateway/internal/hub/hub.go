@@ -230,12 +230,8 @@ func (h *Hub) leaveRooms(u *user) {
 	for _, r := range u.rooms {
 		r.mu.Lock()
 		delete(r.windows, u.id)
-		empty := len(r.windows) == 0
+		h.dropVacant(r)
 		r.mu.Unlock()
-		if empty && h.rooms[r.id] == r {
-			delete(h.rooms, r.id)
-			h.announce.RoomGone(r.id)
-		}
 	}
 	u.rooms = nil
 }
