@@ -36,6 +36,11 @@ func Dial(ctx context.Context, c zrpc.RpcClientConf) (*grpc.ClientConn, error) {
 	c.Middlewares.Duration = false // it logs request bodies
 	var conn *grpc.ClientConn
 	err := process.Wait(ctx, "etcd", func(context.Context) error {
+		watched, err := subscribe(c.Etcd) // as in subscribe: the client's own subscription must not be one of several first ones
+		if err != nil {
+			return err
+		}
+		defer watched.Close()
 		client, err := zrpc.NewClient(c,
 			zrpc.WithUnaryClientInterceptor(unaryClientErrors),
 			zrpc.WithDialOption(grpc.WithKeepaliveParams(keepaliveParams)),
