@@ -3,11 +3,7 @@ package conn
 import (
 	"errors"
 	"syscall"
-
-	"im-backend/ws-gateway/internal/frame"
 )
-
-const closeLost = frame.CloseAbnormal
 
 // errWouldBlock says that a socket takes nothing more now.
 var errWouldBlock = errors.New("the socket is full")

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"im-backend/ws-gateway/internal/frame"
 )
 
 // batchBytes is about how much is joined into one write.
@@ -160,7 +162,7 @@ func (c *Conn) broken() {
 	clear(c.queue)
 	c.queue, c.queued, c.writing = nil, 0, false
 	if !c.closing {
-		c.closing, c.code = true, closeLost
+		c.closing, c.code = true, frame.CloseAbnormal
 	}
 	_ = c.socket.Close() // the reader sees it
 }
