@@ -66,7 +66,8 @@ func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
 	} {
 		check(rate.PerSecond > 0 && rate.Burst >= 1, "%s must be positive, and its burst at least 1", name)
 	}
-	check(c.Conn.ByteBurst >= float64(c.Conn.ReadLimit), "Conn.ByteBurst must be at least Conn.ReadLimit")
+	wire := c.Conn.WireLimit()
+	check(c.Conn.ByteBurst >= float64(wire), "Conn.ByteBurst must be at least %d, twice Conn.ReadLimit and 64 KiB", wire)
 	check(c.Conn.RefusedLimit > 0 && c.Conn.Malformed > 0, "Conn.RefusedLimit and Conn.Malformed must be positive")
 }
 
@@ -90,7 +91,7 @@ func (c Config) Validate() error {
 	check(c.Conn.ReadLimit > 0, "Conn.ReadLimit must be positive")
 	check(c.Conn.QueueFrames > 0 && c.Conn.QueueBytes > 0, "Conn.QueueFrames and Conn.QueueBytes must be positive")
 	c.checkLimits(check)
-	check(c.Conn.WriteTimeout > 0 && c.Conn.CloseTimeout > 0, "Conn timeouts must be positive")
+	check(c.Conn.WriteTimeout > 0 && c.Conn.CloseTimeout > 0 && c.Conn.MessageTimeout > 0, "Conn timeouts must be positive")
 	check(c.Hub.Heartbeat > 0 && c.Hub.CheckSessions > 0, "Hub.Heartbeat and Hub.CheckSessions must be positive")
 	check(c.Hub.MaxPerUser > 0, "Hub.MaxPerUser must be positive")
 	check(c.Requests.Sends > 0 && c.Requests.Calls > 0 && c.Requests.CallTimeout > 0, "Requests must be positive")

@@ -19,15 +19,18 @@ import (
 
 // Options are the bounds of every connection of a gateway.
 type Options struct {
-	ReadLimit    int64         `json:",default=65536"`   // bytes of one frame to the server, inflated ones too; more closes with 1009
+	ReadLimit int64 `json:",default=65536"` // bytes of one message to the server, inflated ones too; more closes with 1009
+
+	MessageTimeout time.Duration `json:",default=30s"` // from the first frame of a message to its last; longer closes with 4001
+
 	QueueFrames  int           `json:",default=1024"`    // frames that wait at the most; more closes with 4002
 	QueueBytes   int           `json:",default=1048576"` // bytes that wait at the most; more closes with 4002
 	WriteTimeout time.Duration `json:",default=10s"`     // for one write to a socket that does not take it at once
 	CloseTimeout time.Duration `json:",default=900ms"`   // from a close until the socket is cut off
 	Rate         float64       `json:",default=1000"`    // frames a second that the client may send in the long run
 	Burst        float64       `json:",default=2000"`    // frames that it may send at once
-	ByteRate     float64       `json:",default=1048576"` // bytes a second in these frames in the long run
-	ByteBurst    float64       `json:",default=4194304"` // bytes in these frames at once; at least ReadLimit
+	ByteRate     float64       `json:",default=1048576"` // bytes a second of the socket in the long run
+	ByteBurst    float64       `json:",default=4194304"` // bytes of the socket at once; at least WireLimit
 	UserRate     float64       `json:",default=2000"`    // frames a second of all connections of a user in the long run
 	UserBurst    float64       `json:",default=4000"`    // frames of all connections of a user at once
 	AddressRate  float64       `json:",default=20000"`   // frames a second of all connections of an address in the long run
@@ -86,6 +89,7 @@ type Conn struct {
 	tap     *tap // of the reader alone
 	address *limit.Address
 	seen    atomic.Int64 // unix milliseconds of the client's last frame
+	begun   atomic.Int64 // unix milliseconds of the first frame of the message under way; zero between messages
 	budget  budget       // of the reader alone
 	faults  faults       // of the handler's goroutine alone
 
@@ -127,6 +131,12 @@ func (c *Conn) Start(hello []byte) {
 
 // Seen is when the client was last heard.
 func (c *Conn) Seen() time.Time { return time.UnixMilli(c.seen.Load()) }
+
+// Stalled reports whether a message has begun and does not end in time, whatever else the client says meanwhile.
+func (c *Conn) Stalled(now time.Time) bool {
+	begun := c.begun.Load()
+	return begun > 0 && now.Sub(time.UnixMilli(begun)) >= c.opts.MessageTimeout
+}
 
 // Send queues a complete frame and has it written.
 func (c *Conn) Send(f []byte) {

@@ -13,10 +13,17 @@ type budget struct {
 	refused                int // frames in a row
 }
 
-// spend pays for one frame of size bytes, out of the connection's own budget and those that it shares. It answers how long to
-// wait when one of them is used up.
+// WireLimit is how many bytes of the socket the frames of one message may take: those of the largest message with room for
+// fragments, whose headers are at least 6 bytes each.
+func (o *Options) WireLimit() int64 { return 2*o.ReadLimit + 64<<10 }
+
+// spend pays for one message of size bytes, out of the connection's own budget and those that it shares. Its bytes are those
+// that its frames took of the socket, or those that they inflated to when these are more. It answers how long to wait when one
+// of the budgets is used up.
 func (c *Conn) spend(now time.Time, size int) time.Duration {
 	o, at := c.opts, limit.At(now)
+	size = max(size, c.tap.due())
+	c.tap.settle()
 	wait := c.budget.frames.Take(limit.Rate{PerSecond: o.Rate, Burst: o.Burst}, at, 1)
 	if wait == 0 {
 		wait = c.budget.bytes.Take(limit.Rate{PerSecond: o.ByteRate, Burst: o.ByteBurst}, at, float64(size))
@@ -35,8 +42,13 @@ func (c *Conn) spend(now time.Time, size int) time.Duration {
 	return wait.Truncate(time.Millisecond) + time.Millisecond // clients are told in milliseconds
 }
 
-// spendControl pays for one ping or pong and reports whether the connection lives on: nobody needs many of them.
+// spendControl pays for one ping or pong and reports whether the connection lives on: nobody needs many of them. Bytes that
+// cannot be paid for now are with the next frame.
 func (c *Conn) spendControl(now time.Time) bool {
+	bytes := limit.Rate{PerSecond: c.opts.ByteRate, Burst: c.opts.ByteBurst}
+	if c.budget.bytes.Take(bytes, limit.At(now), float64(c.tap.due())) == 0 {
+		c.tap.settle()
+	}
 	rate := limit.Rate{PerSecond: c.opts.ControlRate, Burst: c.opts.ControlBurst}
 	if c.budget.control.Take(rate, limit.At(now), 1) == 0 {
 		return true
