@@ -226,6 +226,33 @@ func TestFramesOfOneAddressAreBounded(t *testing.T) {
 	require.Empty(t, other.ping(0))
 }
 
+func TestComingBackGivesNoNewBudget(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*Config){
+		"user": func(c *Config) { c.Hub.MaxPerUser, c.Conn.UserRate, c.Conn.UserBurst = 1, 0.001, 4 },
+		"address": func(c *Config) {
+			c.Socket.Gate.MaxPerAddress, c.Conn.AddressRate, c.Conn.AddressBurst = 1, 0.001, 4
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 1, change)
+			c := w.connect("1", "1")
+			for range 4 {
+				require.Empty(t, c.ping(0))
+			}
+			require.NoError(t, c.ws.Close())
+			eventually(t, "the only connection is gone", func() bool {
+				ws, _, err := w.dial(from("1", ""), "")
+				c = &client{t: t, ws: ws}
+				return err == nil
+			})
+			require.Equal(t, "hello", c.next().Type)
+			require.Equal(t, "RATE_LIMITED", c.ping(0))
+		})
+	}
+}
+
 func TestBytesOfOneConnectionAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, func(c *Config) { c.Conn.ByteRate, c.Conn.ByteBurst = 1, 100_000 })

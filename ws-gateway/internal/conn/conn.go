@@ -75,8 +75,8 @@ type Conn struct {
 	Window Window
 	// Calls belongs to the handler of requests; it is nil until there was one.
 	Calls atomic.Pointer[Calls]
-	// UserFrames is what all connections of the user share; the hub sets it before Start.
-	UserFrames *limit.Shared
+	// Budget is what all connections of the user share; the hub sets it before Start.
+	Budget *limit.User
 	// Slot is the connection's place on the heartbeat wheel and belongs to it.
 	Slot struct{ Bucket, Index int32 }
 
@@ -98,7 +98,7 @@ type Conn struct {
 	queued   int       // bytes in queue
 	owed     int       // bytes of answers since the queue was last empty
 	cutoff   time.Time // when a closing connection is cut off
-	code     int       // of the close, once closing
+	code     int16     // of the close, once closing
 	held     bool      // until hello, which comes first
 	writing  bool      // the Writer has it or will have it
 	closing  bool      // nothing is queued any more
@@ -206,7 +206,7 @@ func (c *Conn) QueueClose(code int, last ...[]byte) bool {
 }
 
 func (c *Conn) closeLocked(code int, within time.Duration) (wake bool) {
-	c.closing, c.code = true, code
+	c.closing, c.code = true, int16(code)
 	c.cutoff = time.Now().Add(within)
 	c.queue = append(c.queue, frame.Close(code, ""))
 	_ = c.socket.SetDeadline(c.cutoff) // fails only on a closed socket
@@ -229,7 +229,7 @@ func (c *Conn) closeCode() int {
 	if !c.closing {
 		return frame.CloseAbnormal
 	}
-	return c.code
+	return int(c.code)
 }
 
 // Malformed counts a malformed frame and reports whether they were too many. Only the handler of the messages calls it.

@@ -29,7 +29,7 @@ func (c *Conn) spend(now time.Time, size int) time.Duration {
 		wait = c.budget.bytes.Take(limit.Rate{PerSecond: o.ByteRate, Burst: o.ByteBurst}, at, float64(size))
 	}
 	if wait == 0 {
-		wait = c.UserFrames.Take(limit.Rate{PerSecond: o.UserRate, Burst: o.UserBurst}, at, 1)
+		wait = c.Budget.TakeFrame(at)
 	}
 	if wait == 0 {
 		wait = c.address.Frames.Take(limit.Rate{PerSecond: o.AddressRate, Burst: o.AddressBurst}, at, 1)
