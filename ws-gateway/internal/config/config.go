@@ -55,20 +55,24 @@ func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
 	gate, admission := c.Socket.Gate, c.Socket.Admission
 	check(gate.MaxConnections > 0 && gate.MaxPerAddress > 0, "Socket.Gate.MaxConnections and MaxPerAddress must be positive")
 	check(admission.MaxDelay > 0, "Socket.Admission.MaxDelay must be positive")
-	for name, rate := range map[string]limit.Rate{
-		"Socket.Gate.Handshakes": {PerSecond: gate.Handshakes, Burst: gate.HandshakeBurst},
-		"Socket.Admission.Rate":  {PerSecond: admission.Rate, Burst: admission.Burst},
-		"Conn.Rate":              {PerSecond: c.Conn.Rate, Burst: c.Conn.Burst},
-		"Conn.UserRate":          {PerSecond: c.Conn.UserRate, Burst: c.Conn.UserBurst},
-		"Conn.AddressRate":       {PerSecond: c.Conn.AddressRate, Burst: c.Conn.AddressBurst},
-		"Conn.ControlRate":       {PerSecond: c.Conn.ControlRate, Burst: c.Conn.ControlBurst},
-		"Conn.ByteRate":          {PerSecond: c.Conn.ByteRate, Burst: c.Conn.ByteBurst},
+	for _, r := range []struct {
+		name string
+		rate limit.Rate
+	}{
+		{"Socket.Gate.Handshakes", limit.Rate{PerSecond: gate.Handshakes, Burst: gate.HandshakeBurst}},
+		{"Socket.Admission.Rate", limit.Rate{PerSecond: admission.Rate, Burst: admission.Burst}},
+		{"Conn.Rate", limit.Rate{PerSecond: c.Conn.Rate, Burst: c.Conn.Burst}},
+		{"Conn.UserRate", limit.Rate{PerSecond: c.Conn.UserRate, Burst: c.Conn.UserBurst}},
+		{"Conn.AddressRate", limit.Rate{PerSecond: c.Conn.AddressRate, Burst: c.Conn.AddressBurst}},
+		{"Conn.ControlRate", limit.Rate{PerSecond: c.Conn.ControlRate, Burst: c.Conn.ControlBurst}},
+		{"Conn.ByteRate", limit.Rate{PerSecond: c.Conn.ByteRate, Burst: c.Conn.ByteBurst}},
+		{"Conn.RefusedRate", limit.Rate{PerSecond: c.Conn.RefusedRate, Burst: c.Conn.RefusedLimit}},
 	} {
-		check(rate.PerSecond > 0 && rate.Burst >= 1, "%s must be positive, and its burst at least 1", name)
+		check(r.rate.PerSecond > 0 && r.rate.Burst >= 1, "%s must be positive, and its burst at least 1", r.name)
 	}
 	wire := c.Conn.WireLimit()
 	check(c.Conn.ByteBurst >= float64(wire), "Conn.ByteBurst must be at least %d, twice Conn.ReadLimit and 64 KiB", wire)
-	check(c.Conn.RefusedLimit > 0 && c.Conn.Malformed > 0, "Conn.RefusedLimit and Conn.Malformed must be positive")
+	check(c.Conn.Malformed > 0, "Conn.Malformed must be positive")
 }
 
 // drainBudget is what a drain may take: a process is given 30 s to stop and 25 s to drain, and has connections, streams and

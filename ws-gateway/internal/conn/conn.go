@@ -35,7 +35,8 @@ type Options struct {
 	UserBurst    float64       `json:",default=4000"`    // frames of all connections of a user at once
 	AddressRate  float64       `json:",default=20000"`   // frames a second of all connections of an address in the long run
 	AddressBurst float64       `json:",default=40000"`   // frames of all connections of an address at once
-	RefusedLimit int           `json:",default=1000"`    // refused frames in a row until the close with 4003
+	RefusedRate  float64       `json:",default=10"`      // refused frames a second in the long run
+	RefusedLimit float64       `json:",default=1000"`    // refused frames at once; more close with 4003
 	ControlRate  float64       `json:",default=10"`      // pings and pongs a second from the client in the long run
 	ControlBurst float64       `json:",default=100"`     // pings and pongs at once; more close with 4003
 	Malformed    int           `json:",default=10"`      // malformed frames in a minute until the close with 4503
@@ -160,6 +161,13 @@ func (c *Conn) Answer(f []byte) {
 	if wake {
 		c.writer.Add(c)
 	}
+}
+
+// Crowded reports whether half of the queue is taken, so that what may be left out had better be.
+func (c *Conn) Crowded() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.queue) > c.opts.QueueFrames/2 || c.queued > c.opts.QueueBytes/2+c.owed
 }
 
 // Queue queues a complete frame. When it answers true the caller has to hand the connection to the Writer, once for any number

@@ -9,8 +9,7 @@ import (
 
 // budget is what the client may still send, of the reader alone.
 type budget struct {
-	frames, bytes, control limit.Bucket
-	refused                int // frames in a row
+	frames, bytes, control, refusals limit.Bucket
 }
 
 // WireLimit is how many bytes of the socket the frames of one message may take: those of the largest message with room for
@@ -35,11 +34,20 @@ func (c *Conn) spend(now time.Time, size int) time.Duration {
 		wait = c.address.Frames.Take(limit.Rate{PerSecond: o.AddressRate, Burst: o.AddressBurst}, at, 1)
 	}
 	if wait == 0 {
-		c.budget.refused = 0
 		return 0
 	}
-	c.budget.refused++
 	return wait.Truncate(time.Millisecond) + time.Millisecond // clients are told in milliseconds
+}
+
+// spendRefusal pays for one frame that is over a limit and reports whether the connection lives on: refusals cost work too, and
+// a client that listens to them causes few.
+func (c *Conn) spendRefusal(now time.Time) bool {
+	rate := limit.Rate{PerSecond: c.opts.RefusedRate, Burst: c.opts.RefusedLimit}
+	if c.budget.refusals.Take(rate, limit.At(now), 1) == 0 {
+		return true
+	}
+	c.Close(frame.CloseRateIgnored)
+	return false
 }
 
 // spendControl pays for one ping or pong and reports whether the connection lives on: nobody needs many of them. Bytes that

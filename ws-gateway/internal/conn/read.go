@@ -71,8 +71,7 @@ func (c *Conn) receive(kind int, r io.Reader) error {
 		return nil // it is on its way out: what it asks is not done
 	}
 	wait := c.spend(now, buf.Len())
-	if wait > 0 && c.budget.refused > c.opts.RefusedLimit {
-		c.Close(frame.CloseRateIgnored)
+	if wait > 0 && !c.spendRefusal(now) {
 		return nil
 	}
 	c.handler.Receive(c, Message{
