@@ -151,6 +151,19 @@ func TestAStormIsTurnedAwayBeforeAuthIsAsked(t *testing.T) {
 	})
 }
 
+func TestHandshakesWithoutACredentialTakeNoPlaceOfOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, func(c *Config) { c.Socket.Admission.Rate, c.Socket.Admission.Burst = 0.001, 1 })
+	for _, header := range []http.Header{
+		nil, {"Authorization": {"Basic token-1-1"}}, {"Authorization": {"Bearer"}}, {"Authorization": {"Bearer  "}}, {"Authorization": {"token-1-1"}},
+	} {
+		require.Equal(t, 401, w.refused(header, "").status)
+	}
+	w.enter(from("1", ""))
+	require.Equal(t, 503, w.refused(from("2", ""), "").status)
+	require.Equal(t, 401, w.refused(nil, "").status, "and are not told to come back")
+}
+
 func TestAStormComesBackAsItIsToldAndAuthIsAskedForEachOnce(t *testing.T) {
 	t.Parallel()
 	const clients = 200
