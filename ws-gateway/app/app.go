@@ -121,15 +121,7 @@ func (a *App) listen() error {
 	if a.listener, err = net.Listen("tcp", a.config.Socket.Listen); err != nil {
 		return fmt.Errorf("listen for clients: %w", err)
 	}
-	a.public = &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      10 * time.Second, // of what is no upgrade
-		IdleTimeout:       30 * time.Second,
-		MaxHeaderBytes:    8 << 10,
-		ErrorLog:          logErrors(),
-	}
+	a.public = publicServer(handler)
 	a.serving.Go(func() { _ = a.public.Serve(a.listener) })
 	logx.Infof("gateway %s listens on %s", a.gatewayID, a.listener.Addr())
 	return nil

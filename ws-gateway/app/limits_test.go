@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -150,6 +151,19 @@ func TestAStormIsTurnedAwayBeforeAuthIsAsked(t *testing.T) {
 	})
 }
 
+func TestHandshakesWithoutACredentialTakeNoPlaceOfOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, func(c *Config) { c.Socket.Admission.Rate, c.Socket.Admission.Burst = 0.001, 1 })
+	for _, header := range []http.Header{
+		nil, {"Authorization": {"Basic token-1-1"}}, {"Authorization": {"Bearer"}}, {"Authorization": {"Bearer  "}}, {"Authorization": {"token-1-1"}},
+	} {
+		require.Equal(t, 401, w.refused(header, "").status)
+	}
+	w.enter(from("1", ""))
+	require.Equal(t, 503, w.refused(from("2", ""), "").status)
+	require.Equal(t, 401, w.refused(nil, "").status, "and are not told to come back")
+}
+
 func TestAStormComesBackAsItIsToldAndAuthIsAskedForEachOnce(t *testing.T) {
 	t.Parallel()
 	const clients = 200
@@ -193,7 +207,7 @@ func (c *client) ping(padding int) string {
 func TestFramesOfOneUserAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, func(c *Config) {
-		c.Conn.UserRate, c.Conn.UserBurst, c.Conn.RefusedLimit = 0.001, 4, 20
+		c.Conn.UserRate, c.Conn.UserBurst, c.Conn.RefusedRate, c.Conn.RefusedLimit = 0.001, 4, 0.001, 20
 	})
 	phone, web, other := w.connect("1", "1"), w.connect("1", "2"), w.connect("2", "3")
 	for _, c := range []*client{phone, web, web, phone} {
@@ -226,6 +240,34 @@ func TestFramesOfOneAddressAreBounded(t *testing.T) {
 	require.Empty(t, other.ping(0))
 }
 
+func TestComingBackGivesNoNewBudget(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*Config){
+		"user": func(c *Config) { c.Hub.MaxPerUser, c.Conn.UserRate, c.Conn.UserBurst = 1, 0.001, 4 },
+		"address": func(c *Config) {
+			c.Socket.Gate.MaxPerAddress, c.Conn.AddressRate, c.Conn.AddressBurst = 1, 0.001, 4
+			c.Socket.Gate.Handshakes = 1e9 // which are no reason to remember it
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 1, change)
+			c := w.connect("1", "1")
+			for range 4 {
+				require.Empty(t, c.ping(0))
+			}
+			require.NoError(t, c.ws.Close())
+			eventually(t, "the only connection is gone", func() bool {
+				ws, _, err := w.dial(from("1", ""), "")
+				c = &client{t: t, ws: ws}
+				return err == nil
+			})
+			require.Equal(t, "hello", c.next().Type)
+			require.Equal(t, "RATE_LIMITED", c.ping(0))
+		})
+	}
+}
+
 func TestBytesOfOneConnectionAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, func(c *Config) { c.Conn.ByteRate, c.Conn.ByteBurst = 1, 100_000 })
@@ -234,6 +276,37 @@ func TestBytesOfOneConnectionAreBounded(t *testing.T) {
 	require.Equal(t, "RATE_LIMITED", c.ping(60_000))
 	require.Empty(t, c.ping(10_000), "what is small still fits")
 	require.Empty(t, other.ping(60_000))
+}
+
+func TestManyRefusalsCloseWith4003WhateverPassesBetween(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, func(c *Config) {
+		c.Conn.ByteRate, c.Conn.ByteBurst, c.Conn.RefusedRate, c.Conn.RefusedLimit = 1, 100_000, 0.001, 5
+	})
+	c := w.connect("1", "1")
+	require.Empty(t, c.ping(60_000))
+	for range 5 {
+		require.Equal(t, "RATE_LIMITED", c.ping(60_000))
+		require.Empty(t, c.ping(0))
+	}
+	c.send(`{"id":"p","type":"ping","data":{"x":"` + strings.Repeat("x", 60_000) + `"}}`)
+	code, _ := c.closeCode()
+	require.Equal(t, 4003, code)
+}
+
+func TestAFloodThatIsNotReadClosesWith4003(t *testing.T) {
+	t.Parallel()
+	w := newWorldOn(t, 1, func(lis net.Listener) net.Listener { return narrow{lis} }, func(c *Config) {
+		c.Conn.QueueFrames, c.Conn.CloseTimeout, c.Conn.Rate, c.Conn.Burst = 64, 10*time.Second, 0.001, 4
+		c.Conn.RefusedRate = 0.001
+	})
+	c := w.dialNarrow(1)
+	for range 1005 { // 4 pass, 1000 may be refused
+		c.send(`{"id":"` + strings.Repeat("p", 64) + `","type":"ping"}`)
+	}
+	code, before := c.closeCode()
+	require.Equal(t, 4003, code)
+	require.Greater(t, len(before), 4, "it was told so")
 }
 
 func TestManyControlFramesCloseWith4003(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"time"
 
 	"github.com/zeromicro/go-zero/core/logx"
 	"github.com/zeromicro/go-zero/rest"
@@ -32,6 +33,21 @@ func publicHandler(c config.Config, s *svc.ServiceContext) (http.Handler, error)
 		return nil, fmt.Errorf("make routes: %w", err)
 	}
 	return httpedge.Harden(http.HandlerFunc(serverless.Serve), httpedge.Options{MaxBytes: 1 << 10, Upgrade: true}), nil
+}
+
+// publicServer serves the public port. A socket is there for one request: whoever is refused comes back by a new one, so that
+// sockets which are no connections are held by nobody.
+func publicServer(handler http.Handler) *http.Server {
+	s := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      10 * time.Second, // of what is no upgrade
+		MaxHeaderBytes:    8 << 10,
+		ErrorLog:          logErrors(),
+	}
+	s.SetKeepAlivesEnabled(false)
+	return s
 }
 
 // logErrors takes what net/http has to say of broken handshakes, which is a client's doing.

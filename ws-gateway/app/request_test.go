@@ -141,7 +141,7 @@ func TestNotUTF8ClosesWith1007(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, func(c *Config) { c.Conn.Rate, c.Conn.Burst, c.Conn.RefusedLimit = 1, 5, 20 })
+	w := newWorld(t, 1, func(c *Config) { c.Conn.Rate, c.Conn.Burst, c.Conn.RefusedRate, c.Conn.RefusedLimit = 1, 5, 1, 20 })
 	c := w.connect("1", "1")
 	for range 5 {
 		c.send(`{"id":"p","type":"ping"}`)

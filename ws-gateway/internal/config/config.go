@@ -55,19 +55,24 @@ func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
 	gate, admission := c.Socket.Gate, c.Socket.Admission
 	check(gate.MaxConnections > 0 && gate.MaxPerAddress > 0, "Socket.Gate.MaxConnections and MaxPerAddress must be positive")
 	check(admission.MaxDelay > 0, "Socket.Admission.MaxDelay must be positive")
-	for name, rate := range map[string]limit.Rate{
-		"Socket.Gate.Handshakes": {PerSecond: gate.Handshakes, Burst: gate.HandshakeBurst},
-		"Socket.Admission.Rate":  {PerSecond: admission.Rate, Burst: admission.Burst},
-		"Conn.Rate":              {PerSecond: c.Conn.Rate, Burst: c.Conn.Burst},
-		"Conn.UserRate":          {PerSecond: c.Conn.UserRate, Burst: c.Conn.UserBurst},
-		"Conn.AddressRate":       {PerSecond: c.Conn.AddressRate, Burst: c.Conn.AddressBurst},
-		"Conn.ControlRate":       {PerSecond: c.Conn.ControlRate, Burst: c.Conn.ControlBurst},
-		"Conn.ByteRate":          {PerSecond: c.Conn.ByteRate, Burst: c.Conn.ByteBurst},
+	for _, r := range []struct {
+		name string
+		rate limit.Rate
+	}{
+		{"Socket.Gate.Handshakes", limit.Rate{PerSecond: gate.Handshakes, Burst: gate.HandshakeBurst}},
+		{"Socket.Admission.Rate", limit.Rate{PerSecond: admission.Rate, Burst: admission.Burst}},
+		{"Conn.Rate", limit.Rate{PerSecond: c.Conn.Rate, Burst: c.Conn.Burst}},
+		{"Conn.UserRate", limit.Rate{PerSecond: c.Conn.UserRate, Burst: c.Conn.UserBurst}},
+		{"Conn.AddressRate", limit.Rate{PerSecond: c.Conn.AddressRate, Burst: c.Conn.AddressBurst}},
+		{"Conn.ControlRate", limit.Rate{PerSecond: c.Conn.ControlRate, Burst: c.Conn.ControlBurst}},
+		{"Conn.ByteRate", limit.Rate{PerSecond: c.Conn.ByteRate, Burst: c.Conn.ByteBurst}},
+		{"Conn.RefusedRate", limit.Rate{PerSecond: c.Conn.RefusedRate, Burst: c.Conn.RefusedLimit}},
 	} {
-		check(rate.PerSecond > 0 && rate.Burst >= 1, "%s must be positive, and its burst at least 1", name)
+		check(r.rate.PerSecond > 0 && r.rate.Burst >= 1, "%s must be positive, and its burst at least 1", r.name)
 	}
-	check(c.Conn.ByteBurst >= float64(c.Conn.ReadLimit), "Conn.ByteBurst must be at least Conn.ReadLimit")
-	check(c.Conn.RefusedLimit > 0 && c.Conn.Malformed > 0, "Conn.RefusedLimit and Conn.Malformed must be positive")
+	wire := c.Conn.WireLimit()
+	check(c.Conn.ByteBurst >= float64(wire), "Conn.ByteBurst must be at least %d, twice Conn.ReadLimit and 64 KiB", wire)
+	check(c.Conn.Malformed > 0, "Conn.Malformed must be positive")
 }
 
 // drainBudget is what a drain may take: a process is given 30 s to stop and 25 s to drain, and has connections, streams and
@@ -90,7 +95,7 @@ func (c Config) Validate() error {
 	check(c.Conn.ReadLimit > 0, "Conn.ReadLimit must be positive")
 	check(c.Conn.QueueFrames > 0 && c.Conn.QueueBytes > 0, "Conn.QueueFrames and Conn.QueueBytes must be positive")
 	c.checkLimits(check)
-	check(c.Conn.WriteTimeout > 0 && c.Conn.CloseTimeout > 0, "Conn timeouts must be positive")
+	check(c.Conn.WriteTimeout > 0 && c.Conn.CloseTimeout > 0 && c.Conn.MessageTimeout > 0, "Conn timeouts must be positive")
 	check(c.Hub.Heartbeat > 0 && c.Hub.CheckSessions > 0, "Hub.Heartbeat and Hub.CheckSessions must be positive")
 	check(c.Hub.MaxPerUser > 0, "Hub.MaxPerUser must be positive")
 	check(c.Requests.Sends > 0 && c.Requests.Calls > 0 && c.Requests.CallTimeout > 0, "Requests must be positive")

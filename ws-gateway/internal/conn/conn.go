@@ -19,20 +19,24 @@ import (
 
 // Options are the bounds of every connection of a gateway.
 type Options struct {
-	ReadLimit    int64         `json:",default=65536"`   // bytes of one frame to the server, inflated ones too; more closes with 1009
+	ReadLimit int64 `json:",default=65536"` // bytes of one message to the server, inflated ones too; more closes with 1009
+
+	MessageTimeout time.Duration `json:",default=30s"` // from the first frame of a message to its last; longer closes with 4001
+
 	QueueFrames  int           `json:",default=1024"`    // frames that wait at the most; more closes with 4002
 	QueueBytes   int           `json:",default=1048576"` // bytes that wait at the most; more closes with 4002
 	WriteTimeout time.Duration `json:",default=10s"`     // for one write to a socket that does not take it at once
 	CloseTimeout time.Duration `json:",default=900ms"`   // from a close until the socket is cut off
 	Rate         float64       `json:",default=1000"`    // frames a second that the client may send in the long run
 	Burst        float64       `json:",default=2000"`    // frames that it may send at once
-	ByteRate     float64       `json:",default=1048576"` // bytes a second in these frames in the long run
-	ByteBurst    float64       `json:",default=4194304"` // bytes in these frames at once; at least ReadLimit
+	ByteRate     float64       `json:",default=1048576"` // bytes a second of the socket in the long run
+	ByteBurst    float64       `json:",default=4194304"` // bytes of the socket at once; at least WireLimit
 	UserRate     float64       `json:",default=2000"`    // frames a second of all connections of a user in the long run
 	UserBurst    float64       `json:",default=4000"`    // frames of all connections of a user at once
 	AddressRate  float64       `json:",default=20000"`   // frames a second of all connections of an address in the long run
 	AddressBurst float64       `json:",default=40000"`   // frames of all connections of an address at once
-	RefusedLimit int           `json:",default=1000"`    // refused frames in a row until the close with 4003
+	RefusedRate  float64       `json:",default=10"`      // refused frames a second in the long run
+	RefusedLimit float64       `json:",default=1000"`    // refused frames at once; more close with 4003
 	ControlRate  float64       `json:",default=10"`      // pings and pongs a second from the client in the long run
 	ControlBurst float64       `json:",default=100"`     // pings and pongs at once; more close with 4003
 	Malformed    int           `json:",default=10"`      // malformed frames in a minute until the close with 4503
@@ -72,8 +76,8 @@ type Conn struct {
 	Window Window
 	// Calls belongs to the handler of requests; it is nil until there was one.
 	Calls atomic.Pointer[Calls]
-	// UserFrames is what all connections of the user share; the hub sets it before Start.
-	UserFrames *limit.Shared
+	// Budget is what all connections of the user share; the hub sets it before Start.
+	Budget *limit.User
 	// Slot is the connection's place on the heartbeat wheel and belongs to it.
 	Slot struct{ Bucket, Index int32 }
 
@@ -86,6 +90,7 @@ type Conn struct {
 	tap     *tap // of the reader alone
 	address *limit.Address
 	seen    atomic.Int64 // unix milliseconds of the client's last frame
+	begun   atomic.Int64 // unix milliseconds of the first frame of the message under way; zero between messages
 	budget  budget       // of the reader alone
 	faults  faults       // of the handler's goroutine alone
 
@@ -94,7 +99,7 @@ type Conn struct {
 	queued   int       // bytes in queue
 	owed     int       // bytes of answers since the queue was last empty
 	cutoff   time.Time // when a closing connection is cut off
-	code     int       // of the close, once closing
+	code     int16     // of the close, once closing
 	held     bool      // until hello, which comes first
 	writing  bool      // the Writer has it or will have it
 	closing  bool      // nothing is queued any more
@@ -128,6 +133,12 @@ func (c *Conn) Start(hello []byte) {
 // Seen is when the client was last heard.
 func (c *Conn) Seen() time.Time { return time.UnixMilli(c.seen.Load()) }
 
+// Stalled reports whether a message has begun and does not end in time, whatever else the client says meanwhile.
+func (c *Conn) Stalled(now time.Time) bool {
+	begun := c.begun.Load()
+	return begun > 0 && now.Sub(time.UnixMilli(begun)) >= c.opts.MessageTimeout
+}
+
 // Send queues a complete frame and has it written.
 func (c *Conn) Send(f []byte) {
 	if c.Queue(f) {
@@ -150,6 +161,13 @@ func (c *Conn) Answer(f []byte) {
 	if wake {
 		c.writer.Add(c)
 	}
+}
+
+// Crowded reports whether half of the queue is taken, so that what may be left out had better be.
+func (c *Conn) Crowded() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.queue) > c.opts.QueueFrames/2 || c.queued > c.opts.QueueBytes/2+c.owed
 }
 
 // Queue queues a complete frame. When it answers true the caller has to hand the connection to the Writer, once for any number
@@ -196,7 +214,7 @@ func (c *Conn) QueueClose(code int, last ...[]byte) bool {
 }
 
 func (c *Conn) closeLocked(code int, within time.Duration) (wake bool) {
-	c.closing, c.code = true, code
+	c.closing, c.code = true, int16(code)
 	c.cutoff = time.Now().Add(within)
 	c.queue = append(c.queue, frame.Close(code, ""))
 	_ = c.socket.SetDeadline(c.cutoff) // fails only on a closed socket
@@ -219,7 +237,7 @@ func (c *Conn) closeCode() int {
 	if !c.closing {
 		return frame.CloseAbnormal
 	}
-	return c.code
+	return int(c.code)
 }
 
 // Malformed counts a malformed frame and reports whether they were too many. Only the handler of the messages calls it.

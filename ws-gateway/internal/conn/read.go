@@ -46,7 +46,7 @@ func (c *Conn) ended(err error) {
 	c.writer.owner.Done()
 }
 
-// errTooLarge ends the reading of a client that was told so.
+// errTooLarge ends the reading of a message that is too large.
 var errTooLarge = errors.New("a message is too large")
 
 // receive reads one message and hands it on.
@@ -58,17 +58,20 @@ func (c *Conn) receive(kind int, r io.Reader) error {
 			inbound.Put(buf)
 		}
 	}()
+	c.begun.Store(time.Now().UnixMilli())
+	c.tap.begin(c.opts.WireLimit())
 	if err := c.fill(buf, r); err != nil {
 		return err
 	}
+	c.tap.end()
+	c.begun.Store(0)
 	now := time.Now()
 	c.seen.Store(now.UnixMilli())
 	if c.isClosing() {
 		return nil // it is on its way out: what it asks is not done
 	}
 	wait := c.spend(now, buf.Len())
-	if wait > 0 && c.budget.refused > c.opts.RefusedLimit {
-		c.Close(frame.CloseRateIgnored)
+	if wait > 0 && !c.spendRefusal(now) {
 		return nil
 	}
 	c.handler.Receive(c, Message{
@@ -127,9 +130,9 @@ func (c *Conn) onClose(code int, _ string) error {
 }
 
 // sayTooLarge closes with 1009 where gorilla stops without a close frame: at a length, or a sum of fragments, that needs all 64
-// bits. Where gorilla has said so itself this changes nothing.
+// bits, and where the frames of a message take too much of the socket. Where it was said before this changes nothing.
 func (c *Conn) sayTooLarge(err error) {
-	if errors.Is(err, websocket.ErrReadLimit) {
+	if errors.Is(err, websocket.ErrReadLimit) || errors.Is(err, errTooLarge) {
 		c.Close(frame.CloseTooLarge)
 	}
 }

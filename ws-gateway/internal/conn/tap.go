@@ -35,6 +35,9 @@ type tap struct {
 	in       *bufio.Reader // gorilla's, over this tap
 	chunk    *[chunkSize]byte
 	from, to int32              // of chunk: what is not taken yet
+	came     int64              // bytes that gorilla was given
+	settled  int64              // of them: what was counted before
+	until    int64              // of came: where the message under way is too large; zero between messages
 	try      func(uintptr) bool // fetch; bound once, for RawConn.Read
 }
 
@@ -71,17 +74,39 @@ func (t *tap) fetch(fd uintptr) bool {
 	return !errors.Is(err, errWouldBlock)
 }
 
+// begin bounds what a message may take of the socket until end. Fragments cost the gateway work even when they are empty, and
+// gorilla counts only what is in them.
+func (t *tap) begin(limit int64) { t.until = t.came + limit }
+
+func (t *tap) end() { t.until = 0 }
+
+// due is how many bytes were taken since settle, frame headers included.
+func (t *tap) due() int { return int(t.came - int64(t.in.Buffered()) - t.settled) }
+
+func (t *tap) settle() { t.settled += int64(t.due()) }
+
 // Read implements net.Conn.
-func (t *tap) Read(p []byte) (int, error) {
-	if t.chunk == nil {
-		return t.Conn.Read(p) //nolint:wrapcheck // it is the socket's own
+func (t *tap) Read(p []byte) (n int, err error) {
+	if t.until > 0 && t.came > t.until {
+		return 0, errTooLarge
 	}
+	if t.chunk == nil {
+		n, err = t.Conn.Read(p)
+	} else {
+		n = t.take(p)
+	}
+	t.came += int64(n)
+	return n, err //nolint:wrapcheck // it is the socket's own
+}
+
+// take copies what was fetched.
+func (t *tap) take(p []byte) int {
 	n := copy(p, t.chunk[t.from:t.to])
 	if t.from += int32(n); t.from == t.to {
 		chunks.Put(t.chunk)
 		t.chunk = nil
 	}
-	return n, nil
+	return n
 }
 
 // Write implements net.Conn; after the handshake p is one control frame.

@@ -1,5 +1,5 @@
-// Package entrance lets connections in: it looks at the request's form, its origin, the limits of its address and of the whole
-// gateway, and its credential, in this order, and only then upgrades it. Whatever is wrong is said in HTTP, so that an
+// Package entrance lets connections in: it looks at the request's form, its origin, the limits of its address, the form of its
+// credential, the limits of the whole gateway, and the credential itself, in this order, and only then upgrades it. Whatever is wrong is said in HTTP, so that an
 // unauthenticated socket never exists. The credential is never logged.
 package entrance
 
@@ -119,30 +119,46 @@ func (e *Entrance) Close() {
 	e.closed = true
 }
 
-// admit finds out who wants to come in. A storm is turned away before the credential is looked at, so that it does not fall on
-// auth-service; a ticket is not used up then.
+// admit finds out who wants to come in. Who shows no credential at all takes no place of those who do. A storm is turned away
+// before the credential is looked at, so that it does not fall on auth-service; a ticket is not used up then.
 func (e *Entrance) admit(r *http.Request, ticket string) (conn.Identity, error) {
+	shown, err := credentialOf(r, ticket)
+	if err != nil {
+		return conn.Identity{}, err
+	}
 	if err := e.admission.Admit(); err != nil {
 		return conn.Identity{}, err //nolint:wrapcheck // typed, and answered as it is
 	}
-	who, err := e.identify(r, ticket)
+	who, err := e.identify(r, shown)
 	if err != nil {
 		return conn.Identity{}, err
 	}
 	return who, e.hub.Admit(who.User) //nolint:wrapcheck // as above
 }
 
-// identify asks who the credential belongs to: the access token of the header, or else the ticket of the URL.
-func (e *Entrance) identify(r *http.Request, ticket string) (conn.Identity, error) {
-	if header := r.Header.Get("Authorization"); header != "" {
-		scheme, token, _ := strings.Cut(header, " ")
-		if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
-			return conn.Identity{}, errs.ErrUnauthenticated
+// credential is what a request shows: one of the two.
+type credential struct{ token, ticket string }
+
+// credentialOf takes the access token of the header, or else the ticket of the URL. Errors: UNAUTHENTICATED.
+func credentialOf(r *http.Request, ticket string) (credential, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		if ticket == "" {
+			return credential{}, errs.ErrUnauthenticated
 		}
-		return e.credentials.Authenticate(r.Context(), token, e.opts.Proxies.Address(r)) //nolint:wrapcheck // typed, and answered as it is
+		return credential{ticket: ticket}, nil
 	}
-	if ticket == "" {
-		return conn.Identity{}, errs.ErrUnauthenticated
+	scheme, token, _ := strings.Cut(header, " ")
+	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return credential{}, errs.ErrUnauthenticated
 	}
-	return e.credentials.RedeemTicket(r.Context(), ticket) //nolint:wrapcheck // typed, and answered as it is
+	return credential{token: token}, nil
+}
+
+// identify asks who a credential belongs to.
+func (e *Entrance) identify(r *http.Request, c credential) (conn.Identity, error) {
+	if c.token != "" {
+		return e.credentials.Authenticate(r.Context(), c.token, e.opts.Proxies.Address(r)) //nolint:wrapcheck // typed, and answered as it is
+	}
+	return e.credentials.RedeemTicket(r.Context(), c.ticket) //nolint:wrapcheck // as above
 }

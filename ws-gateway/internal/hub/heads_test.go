@@ -46,7 +46,7 @@ func silentHub(t *testing.T, s *scriptedHeads, users int) *Hub {
 	var owner sync.WaitGroup
 	w := conn.NewWriter(&owner)
 	t.Cleanup(func() { w.Stop(); owner.Wait() })
-	h := New(Options{}, w, &owner, nil, nil, nil, s)
+	h := New(Options{}, w, &owner, nil, nil, nil, s, nil)
 	t.Cleanup(h.Stop)
 	for i := range users {
 		u := &user{id: model.UserID(i + 1)}

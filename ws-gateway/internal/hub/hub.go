@@ -79,6 +79,7 @@ type Hub struct {
 	reload   chan struct{}
 	loads    *loader
 	heads    *heads
+	budgets  *limit.Users
 
 	mu    sync.RWMutex
 	users map[model.UserID]*user
@@ -95,8 +96,7 @@ type user struct {
 	conns atomic.Pointer[[]*conn.Conn] // replaced, never changed
 	rooms []*room                      // those with a window of the user; guarded by Hub.mu
 
-	frames      limit.Shared // of all connections
-	part, index int32        // the user's place among those who are told heads, see heads
+	part, index int32 // the user's place among those who are told heads, see heads
 }
 
 // ending is why and when a session ended.
@@ -106,11 +106,13 @@ type ending struct {
 }
 
 // New makes a hub; owner has the goroutines of everything here.
-func New(o Options, w *conn.Writer, owner *sync.WaitGroup, a Announcer, m Memberships, s Sessions, heads Heads) *Hub {
+func New(
+	o Options, w *conn.Writer, owner *sync.WaitGroup, a Announcer, m Memberships, s Sessions, heads Heads, budgets *limit.Users,
+) *Hub {
 	ctx, cancel := context.WithCancel(context.Background())
 	leaving, leave := context.WithCancel(ctx)
 	h := &Hub{
-		leaving: leaving, leave: leave,
+		leaving: leaving, leave: leave, budgets: budgets,
 		opts: o, writer: w, announce: a, members: m, sessions: s, owner: owner, ctx: ctx, cancel: cancel,
 		wheel: newWheel(), reload: make(chan struct{}, 1), empty: make(chan struct{}),
 		users: map[model.UserID]*user{}, rooms: map[string]*room{}, ended: map[int64]ending{},
@@ -169,6 +171,7 @@ func (h *Hub) greet(c *conn.Conn) {
 // register adds a connection, and closes one at once that came too late: its session has ended since it was checked, the
 // user has too many by now, or the gateway drains.
 func (h *Hub) register(c *conn.Conn) bool {
+	c.Budget = h.budgets.Enter(c.User)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	u := h.users[c.User]
@@ -179,7 +182,6 @@ func (h *Hub) register(c *conn.Conn) bool {
 		h.heads.add(u)
 	}
 	old := *u.conns.Load()
-	c.UserFrames = &u.frames
 	conns := append(old[:len(old):len(old)], c)
 	u.conns.Store(&conns)
 	h.open++
@@ -204,6 +206,7 @@ func (h *Hub) register(c *conn.Conn) bool {
 func (h *Hub) Closed(c *conn.Conn, code int) {
 	closes.Inc(label(code))
 	h.wheel.remove(c)
+	c.Budget.Leave()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	connections.Dec()

@@ -72,11 +72,11 @@ func (h *Hub) turn() {
 	}
 }
 
-// beat closes the connections that were silent for two heartbeats and pings the others.
+// beat closes the connections that were silent for two heartbeats, or in whose message nothing moves on, and pings the others.
 func (h *Hub) beat(conns []*conn.Conn, now time.Time, ping bool, ready []*conn.Conn) []*conn.Conn {
 	for _, c := range conns {
 		switch {
-		case now.Sub(c.Seen()) >= 2*h.opts.Heartbeat:
+		case now.Sub(c.Seen()) >= 2*h.opts.Heartbeat, c.Stalled(now):
 			if c.QueueClose(frame.CloseHeartbeatMissed) {
 				ready = append(ready, c)
 			}

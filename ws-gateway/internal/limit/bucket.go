@@ -56,3 +56,6 @@ func (s *Shared) Take(r Rate, now Instant, n float64) time.Duration {
 		}
 	}
 }
+
+// isFull is as that of Bucket.
+func (s *Shared) isFull(now Instant) bool { return s.full.Load() <= int64(now) }

@@ -25,8 +25,11 @@ const comeBack = 10 * time.Second
 // shards is how many parts the addresses are kept in, each with a lock of its own.
 const shards = 32
 
+// few is a number below which sweeping is not worth it.
+const few = 16
+
 // Gate counts the connections and handshakes of every address. It remembers an address as long as it has a connection, or has
-// made so many handshakes that they still count.
+// made so many handshakes, or sent so many frames, that they still count.
 type Gate struct {
 	opts   GateOptions
 	open   atomic.Int64
@@ -109,11 +112,12 @@ func (a *Address) Leave() {
 	}
 }
 
-func (a *Address) forgettable(now Instant) bool { return a.conns == 0 && a.handshakes.isFull(now) }
+func (a *Address) forgettable(now Instant) bool {
+	return a.conns == 0 && a.handshakes.isFull(now) && a.Frames.isFull(now)
+}
 
 // sweep forgets the addresses that count no more, whenever there are twice as many as the last one left.
 func (s *shard) sweep(now Instant) {
-	const few = 16
 	if len(s.addresses) < max(few, s.sweepAt) {
 		return
 	}

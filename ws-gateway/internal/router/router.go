@@ -133,10 +133,12 @@ func (r *Router) handle(c *conn.Conn, m conn.Message) (done bool) {
 		c.Close(frame.CloseBadData)
 		return true
 	}
+	if m.Wait > 0 {
+		limited(c, m)
+		return true
+	}
 	req, err := c.Format.Codec().Decode(m.Payload, m.Binary)
 	switch {
-	case m.Wait > 0:
-		fail(c, req.ID, errs.ErrRateLimited.After(m.Wait))
 	case err != nil:
 		r.malformed(c, req.ID, err)
 	case req.Type == frame.TypeSend:
@@ -148,6 +150,16 @@ func (r *Router) handle(c *conn.Conn, m conn.Message) (done bool) {
 }
 
 func fail(c *conn.Conn, id string, err error) { c.Send(c.Format.Codec().Failed(id, err)) }
+
+// limited refuses a frame that is over a limit. A client that does not read what it is told is not told: the answers to its
+// flood would fill its queue.
+func limited(c *conn.Conn, m conn.Message) {
+	if c.Crowded() {
+		return
+	}
+	req, _ := c.Format.Codec().Decode(m.Payload, m.Binary) // without an id the answer has none
+	fail(c, req.ID, errs.ErrRateLimited.After(m.Wait))
+}
 
 func (r *Router) malformed(c *conn.Conn, id string, err error) {
 	fail(c, id, err)

@@ -18,6 +18,7 @@ import (
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/entrance"
 	"im-backend/ws-gateway/internal/hub"
+	"im-backend/ws-gateway/internal/limit"
 	"im-backend/ws-gateway/internal/push"
 	"im-backend/ws-gateway/internal/router"
 )
@@ -49,7 +50,8 @@ func NewServiceContext(c config.Config, gatewayID string, p Peers) *ServiceConte
 	s := &ServiceContext{Config: c}
 	s.announcer = announce.New(gatewayID, c.Announce, p.Redis)
 	s.writer = conn.NewWriter(&s.owner)
-	s.Hub = hub.New(c.Hub, s.writer, &s.owner, s.announcer, memberships{p.Chat}, sessions{p.Auth}, memberships{p.Chat})
+	budgets := limit.NewUsers(limit.Rate{PerSecond: c.Conn.UserRate, Burst: c.Conn.UserBurst})
+	s.Hub = hub.New(c.Hub, s.writer, &s.owner, s.announcer, memberships{p.Chat}, sessions{p.Auth}, memberships{p.Chat}, budgets)
 	s.Links = chatlink.New(c.Link, nil)
 	s.router = router.New(c.Requests, s.Links, p.Chat)
 	s.Push = push.New(s.Hub)
