@@ -90,13 +90,28 @@ func (t *tap) Read(p []byte) (n int, err error) {
 	if t.until > 0 && t.came > t.until {
 		return 0, errTooLarge
 	}
-	if t.chunk == nil {
-		n, err = t.Conn.Read(p)
-	} else {
+	switch {
+	case t.chunk != nil:
 		n = t.take(p)
+	case len(p) < chunkSize:
+		n, err = t.refill(p)
+	default:
+		n, err = t.Conn.Read(p)
 	}
 	t.came += int64(n)
 	return n, err //nolint:wrapcheck // it is the socket's own
+}
+
+// refill waits for more of what has begun. A frame seldom comes alone: what gorilla has no room for yet is kept.
+func (t *tap) refill(p []byte) (int, error) {
+	chunk := chunks.Get().(*[chunkSize]byte) //nolint:errcheck // the pool holds nothing else
+	n, err := t.Conn.Read(chunk[:])
+	if n == 0 {
+		chunks.Put(chunk)
+		return 0, err //nolint:wrapcheck // it is the socket's own
+	}
+	t.chunk, t.from, t.to = chunk, 0, int32(n)
+	return t.take(p), nil
 }
 
 // take copies what was fetched.
