@@ -100,12 +100,12 @@ func (w *world) dialer(isNarrow bool) func(ctx context.Context, network, addr st
 	return d.DialContext
 }
 
-// narrow makes a connection hold some 70 KB on its way, as over a network. Over loopback the kernel takes up to 4 MB otherwise,
+// narrow makes a connection hold half a megabyte on its way at the most. Over loopback the kernel takes up to 4 MB otherwise,
 // and a server sees only much later that nobody reads. Both sizes count only when they are set before the connection is made.
 func narrow(_, _ string, c syscall.RawConn) error {
 	const (
 		receiveBuffer = 4 << 10
-		segment       = 1400 // the other side's send buffer grows with it; loopback's is 64 KiB
+		segment       = 536 // the least; what the other side sends ahead grows with it, and loopback's is 64 KiB
 	)
 	var failed error
 	err := c.Control(func(fd uintptr) {
