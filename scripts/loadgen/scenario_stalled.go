@@ -19,7 +19,7 @@ const (
 	oneAsleepIn = 20
 	// stalledMessages go to the group while some of it reads nothing. They are of 4 KB and more, so that they overflow what
 	// a gateway keeps for a connection, 1 MiB, and what a narrow socket takes, and together less than the owner may send at once.
-	stalledMessages = 430
+	stalledMessages = 400
 	// stalledInFlight bounds how far the others may be behind: none of them may overflow.
 	stalledInFlight = 64
 	// closeTooSlow is what the server says to a connection whose queue is full.
