@@ -9,6 +9,7 @@ kind=${1:-}
 [[ $kind == embedded || $kind == real ]] || { sed -n 2,5p "$0" >&2; exit 2; }
 shift
 dir=$PWD/.test/bench
+export IM_SERVERS_DIR=$dir/servers # its own: not what tests use, and empty
 pids=()
 watched=() # NAME=PID, for loadgen
 
@@ -49,7 +50,7 @@ start_embedded() {
 }
 
 store() { # store NAME: watches a store that servers.sh has started
-  watched+=(-process "$1=$(cut -d' ' -f1 "${IM_SERVERS_DIR:-.test/servers}/$1.pid")")
+  watched+=(-process "$1=$(cut -d' ' -f1 "$IM_SERVERS_DIR/$1.pid")")
 }
 
 start_real() {
@@ -85,6 +86,7 @@ gateway() { # gateway NAME PORT RPC OPS
     launch "$1" "$1" "$dir/bin/wsgateway" -f ws-gateway/etc/wsgateway.yaml
 }
 
+[ "$kind" = embedded ] || scripts/servers.sh stop # what a killed run left
 rm -rf "$dir"
 mkdir -p "$dir/bin"
 go build -o "$dir/bin/loadgen" ./scripts/loadgen

@@ -17,6 +17,7 @@ const (
 	faultRefused    = "refused"    // a request was answered with an error
 	faultUnanswered = "unanswered" // a request was never answered
 	faultClosed     = "closed"     // a connection ended that should have lived
+	faultKept       = "kept"       // a connection lived that should have been closed
 	faultMalformed  = "malformed"  // a frame was not what the contract says
 )
 

@@ -67,6 +67,8 @@ func (l *log) head() int64 {
 type position struct {
 	log *log
 	seq int64 // the last one in order; negative: none is known yet, whatever comes first is taken
+	// head is where the log stood when the connection took it up; what was on its way then is no repeat.
+	head int64
 }
 
 // verdict is what an entry is to a connection.

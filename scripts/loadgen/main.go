@@ -28,10 +28,12 @@ type options struct {
 	procs       processes
 	kill        string
 	embedded    bool
+	strict      bool
 	scenarios   []string
 	file        string
 	addresses   int
 	connections int
+	stalled     int
 	people      int
 	pairs       int
 	room        int
@@ -86,6 +88,9 @@ func command(ctx context.Context, args []string, out, log io.Writer) error {
 		if o.file != "" {
 			err = errors.Join(err, r.save(o.file))
 		}
+		if o.strict {
+			err = errors.Join(err, r.missed())
+		}
 	}
 	return err
 }
@@ -101,11 +106,13 @@ func parse(args []string, log io.Writer) (options, error) {
 	f.Var(&o.procs, "process", "a server process whose cost is told, as `NAME=PID`; may be repeated")
 	f.StringVar(&o.kill, "kill", "", "`NAME` of the process that the storm kills: the gateway of the first URL; empty: connections are cut")
 	f.BoolVar(&o.embedded, "embedded", false, "the system runs on embedded stores, of which less is demanded")
+	f.BoolVar(&o.strict, "strict", false, "a demand that is missed is an error too")
 	f.StringVar(&only, "scenarios", "", "`NAMES` of the scenarios to run, joined by commas; empty: all of "+names())
 	f.StringVar(&o.file, "json", "", "`FILE` to write the report to as well")
 	f.IntVar(&o.addresses, "addresses", 64, "how many source addresses to connect from: 127.0.0.2 and so on")
-	f.IntVar(&o.connections, "connections", 10_000, "how many connections idle, stalled and storm open")
-	f.IntVar(&o.people, "people", 2_000, "how many users those belong to")
+	f.IntVar(&o.connections, "connections", 10_000, "how many connections idle and storm open")
+	f.IntVar(&o.stalled, "stalled-connections", 2_000, "how many connections stalled opens, in one group")
+	f.IntVar(&o.people, "people", 2_000, "how many users all those belong to, at the most")
 	f.IntVar(&o.pairs, "pairs", 200, "how many pairs write one-to-one")
 	f.IntVar(&o.room, "room", 1_000, "how many members the large group has")
 	f.IntVar(&o.missed, "missed", 10_001, "how many messages are missed before the sync")
@@ -131,8 +138,8 @@ func (o options) validate() error {
 	if o.addresses < 1 || o.addresses > 250 {
 		return fmt.Errorf("%w: -addresses is 1 to 250", errUsage)
 	}
-	if o.people < 60 || o.pairs < 1 || o.room < 2 || o.connections < 1 || o.missed < 1 {
-		return fmt.Errorf("%w: -people is 60 at least, the other sizes are positive", errUsage)
+	if o.people < 60 || o.pairs < 1 || o.room < 2 || o.connections < 1 || o.missed < 1 || o.stalled < 2*oneAsleepIn {
+		return fmt.Errorf("%w: -people is 60 and -stalled-connections %d at least, the other sizes are positive", errUsage, 2*oneAsleepIn)
 	}
 	return nil
 }

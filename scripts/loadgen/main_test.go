@@ -39,8 +39,8 @@ func TestEveryScenarioRunsAndEveryPromiseHolds(t *testing.T) { //nolint:parallel
 	var out, log bytes.Buffer
 	err := command(t.Context(), []string{
 		"-api", s.APIURL(), "-ws", s.WSURLs()[0], "-process", "imd=" + strconv.Itoa(os.Getpid()), "-embedded", "-json", file,
-		"-connections", "120", "-people", "60", "-pairs", "10", "-room", "20", "-missed", "501",
-		"-duration", "600ms", "-warm-up", "200ms", "-settle", "1ms",
+		"-connections", "120", "-stalled-connections", "60", "-people", "60", "-pairs", "10", "-room", "20", "-missed", "501",
+		"-duration", "1s", "-warm-up", "200ms", "-settle", "1ms",
 	}, &out, &log)
 	require.NoError(t, err, log.String())
 
@@ -50,9 +50,12 @@ func TestEveryScenarioRunsAndEveryPromiseHolds(t *testing.T) { //nolint:parallel
 	require.NoError(t, json.Unmarshal(text, &report))
 	require.Empty(t, report.Faults)
 	told := map[string]bool{}
+	figures := map[string]float64{}
 	for _, row := range report.Rows {
 		told[row.Scenario] = true
+		figures[row.Figure] = row.Value
 	}
+	require.InDelta(t, 2, figures["of those closed by the server"], 0)
 	for _, scenario := range scenarios {
 		require.True(t, told[scenario.name], "%s has no figure:\n%s", scenario.name, out.String())
 	}
@@ -64,7 +67,7 @@ func TestEveryScenarioRunsAndEveryPromiseHolds(t *testing.T) { //nolint:parallel
 func TestWrongCallsSayWhatIsRight(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"-scenarios", "nothing"}, {"-addresses", "0"}, {"-people", "1"}, {"-process", "x"}, {"-process", "x=0"}, {"-nonsense"},
+		{"-scenarios", "nothing"}, {"-addresses", "0"}, {"-people", "1"}, {"-stalled-connections", "39"}, {"-process", "x"}, {"-process", "x=0"}, {"-nonsense"},
 	} {
 		var out, log bytes.Buffer
 		require.Error(t, command(t.Context(), args, &out, &log), "%v", args)

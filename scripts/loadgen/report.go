@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -79,6 +80,16 @@ func (r *report) unmet() (names []string) {
 		}
 	}
 	return names
+}
+
+var errMissed = errors.New("demands were missed")
+
+// missed is an error when figures miss their demand.
+func (r *report) missed() error {
+	if names := r.unmet(); len(names) > 0 {
+		return fmt.Errorf("%w: %s", errMissed, strings.Join(names, "; "))
+	}
+	return nil
 }
 
 // print writes the tables.
@@ -161,11 +172,13 @@ type meter struct {
 	world    *world
 	scenario string
 	before   map[string]usage
+	own      usage // of this process
 	began    time.Time
 }
 
 func (w *world) meter(scenario string) *meter {
-	return &meter{world: w, scenario: scenario, before: w.opts.procs.read(), began: time.Now()}
+	own, _ := self().read() // zero where there is no /proc
+	return &meter{world: w, scenario: scenario, before: w.opts.procs.read(), own: own, began: time.Now()}
 }
 
 // stop ends the measurement of n things and adds the costs to the report. It answers the CPU seconds of all processes and of
@@ -176,20 +189,29 @@ func (m *meter) stop(n int64) (all, gateway float64, took time.Duration) {
 	r := m.world.report
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, name := range slices.Sorted(maps.Keys(after)) {
-		u := after[name]
-		seconds := (u.CPU - m.before[name].CPU).Seconds()
-		per := seconds / float64(max(n, 1)) * 1000
+	tell := func(name string, before, u usage) (per float64) {
+		seconds := (u.CPU - before.CPU).Seconds()
+		per = seconds / float64(max(n, 1)) * 1000
 		r.Costs = append(r.Costs, cost{
 			Scenario: m.scenario, Process: name, CPUSeconds: seconds, PerThousand: per, RSSMiB: float64(u.RSS) / (1 << 20),
 		})
+		return per
+	}
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		per := tell(name, m.before[name], after[name])
 		all += per
 		if isGateway(name) {
 			gateway += per
 		}
 	}
+	if own, err := self().read(); err == nil {
+		tell("loadgen", m.own, own)
+	}
 	return all, gateway, took
 }
+
+// self is this process. What it uses is told beside the server's, and is no part of their sum.
+func self() process { return process{"loadgen", os.Getpid()} }
 
 // isGateway reports whether a process holds the connections: a gateway, or all services in one.
 func isGateway(name string) bool { return name == "ws-gateway" || name == "imd" }

@@ -76,6 +76,7 @@ func (w *world) fill(ctx context.Context, people []*person, reader *person, n in
 	if err != nil {
 		return err
 	}
+	defer leaveAll(sockets)
 	for _, s := range sockets {
 		c.pairs = append(c.pairs, pair{conversation: single(s.person.id, reader.id), from: s, to: s})
 	}
@@ -91,7 +92,6 @@ func (w *world) fill(ctx context.Context, people []*person, reader *person, n in
 		}
 	}
 	waiting.Wait()
-	leaveAll(sockets)
 	return nil
 }
 
@@ -124,16 +124,21 @@ func storm(ctx context.Context, w *world) error {
 	if err := w.strike(sockets); err != nil {
 		return err
 	}
-	came := w.comeBack(ctx, sockets)
+	came, missing := w.comeBack(ctx, sockets, backWithin)
 	m.stop(int64(len(sockets)))
 	stop()
 	writers.Wait()
 	for i := range talking {
 		conversation := single(people[2*i].id, people[2*i+1].id)
-		w.expect(ctx, conversation, sockets[2*i*devices], sockets[(2*i+1)*devices])
+		for _, s := range []*socket{sockets[2*i*devices], sockets[(2*i+1)*devices]} {
+			if s != nil {
+				w.expect(ctx, conversation, s)
+			}
+		}
 	}
 	leaveAll(sockets)
 	w.report.figure("storm", "connections broken", float64(len(sockets)), "")
+	w.report.figure("storm", "connections that did not come back", float64(missing), "")
 	w.report.figure("storm", figBack95, came.P95/1000, "s")
 	w.report.figure("storm", figBack, came.Max/1000, "s")
 	return nil
@@ -154,9 +159,14 @@ func (w *world) strike(sockets []*socket) error {
 	return w.opts.procs.kill(w.opts.kill)
 }
 
-// comeBack reconnects every connection, as a client does, to whatever gateway lets it in, and replaces it in the list. It
-// answers how long each took until it was synced.
-func (w *world) comeBack(ctx context.Context, sockets []*socket) distribution {
+// backWithin is when a connection that has not come back is given up.
+const backWithin = 2 * time.Minute
+
+// comeBack reconnects every connection, as a client does, to whatever gateway lets it in, and replaces it in the list, by nil
+// when it is not back within a time. It answers how long each took until it was synced or given up, and how many are missing.
+func (w *world) comeBack(ctx context.Context, sockets []*socket, within time.Duration) (took distribution, missing int64) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
 	var back atomic.Int64
 	w.progress.watch(func() string { return fmt.Sprintf("%d of %d are back", back.Load(), len(sockets)) })
 	times := newTiming()
@@ -166,17 +176,17 @@ func (w *world) comeBack(ctx context.Context, sockets []*socket) distribution {
 		coming.Go(func() {
 			<-sockets[i].ended
 			s, err := w.reconnect(ctx, sockets[i], i)
+			sockets[i] = s
+			times.record(time.Since(struck))
 			if err != nil {
 				w.faults.add(faultClosed, "did not come back: %v", err)
 				return
 			}
-			sockets[i] = s
 			back.Add(1)
-			times.record(time.Since(struck))
 		})
 	}
 	coming.Wait()
-	return times.summary()
+	return times.summary(), int64(len(sockets)) - back.Load()
 }
 
 // reconnect brings one connection back, with growing and jittered pauses, trying the gateways in turn.
@@ -189,9 +199,9 @@ func (w *world) reconnect(ctx context.Context, earlier *socket, i int) (*socket,
 	if w.opts.spare != "" {
 		gateways = append([]string{w.opts.spare}, gateways...)
 	}
-	backoff := first
+	backoff, least := first, first/2
 	for try := i; ; try++ {
-		if err := pause(ctx, backoff/2+rand.N(backoff/2)); err != nil { //nolint:gosec // jitter is no secret
+		if err := pause(ctx, least+rand.N(backoff/2)); err != nil { //nolint:gosec // jitter is no secret
 			return nil, err
 		}
 		s, err := w.dial(ctx, device{person: earlier.person, earlier: earlier}, gateways[try%len(gateways)])
@@ -206,11 +216,8 @@ func (w *world) reconnect(ctx context.Context, earlier *socket, i int) (*socket,
 			<-s.ended
 			earlier = s
 		}
-		if again := asked(err); again > 0 {
-			backoff = again
-			continue
-		}
 		backoff = min(2*backoff, longest)
+		least = max(backoff/2, asked(err))
 	}
 }
 

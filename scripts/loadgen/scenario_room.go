@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,7 +14,6 @@ type room struct {
 	conversation string
 	text         string    // of a message
 	sockets      []*socket // the owner's first
-	timed        func(s *socket) bool
 
 	stopped   atomic.Bool
 	measuring atomic.Bool
@@ -34,8 +32,9 @@ type arrivals struct {
 	then func()
 }
 
-// roomOf makes a group and connects its members, each with so many devices.
-func (w *world) roomOf(ctx context.Context, scenario string, members, devices int) (*room, error) {
+// roomOf makes a group and connects its members, each with so many devices. Every oneIn-th connection but the owner's is one
+// that will sleep; zero: none.
+func (w *world) roomOf(ctx context.Context, scenario string, members, devices, oneIn int) (*room, error) {
 	people, err := w.people(ctx, members)
 	if err != nil {
 		return nil, err
@@ -46,7 +45,9 @@ func (w *world) roomOf(ctx context.Context, scenario string, members, devices in
 		return nil, err
 	}
 	r := &room{world: w, conversation: conversation, text: payload, times: newTiming(), waits: map[int64]*arrivals{}}
-	if r.sockets, err = w.connect(ctx, people, devices, r.received); err != nil {
+	if r.sockets, err = w.connectEach(ctx, members*devices, func(i int) device {
+		return device{person: people[i/devices], onMessage: r.received, sleeper: oneIn > 0 && i > 0 && i%oneIn == 0}
+	}); err != nil {
 		return nil, err
 	}
 	if err := startAllAtHead(ctx, r.sockets); err != nil {
@@ -67,7 +68,7 @@ func (r *room) received(s *socket, e *entry) {
 	}
 	if r.measuring.Load() {
 		r.delivered.Add(1)
-		if r.timed == nil || r.timed(s) {
+		if !s.sleeper {
 			r.times.record(d)
 		}
 	}
@@ -103,14 +104,14 @@ func (r *room) send(due time.Time, but int, then func()) {
 	})
 }
 
-// finish waits until every message has arrived everywhere; but are the connections that are not expected to get them.
-func (r *room) finish(ctx context.Context, but map[*socket]bool) {
+// finish waits until every message has arrived everywhere but at those that sleep.
+func (r *room) finish(ctx context.Context) {
 	r.stopped.Store(true)
 	if !until(ctx, arrival, func() bool { return r.inFlight.Load() == 0 }) {
 		r.world.faults.add(faultLost, "%d group messages did not arrive everywhere", r.inFlight.Load())
 	}
 	for _, s := range r.sockets {
-		if !but[s] {
+		if !s.sleeper {
 			r.world.expect(ctx, r.conversation, s)
 		}
 	}
@@ -121,7 +122,7 @@ func (r *room) finish(ctx context.Context, but map[*socket]bool) {
 func closedRoom(inFlight int) func(ctx context.Context, w *world) error {
 	scenario := fmt.Sprintf("room-%d", inFlight)
 	return func(ctx context.Context, w *world) error {
-		r, err := w.roomOf(ctx, scenario, w.opts.room, 1)
+		r, err := w.roomOf(ctx, scenario, w.opts.room, 1, 0)
 		if err != nil {
 			return err
 		}
@@ -141,7 +142,7 @@ func closedRoom(inFlight int) func(ctx context.Context, w *world) error {
 		r.measuring.Store(false)
 		delivered := r.delivered.Load()
 		_, gateway, took := m.stop(delivered)
-		r.finish(ctx, nil)
+		r.finish(ctx)
 		times := r.times.summary()
 		w.report.figure(scenario, figDelivered, float64(delivered)/took.Seconds(), "/s")
 		w.report.figure(scenario, figDelivery, times.P99, "ms")
@@ -151,54 +152,4 @@ func closedRoom(inFlight int) func(ctx context.Context, w *world) error {
 		w.report.timing(scenario, "delivery", times)
 		return nil
 	}
-}
-
-// stalled compares how long a group's messages take while everybody reads and while one in twenty does not.
-func stalled(ctx context.Context, w *world) error {
-	const (
-		perSecond = 2
-		oneIn     = 20
-	)
-	devices := max(w.opts.connections/w.opts.people, 1)
-	r, err := w.roomOf(ctx, "stalled", w.opts.people, devices)
-	if err != nil {
-		return err
-	}
-	r.text = strings.Repeat(payload, 40) // so that what is not read fills the sockets
-	asleep := map[*socket]bool{}
-	run := func(but int) distribution {
-		r.times = newTiming()
-		start := time.Now()
-		for n := 0; time.Since(start) < w.opts.duration && ctx.Err() == nil; n++ {
-			due := start.Add(time.Duration(n) * time.Second / perSecond)
-			if pause(ctx, time.Until(due)) == nil {
-				r.measuring.Store(true)
-				r.send(due, but, nil)
-			}
-		}
-		until(ctx, arrival, func() bool { return r.inFlight.Load() == 0 })
-		r.measuring.Store(false)
-		return r.times.summary()
-	}
-	// The same connections are timed in both runs.
-	r.timed = func(s *socket) bool { return !s.sleeper }
-	for i := oneIn; i < len(r.sockets); i += oneIn {
-		r.sockets[i].sleeper = true
-		asleep[r.sockets[i]] = true
-	}
-	without := run(0)
-	before := w.gatewayMemory()
-	wake := make(chan struct{})
-	for s := range asleep {
-		s.sleep(wake)
-	}
-	with := run(len(asleep))
-	w.report.figure("stalled", "memory per stalled connection, gateway", float64(w.gatewayMemory()-before)/float64(len(asleep))/1000, "KB")
-	close(wake)
-	r.finish(ctx, asleep)
-	w.report.figure("stalled", "connections that read nothing", float64(len(asleep)), "")
-	w.report.figure("stalled", figOthers, with.P99/without.P99, "×")
-	w.report.timing("stalled", "delivery without", without)
-	w.report.timing("stalled", "delivery with", with)
-	return nil
 }

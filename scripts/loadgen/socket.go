@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -17,15 +15,9 @@ import (
 	"im-backend/common/utils/jsonscan"
 )
 
-const (
-	handshakeTimeout = 20 * time.Second
-	writeTimeout     = 20 * time.Second
-)
+const writeTimeout = 20 * time.Second
 
 var errClosed = errors.New("the connection is closed")
-
-// writeBuffers are shared: thousands of connections write rarely.
-var writeBuffers = &sync.Pool{}
 
 // socket is one connection of a person. It is lean, because what it costs is taken from the server on the same machine: one
 // goroutine, which reads, checks and calls back; requests are written by whoever makes them.
@@ -36,10 +28,11 @@ type socket struct {
 	// onMessage is told of every entry in order; it runs on the reader's goroutine. It is set before the first entry can come.
 	onMessage func(s *socket, e *entry)
 	lenient   bool // repeats are no fault, as after a reconnect
-	sleeper   bool // it will stop reading, see sleep
+	sleeper   bool // it stops reading, see sleep
 
 	leaving atomic.Bool // it ends because we say so
 	ended   chan struct{}
+	why     error // of the end; good when ended is closed
 
 	writing sync.Mutex
 	frame   []byte // guarded by writing
@@ -69,62 +62,6 @@ type answer struct {
 	retryAfterMs int64
 	data         []byte
 	lost         bool
-}
-
-// refusal is a handshake that the server has answered otherwise.
-type refusal struct {
-	status     int
-	retryAfter time.Duration
-}
-
-// Error implements error.
-func (r *refusal) Error() string { return fmt.Sprintf("handshake refused with %d", r.status) }
-
-// device is whose connection it is.
-type device struct {
-	person    *person
-	onMessage func(*socket, *entry) // nil: entries are checked only
-	earlier   *socket               // its last connection, which has ended, and whose positions it still has; nil: it is new
-}
-
-// dial opens a connection and reads its hello.
-func (w *world) dial(ctx context.Context, d device, url string) (*socket, error) {
-	dialer := websocket.Dialer{
-		NetDialContext: w.dialer(), HandshakeTimeout: handshakeTimeout, ReadBufferSize: 2048, WriteBufferSize: 1024,
-		WriteBufferPool: writeBuffers, Subprotocols: []string{"im.v1.json"},
-	}
-	header := http.Header{"Authorization": {"Bearer " + d.person.client.Tokens().AccessToken}}
-	ws, resp, err := dialer.DialContext(ctx, url, header)
-	if resp != nil {
-		defer func() { _ = resp.Body.Close() }()
-	}
-	if err != nil {
-		if resp != nil {
-			seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-			return nil, &refusal{status: resp.StatusCode, retryAfter: time.Duration(seconds) * time.Second}
-		}
-		return nil, fmt.Errorf("dial: %w", err)
-	}
-	s := &socket{
-		world: w, person: d.person, ws: ws, onMessage: d.onMessage, ended: make(chan struct{}),
-		positions: map[string]*position{},
-	}
-	if d.earlier != nil {
-		s.positions, s.synced, s.lenient = d.earlier.positions, d.earlier.synced, true
-	}
-	ws.SetReadLimit(64 << 20) // pages of a sync are large
-	ws.SetPingHandler(func(data string) error {
-		s.writing.Lock()
-		defer s.writing.Unlock()
-		_ = ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeTimeout)) // the reader sees it broken
-		return nil
-	})
-	if err := s.greeted(); err != nil {
-		_ = ws.Close()
-		return nil, err
-	}
-	w.readers.Go(s.read)
-	return s, nil
 }
 
 func (s *socket) greeted() error {
@@ -162,6 +99,7 @@ func (s *socket) read() {
 
 // end answers what will not be answered any more.
 func (s *socket) end(err error) {
+	s.why = err
 	if !s.leaving.Load() {
 		s.world.faults.add(faultClosed, "%v", err)
 	}
@@ -259,7 +197,7 @@ func (s *socket) receive(e *entry) {
 	}
 	switch p.take(e.seq) {
 	case repeat:
-		if !s.lenient {
+		if !s.lenient && e.seq > p.head {
 			s.world.faults.add(faultRepeated, "%s %d, after %d", e.conversation, e.seq, p.seq)
 		}
 		return
@@ -336,22 +274,4 @@ func (s *socket) leave() {
 func (s *socket) cut() {
 	s.leaving.Store(true)
 	_ = s.ws.NetConn().Close()
-}
-
-// dialer answers a function that connects from the next of the source addresses: one address has some 28,000 ports only, and
-// servers limit what one may do.
-func (w *world) dialer() func(ctx context.Context, network, addr string) (net.Conn, error) {
-	from := net.IPv4(127, 0, 0, byte(2+w.nextSource.Add(1)%int64(w.opts.addresses)))
-	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: from}, Timeout: handshakeTimeout, KeepAlive: -1}
-	return d.DialContext
-}
-
-// sleep has the reader stop reading, with little room in the socket, until wake is closed. What happens to the connection
-// then is no fault: the server has to end it.
-func (s *socket) sleep(wake <-chan struct{}) {
-	s.leaving.Store(true)
-	if tcp, ok := s.ws.NetConn().(*net.TCPConn); ok {
-		_ = tcp.SetReadBuffer(4 << 10) // without it more fits into the socket, and the server sees it later
-	}
-	s.request("ping", []byte("{}"), func(*answer) { <-wake })
 }

@@ -137,6 +137,7 @@ func (s *socket) startAtHead(ctx context.Context) error {
 					s.positions[c.ConversationID] = p
 				}
 				p.seq = max(p.seq, c.MaxSeq)
+				p.head = p.seq
 			}
 			s.synced = got.NextSince
 			page <- got

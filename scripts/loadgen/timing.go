@@ -9,10 +9,10 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Histograms hold microseconds from 1 to a minute with three digits.
+// Histograms hold microseconds from 1 to three minutes with three digits.
 const (
 	lowest  = 1
-	highest = 60_000_000
+	highest = 180_000_000
 	digits  = 3
 	shards  = 8
 )
@@ -35,7 +35,7 @@ func newTiming() *timing {
 	return t
 }
 
-// record notes a duration; one beyond a minute counts as a minute.
+// record notes a duration; one beyond three minutes counts as three.
 func (t *timing) record(d time.Duration) {
 	s := &t.shards[t.next.Add(1)%shards]
 	s.mu.Lock()

@@ -39,7 +39,7 @@ func newWorld(o options, p *progress) *world {
 	w.transport = &http.Transport{
 		MaxIdleConnsPerHost: 2 * makersAtOnce, IdleConnTimeout: 30 * time.Second,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			return w.dialer()(ctx, network, addr)
+			return w.dialer(false)(ctx, network, addr)
 		},
 	}
 	return w
@@ -59,7 +59,14 @@ const dialersAtOnce = 64
 
 // connect opens so many connections for each person, spread over the gateways, and answers them person by person.
 func (w *world) connect(ctx context.Context, people []*person, devices int, onMessage func(*socket, *entry)) ([]*socket, error) {
-	sockets := make([]*socket, len(people)*devices)
+	return w.connectEach(ctx, len(people)*devices, func(i int) device {
+		return device{person: people[i/devices], onMessage: onMessage}
+	})
+}
+
+// connectEach opens n connections, spread over the gateways.
+func (w *world) connectEach(ctx context.Context, n int, of func(i int) device) ([]*socket, error) {
+	sockets := make([]*socket, n)
 	var opened atomic.Int64
 	w.progress.watch(func() string { return fmt.Sprintf("%d of %d connected", opened.Load(), len(sockets)) })
 	slots := make(chan struct{}, dialersAtOnce)
@@ -73,7 +80,7 @@ func (w *world) connect(ctx context.Context, people []*person, devices int, onMe
 		}
 		dialling.Go(func() {
 			defer func() { <-slots }()
-			s, err := w.persist(ctx, device{person: people[i/devices], onMessage: onMessage}, w.url(i))
+			s, err := w.persist(ctx, of(i), w.url(i))
 			if err != nil {
 				cancel(err)
 				return
