@@ -39,7 +39,7 @@ func TestEveryScenarioRunsAndEveryPromiseHolds(t *testing.T) { //nolint:parallel
 	var out, log bytes.Buffer
 	err := command(t.Context(), []string{
 		"-api", s.APIURL(), "-ws", s.WSURLs()[0], "-process", "imd=" + strconv.Itoa(os.Getpid()), "-embedded", "-json", file,
-		"-connections", "120", "-stalled-connections", "60", "-people", "60", "-pairs", "10", "-room", "20", "-missed", "501",
+		"-connections", "120", "-stalled-connections", "60", "-people", "60", "-pairs", "10", "-room", "60", "-missed", "501",
 		"-duration", "1s", "-warm-up", "200ms", "-settle", "1ms",
 	}, &out, &log)
 	require.NoError(t, err, log.String())

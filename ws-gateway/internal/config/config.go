@@ -94,6 +94,7 @@ func (c Config) Validate() error {
 	check(err == nil, "Socket.Listen: %v", err)
 	check(c.Conn.ReadLimit > 0, "Conn.ReadLimit must be positive")
 	check(c.Conn.QueueFrames > 0 && c.Conn.QueueBytes > 0, "Conn.QueueFrames and Conn.QueueBytes must be positive")
+	check(c.Conn.SendBuffer >= 0, "Conn.SendBuffer must not be negative")
 	c.checkLimits(check)
 	check(c.Conn.WriteTimeout > 0 && c.Conn.CloseTimeout > 0 && c.Conn.MessageTimeout > 0, "Conn timeouts must be positive")
 	check(c.Hub.Heartbeat > 0 && c.Hub.CheckSessions > 0, "Hub.Heartbeat and Hub.CheckSessions must be positive")

@@ -25,6 +25,7 @@ type Options struct {
 
 	QueueFrames  int           `json:",default=1024"`    // frames that wait at the most; more closes with 4002
 	QueueBytes   int           `json:",default=1048576"` // bytes that wait at the most; more closes with 4002
+	SendBuffer   int           `json:",default=131072"`  // bytes that the system keeps besides; zero: as it likes, megabytes for a stalled client
 	WriteTimeout time.Duration `json:",default=10s"`     // for one write to a socket that does not take it at once
 	CloseTimeout time.Duration `json:",default=900ms"`   // from a close until the socket is cut off
 	Rate         float64       `json:",default=1000"`    // frames a second that the client may send in the long run

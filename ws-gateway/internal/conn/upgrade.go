@@ -54,6 +54,9 @@ func (u *Upgrader) Upgrade(w http.ResponseWriter, r *http.Request, id string, wh
 	if c.Format = frame.FormatOf(ws.Subprotocol()); compressed {
 		c.Format = c.Format.Deflated()
 	}
+	if tcp, ok := taken.tap.Conn.(*net.TCPConn); ok && u.opts.SendBuffer > 0 {
+		_ = tcp.SetWriteBuffer(u.opts.SendBuffer) // without it a stalled client costs more
+	}
 	if tcp, ok := taken.tap.Conn.(syscall.Conn); ok {
 		c.raw, _ = tcp.SyscallConn() // without it every write takes the slow way
 	}
