@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -168,4 +171,27 @@ func TestProcessesAreRead(t *testing.T) {
 	require.Len(t, used, 1)
 	require.Positive(t, used["me"].RSS)
 	require.Error(t, p.kill("nobody"))
+}
+
+func TestOnlyAStrictRunFailsForAMissedDemand(t *testing.T) {
+	t.Parallel()
+	r := newReport(options{})
+	r.figure("pairs", figStored, 1e9, "/s")
+	require.NoError(t, r.missed())
+	r.figure("pairs", figCPU, 99, "CPU-s")
+	require.ErrorContains(t, r.missed(), figCPU)
+}
+
+func TestARefusalSaysWhenToComeBack(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]time.Duration{
+		`{"reason":"UNAVAILABLE","retryAfterMs":1500}`: 1500 * time.Millisecond, `{}`: 2 * time.Second, `no JSON`: 2 * time.Second,
+	} {
+		r := refused(&http.Response{
+			StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"2"}}, Body: io.NopCloser(strings.NewReader(body)),
+		})
+		require.Equal(t, want, r.retryAfter, body)
+		require.Equal(t, want, asked(r), body)
+	}
+	require.Zero(t, asked(&refusal{status: http.StatusUnauthorized, retryAfter: time.Second}), "a new token is what it takes")
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,13 @@ type Server struct {
 	draining atomic.Bool
 }
 
+// What the profiles of waiting look at: one wait for so long altogether, and one lock that was waited for of so many. Both cost
+// next to nothing.
+const (
+	blockSample = time.Millisecond
+	mutexSample = 100
+)
+
 // readyTimeout bounds one round of checks.
 const readyTimeout = time.Second
 
@@ -50,6 +58,8 @@ func New(c Config) *Server {
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", promhttp.Handler())
 	if c.Pprof {
+		runtime.SetBlockProfileRate(int(blockSample.Nanoseconds()))
+		runtime.SetMutexProfileFraction(mutexSample)
 		mux.HandleFunc("/debug/pprof/", pprof.Index)
 		mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
