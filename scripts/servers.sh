@@ -87,7 +87,7 @@ start_redis() {
 start_kafka() {
   java -cp "$jars/*" kafka.tools.StorageTool format --cluster-id 5L6g3nShT-eMCtK--X86sw --config "$dir/kafka.properties" \
     --ignore-formatted >"$dir/kafka-format.log" 2>&1
-  launch kafka java -XX:TieredStopAtLevel=1 -Xmx512m -Xms256m -XX:+UseSerialGC -cp "$jars/*" kafka.Kafka "$dir/kafka.properties"
+  launch kafka java -XX:TieredStopAtLevel=1 -Xmx512m -Xms512m -XX:+AlwaysPreTouch -XX:+UseSerialGC -cp "$jars/*" kafka.Kafka "$dir/kafka.properties"
 }
 
 start_etcd() {

@@ -29,7 +29,8 @@ type outcome struct {
 type batch struct {
 	c      *Committer
 	jobs   []*Job
-	lookUp bool // an insert met an existing row: look for every send before storing it
+	lookUp bool                            // an insert met an existing row: look for every send before storing it
+	known  map[string]*imchat.Conversation // the heads, when nothing has to be read; else nil
 
 	outcomes []outcome
 	unknown  map[string]bool // conversations with a send that waits for their owner: later sends must not overtake it
@@ -70,7 +71,7 @@ func (b *batch) fill(tx *store.Tx) error {
 	b.logs = make(map[string]*log, len(b.ids))
 	b.sent = map[store.Sent]imchat.Message{}
 	b.unknown = map[string]bool{}
-	heads, err := tx.LockConversations(b.ids)
+	heads, err := b.heads(tx)
 	if err != nil {
 		return err
 	}
@@ -217,6 +218,7 @@ func (b *batch) append(tx *store.Tx, i int, l *log) error {
 	}
 	if !l.moved {
 		l.moved, l.first = true, m.Seq
+		l.head.Version++
 	}
 	if err := b.moveMembers(tx, l, j, m); err != nil {
 		return err

@@ -29,6 +29,7 @@ type Config struct {
 	Batch             int           `json:",default=500"`   // entries of one transaction at the most
 	Timeout           time.Duration `json:",default=2s"`    // for one transaction
 	CachedGroups      int           `json:",default=2000"`  // member lists kept in memory
+	CachedHeads       int           `json:",default=50000"` // conversations whose heads are kept in memory, some 300 bytes each
 	LargeGroup        int           `json:",default=500"`   // member lists above this size are not loaded
 	RequireFriendship bool          `json:",default=true"`  // whether strangers are refused
 }
@@ -48,6 +49,7 @@ type Committer struct {
 	ids       *idgen.Generator
 	publisher Publisher
 	members   *memberCache
+	heads     *headCache
 	now       func() time.Time
 
 	lanes   []chan *Job
@@ -62,7 +64,11 @@ func New(c Config, s *store.Store, ids *idgen.Generator, p Publisher) (*Committe
 	if err != nil {
 		return nil, fmt.Errorf("make member cache: %w", err)
 	}
-	return &Committer{config: c, store: s, ids: ids, publisher: p, members: members, now: time.Now}, nil
+	heads, err := newHeadCache(c.CachedHeads)
+	if err != nil {
+		return nil, fmt.Errorf("make head cache: %w", err)
+	}
+	return &Committer{config: c, store: s, ids: ids, publisher: p, members: members, heads: heads, now: time.Now}, nil
 }
 
 // Start runs the lanes.
@@ -188,10 +194,19 @@ func (c *Committer) transact(jobs []*Job) (b *batch, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.config.Timeout)
 	defer cancel()
 	b = newBatch(c, jobs)
-	err = c.store.Commit(ctx, b.fill)
-	for try := 0; errors.Is(err, store.ErrDuplicate) && try < maxDuplicates; try++ {
-		b.lookUp = true
+	if b.known = c.heads.all(b.ids); b.known != nil {
+		err = c.store.CommitUnread(ctx, b.fill)
+	}
+	if b.known == nil || errors.Is(err, store.ErrMoved) {
+		b.known = nil
 		err = c.store.Commit(ctx, b.fill)
+	}
+	for try := 0; errors.Is(err, store.ErrDuplicate) && try < maxDuplicates; try++ {
+		b.known, b.lookUp = nil, true
+		err = c.store.Commit(ctx, b.fill)
+	}
+	if err == nil {
+		c.heads.keep(b.logs)
 	}
 	return b, err
 }

@@ -65,7 +65,7 @@ func newBench(t testing.TB) *bench {
 func (b *bench) committer(changes ...func(*committer.Config)) *committer.Committer {
 	b.t.Helper()
 	c := committer.Config{
-		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, LargeGroup: 500, RequireFriendship: true,
+		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, CachedHeads: 100, LargeGroup: 500, RequireFriendship: true,
 	}
 	for _, change := range changes {
 		change(&c)

@@ -33,9 +33,9 @@ func (b *batch) write(tx *store.Tx) error {
 		rows int
 		do   func() error
 	}{
+		{len(moved), func() error { return tx.SaveConversations(moved) }}, // first: it locks what was not read
 		{len(created), func() error { return tx.InsertConversations(created) }},
 		{len(b.messages), func() error { return tx.InsertMessages(b.messages) }},
-		{len(moved), func() error { return tx.SaveConversations(moved) }},
 		{len(members), func() error { return tx.SaveMembers(members) }},
 		{len(touched), func() error { return tx.Touch(touched) }},
 		{1, func() error { return tx.NoteOutbox(b.outboxID, ranges, b.c.now().UnixMilli()) }},

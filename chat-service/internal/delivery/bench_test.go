@@ -117,7 +117,7 @@ func (b *bench) committer(p committer.Publisher) *committer.Committer {
 	b.t.Helper()
 	b.nodes++
 	c, err := committer.New(committer.Config{
-		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, LargeGroup: 1000,
+		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, CachedHeads: 1000, LargeGroup: 1000,
 	}, b.store, idgen.New(b.nodes), p)
 	require.NoError(b.t, err)
 	c.Start()

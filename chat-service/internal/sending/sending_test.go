@@ -80,7 +80,7 @@ func newBench(t *testing.T, changes ...func(*committer.Config)) *bench {
 	t.Helper()
 	st, _ := storetest.Open(t)
 	config := committer.Config{
-		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, LargeGroup: 500, RequireFriendship: true,
+		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, CachedHeads: 1000, LargeGroup: 500, RequireFriendship: true,
 	}
 	for _, change := range changes {
 		change(&config)

@@ -9,7 +9,10 @@ import (
 )
 
 const conversationColumns = "id,type,max_seq,message_count,member_version,member_count,mention_all_seq,dismissed," +
-	"friends,blocked_by_low,blocked_by_high,relation_version,updated_at"
+	"friends,blocked_by_low,blocked_by_high,relation_version,updated_at,version"
+
+// conversationWidth is how many columns these are.
+const conversationWidth = 14
 
 // LockConversations reads the rows of the given conversations and holds them until the transaction ends. ids must be sorted,
 // so that two transactions never wait for each other; what does not exist is missing in the answer.
@@ -26,7 +29,7 @@ func (t *Tx) LockConversations(ids []string) (map[string]*imchat.Conversation, e
 	err := t.query("lock conversations", query, args, func(rows *sql.Rows) error {
 		c := &imchat.Conversation{}
 		err := rows.Scan(&c.ID, &c.Type, &c.MaxSeq, &c.MessageCount, &c.MemberVersion, &c.MemberCount, &c.MentionAllSeq,
-			&c.Dismissed, &c.Friends, &c.BlockedByLow, &c.BlockedByHigh, &c.RelationVersion, &c.UpdatedAt)
+			&c.Dismissed, &c.Friends, &c.BlockedByLow, &c.BlockedByHigh, &c.RelationVersion, &c.UpdatedAt, &c.Version)
 		found[c.ID] = c
 		return err
 	})
@@ -68,21 +71,25 @@ func values(sqlite bool) string {
 
 // InsertConversations makes heads that do not exist yet; Commit answers ErrDuplicate when one does.
 func (t *Tx) InsertConversations(heads []*imchat.Conversation) error {
-	return t.insert("insert conversations", "INSERT INTO conversations ("+conversationColumns+")", 13, "", conversationArgs(heads))
-}
-
-// SaveConversations moves heads that are locked.
-func (t *Tx) SaveConversations(heads []*imchat.Conversation) error {
-	set := t.setExcluded("max_seq", "message_count", "member_version", "member_count", "mention_all_seq", "dismissed", "updated_at")
-	return t.insert("save conversations", "INSERT INTO conversations ("+conversationColumns+")", 13, t.onConflict("id")+set,
+	return t.insert("insert conversations", "INSERT INTO conversations ("+conversationColumns+")", conversationWidth, "",
 		conversationArgs(heads))
 }
 
+// SaveConversations moves heads, each by one version, and locks those that are not locked yet, in their order. Commit answers
+// ErrMoved when the stored version of one is not the one before: a NULL, which the column refuses, ends the transaction.
+func (t *Tx) SaveConversations(heads []*imchat.Conversation) error {
+	version := t.excluded("version")
+	set := "version=CASE WHEN conversations.version+1=" + version + " THEN " + version + " END," +
+		t.setExcluded("max_seq", "message_count", "member_version", "member_count", "mention_all_seq", "dismissed", "updated_at")
+	return t.insert("save conversations", "INSERT INTO conversations ("+conversationColumns+")", conversationWidth,
+		t.onConflict("id")+set, conversationArgs(heads))
+}
+
 func conversationArgs(heads []*imchat.Conversation) []any {
-	args := make([]any, 0, 13*len(heads))
+	args := make([]any, 0, conversationWidth*len(heads))
 	for _, c := range heads {
 		args = append(args, c.ID, c.Type, c.MaxSeq, c.MessageCount, c.MemberVersion, c.MemberCount, c.MentionAllSeq,
-			c.Dismissed, c.Friends, c.BlockedByLow, c.BlockedByHigh, c.RelationVersion, c.UpdatedAt)
+			c.Dismissed, c.Friends, c.BlockedByLow, c.BlockedByHigh, c.RelationVersion, c.UpdatedAt, c.Version)
 	}
 	return args
 }

@@ -111,7 +111,7 @@ func (s *Store) SetRelation(ctx context.Context, conversationID string, r Relati
 			Where("id = ? AND relation_version < ?", conversationID, r.Version).
 			Updates(map[string]any{
 				"friends": r.Friends, "blocked_by_low": r.BlockedByLow, "blocked_by_high": r.BlockedByHigh,
-				"relation_version": r.Version,
+				"relation_version": r.Version, "version": gorm.Expr("version + 1"),
 			}).Error
 	})
 	if err != nil {

@@ -25,6 +25,9 @@ func New(db *dbx.DB) *Store { return &Store{db: db} }
 // ErrDuplicate is returned by an insert that met an existing row: another transaction was faster.
 var ErrDuplicate = errors.New("row exists")
 
+// ErrMoved is returned by a commit that did not read first: a head is not the one it knew, or there was something to read.
+var ErrMoved = errors.New("head moved")
+
 // failed names the operation that an error ended; a database that is away answers UNAVAILABLE.
 func failed(operation string, err error) error {
 	return dbx.Typed(fmt.Errorf("%s: %w", operation, err))
@@ -35,6 +38,7 @@ func failed(operation string, err error) error {
 type Tx struct {
 	conn   conn
 	sqlite bool
+	unread bool // it has to do without reading
 }
 
 // conn is how a transaction reaches the database: MySQL takes what is written in one piece, SQLite statement by statement.
@@ -45,16 +49,29 @@ type conn interface {
 
 // Commit runs fn in one transaction. fn may run again after a lock conflict, so it must have no effect but on the Tx and on
 // values that it sets anew. Errors: ErrDuplicate when an insert met an existing row.
-func (s *Store) Commit(ctx context.Context, fn func(tx *Tx) error) (err error) {
+func (s *Store) Commit(ctx context.Context, fn func(tx *Tx) error) error {
+	return s.commit(ctx, false, fn)
+}
+
+// CommitUnread is Commit for an fn that reads nothing because it knows the heads: what it writes is one round trip. Errors:
+// those of Commit; ErrMoved when a head has moved or fn reads; then nothing is stored and Commit is the way.
+func (s *Store) CommitUnread(ctx context.Context, fn func(tx *Tx) error) error {
+	return s.commit(ctx, true, fn)
+}
+
+func (s *Store) commit(ctx context.Context, unread bool, fn func(tx *Tx) error) (err error) {
 	if s.db.SQLite {
 		err = s.db.Tx(ctx, func(g *gorm.DB) error {
-			return fn(&Tx{conn: stepwise{g.Statement.ConnPool, ctx}, sqlite: true})
+			return fn(&Tx{conn: stepwise{g.Statement.ConnPool, ctx}, sqlite: true, unread: unread})
 		})
 	} else {
-		err = s.db.Batch(ctx, func(b *dbx.Batch) error { return fn(&Tx{conn: b}) })
+		err = s.db.Batch(ctx, func(b *dbx.Batch) error { return fn(&Tx{conn: b, unread: unread}) })
 	}
-	if dbx.IsDuplicate(err) {
+	switch {
+	case dbx.IsDuplicate(err):
 		return fmt.Errorf("commit: %w: %w", ErrDuplicate, err)
+	case dbx.IsNull(err):
+		return fmt.Errorf("commit: %w: %w", ErrMoved, err)
 	}
 	return err
 }
@@ -79,6 +96,9 @@ func (s stepwise) Query(query string, args []any) (*sql.Rows, error) {
 }
 
 func (t *Tx) query(what, query string, args []any, scan func(*sql.Rows) error) error {
+	if t.unread {
+		return fmt.Errorf("%s: %w", what, ErrMoved)
+	}
 	rows, err := t.conn.Query(query, args)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)

@@ -3,7 +3,7 @@
 package imchat
 
 // Conversation is the head of one log. Its row lock is the sequencer's fence: whatever changes a conversation or its members
-// holds it.
+// holds it, and moves its version.
 type Conversation struct {
 	ID            string `gorm:"column:id;type:varchar(64) CHARACTER SET ascii COLLATE ascii_bin;primaryKey"`
 	Type          string `gorm:"column:type;type:char(1) CHARACTER SET ascii COLLATE ascii_bin;not null"`
@@ -19,6 +19,7 @@ type Conversation struct {
 	BlockedByHigh   bool  `gorm:"column:blocked_by_high;not null"`
 	RelationVersion int64 `gorm:"column:relation_version;not null"`
 	UpdatedAt       int64 `gorm:"column:updated_at;not null;autoUpdateTime:false"`
+	Version         int64 `gorm:"column:version;not null;default:0"` // grows with every change of this row
 }
 
 // TableName is the table of Conversation.
@@ -70,11 +71,11 @@ type UserConversation struct {
 // TableName is the table of UserConversation.
 func (UserConversation) TableName() string { return "user_conversations" }
 
-// Outbox notes the entries of one commit until Kafka has them.
+// Outbox notes the entries of one commit until Kafka has them. Ids are in order of time.
 type Outbox struct {
 	ID        int64  `gorm:"column:id;primaryKey;autoIncrement:false"`
 	Ranges    []byte `gorm:"column:ranges;type:mediumblob;not null"` // JSON: [{conversation, from, to}]
-	CreatedAt int64  `gorm:"column:created_at;not null;autoCreateTime:false;index:idx_outbox_created_at"`
+	CreatedAt int64  `gorm:"column:created_at;not null;autoCreateTime:false"`
 }
 
 // TableName is the table of Outbox.

@@ -89,7 +89,8 @@ func (d *DB) dialector(dsn string) (gorm.Dialector, error) {
 	cfg.Collation = "utf8mb4_unicode_ci"
 	cfg.ClientFoundRows = true // RowsAffected counts matched rows, as in SQLite
 	// The server does not notice that a client gave up while it waits for a lock: it would hold those it has for 50 seconds.
-	cfg.Params = map[string]string{"innodb_lock_wait_timeout": "1"}
+	// A value that does not fit, NULL included, is an error whatever the server's own mode is.
+	cfg.Params = map[string]string{"innodb_lock_wait_timeout": "1", "sql_mode": "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'"}
 	pool, err := openMySQL(cfg)
 	if err != nil {
 		return nil, err
@@ -165,6 +166,15 @@ func IsDuplicate(err error) bool {
 		return my.Number == 1062
 	}
 	return errors.Is(err, gorm.ErrDuplicatedKey) || (err != nil && strings.Contains(err.Error(), "UNIQUE constraint failed"))
+}
+
+// IsNull reports whether a column that has to have a value refused to have none.
+func IsNull(err error) bool {
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		return my.Number == 1048
+	}
+	return err != nil && strings.Contains(err.Error(), "NOT NULL constraint failed")
 }
 
 // Ping reports whether the database answers, for readiness.
