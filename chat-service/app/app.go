@@ -86,7 +86,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make delivery: %w", err)
 	}
-	a.consumer = delivery.NewConsumer(a.config.Kafka.Brokers, spread)
+	a.consumer = delivery.NewConsumer(a.config.Kafka.Brokers, a.kafka, spread)
 	if a.committer, err = committer.New(a.config.Committer, st, ids, a.publisher); err != nil {
 		return err
 	}

@@ -53,8 +53,8 @@ type scenario struct {
 // scenarios are in the order in which they run: those that want a fresh server come first, the one that kills comes last.
 var scenarios = []scenario{
 	{"idle", "very many connections that do nothing", idle},
-	{"pairs-500", "one-to-one, 500 messages a second", openPairs},
 	{"pairs", "one-to-one, four unanswered for each pair", closedPairs},
+	{"pairs-500", "one-to-one, 500 messages a second", openPairs},
 	{"room-2", "a large group online, two messages in flight", closedRoom(2)},
 	{"room-16", "a large group online, sixteen messages in flight", closedRoom(16)},
 	{"mixed", "friends, groups, reads and reconnects", mixed},

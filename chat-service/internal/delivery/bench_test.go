@@ -50,6 +50,12 @@ type bench struct {
 
 func newBench(t testing.TB, partitions int) *bench {
 	t.Helper()
+	return newBenchOn(t, 1, partitions)
+}
+
+// newBenchOn has so many brokers.
+func newBenchOn(t testing.TB, brokers, partitions int) *bench {
+	t.Helper()
 	st, db := storetest.Open(t)
 	server := miniredis.RunT(t)
 	b := &bench{
@@ -57,7 +63,7 @@ func newBench(t testing.TB, partitions int) *bench {
 		rdb:   redis.NewClient(&redis.Options{Addr: server.Addr(), MaxRetries: -1}),
 		sizes: map[string]int{TopicMessage: partitions, TopicDeadLetter: 1, TopicOffline: 1},
 	}
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(int32(partitions), TopicMessage),
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(brokers), kfake.SeedTopics(int32(partitions), TopicMessage),
 		kfake.SeedTopics(1, TopicDeadLetter, TopicOffline))
 	require.NoError(t, err)
 	cluster.ControlKey(int16(kmsg.Produce), b.outage)

@@ -15,7 +15,7 @@ import (
 
 func (b *bench) consumer() *Consumer {
 	b.t.Helper()
-	c := NewConsumer(b.cluster.ListenAddrs(), b.spread())
+	c := NewConsumer(b.cluster.ListenAddrs(), b.kafka, b.spread())
 	c.Start()
 	b.t.Cleanup(c.Stop)
 	return c
@@ -120,6 +120,26 @@ func TestDeliveryGoesOnAfterAKafkaOutage(t *testing.T) {
 	b.requireOrder(1, 40)
 }
 
+func TestPartitionsThatMoveBetweenBrokersAreWrittenAndReadOn(t *testing.T) {
+	t.Parallel()
+	b := newBenchOn(t, 3, 6)
+	c := b.committer(b.publisher())
+	b.consumer()
+	const conversations, rounds = 12, 3
+	for round := range rounds {
+		for partition := range int32(6) {
+			require.NoError(t, b.cluster.MoveTopicPartition(TopicMessage, partition, (partition+int32(round))%3))
+		}
+		for i := range conversations {
+			b.fill(c, fmt.Sprintf("s:1:%d", i+2), 20)
+		}
+		b.nodes++ // other client ids
+		eventually(t, func() bool { return b.complete(conversations, 20*(round+1)) }, "they are delivered from where they went")
+	}
+	b.requireOrder(conversations, 20*rounds)
+	eventually(t, func() bool { return b.committed() == b.written() && b.outbox() == 0 }, "nothing is left")
+}
+
 func TestAPartitionShorterThanItsCommittedOffsetIsReadFromItsStart(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)
@@ -166,7 +186,7 @@ func TestStuckGatewaysHoldNoOffsetsUp(t *testing.T) {
 	}
 	s := b.spread()
 	s.gateways.Update(values)
-	consumer := NewConsumer(b.cluster.ListenAddrs(), s)
+	consumer := NewConsumer(b.cluster.ListenAddrs(), b.kafka, s)
 	consumer.Start()
 	t.Cleanup(consumer.Stop)
 	c := b.committer(b.publisher())
@@ -182,7 +202,7 @@ func TestAUserOnADeadGatewayIsAbsentOnceItsLeaseEnds(t *testing.T) {
 	s := b.spread()
 	b.online(1, 2)
 	b.fill(b.committer(crashed{}), "s:1:2", 2)
-	w := newWorker(s, 0)
+	w := newWorker(s)
 	b.gateway.Stop()
 	require.NoError(t, w.deliver(context.Background(), record(t, b.stored("s:1:2", 1, 1)...)))
 	require.Empty(t, b.records(TopicOffline), "until then it is expected back")

@@ -4,18 +4,14 @@ package delivery
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/segmentio/kafka-go"
-	"github.com/zeromicro/go-zero/core/logx"
-	"google.golang.org/protobuf/proto"
 
 	"im-backend/chat-service/internal/store"
 	"im-backend/common/proto/gen/logpb"
-	"im-backend/common/utils/kafkax"
 )
 
 // The topics.
@@ -27,6 +23,7 @@ const (
 
 const (
 	maxRecord  = 512 << 10              // bytes of entries in one record, below the broker's limit
+	maxWrite   = 8 << 20                // about how many bytes of records go in one request
 	maxPending = 100_000                // entries that wait for Kafka in memory; more stay in the outbox
 	retryPause = 100 * time.Millisecond // after a failed write
 )
@@ -36,55 +33,53 @@ const (
 type Publisher struct {
 	client *kafka.Client
 	store  *store.Store
-	queues []*queue
 	sweep  sweepConfig
 
 	mu       sync.Mutex
-	pending  int            // entries in the queues
-	underway map[int64]*row // outbox rows in the queues
+	queues   []queue        // by partition
+	pending  int            // entries in the queues and on their way
+	underway map[int64]*row // outbox rows of these entries
 	done     []int64        // outbox rows that Kafka has
-	kick     chan struct{}
+	busy     map[int]bool   // leaders with a request under way
+	wake     chan struct{}
+	kick     chan struct{} // wakes forget
 
 	ctx     context.Context //nolint:containedctx // the publisher's own life, ended by Stop
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 }
 
-// row counts the partitions that do not have their part of a commit yet.
+// row counts the entries of a commit that Kafka does not have yet.
 type row struct {
 	id   int64
 	left int
 }
 
-// part is the entries of one commit for one partition.
-type part struct {
-	row     *row
-	entries []*logpb.Entry
+// queued is an entry that waits for its partition.
+type queued struct {
+	row   *row
+	entry *logpb.Entry
 }
 
 // queue is what waits for one partition.
 type queue struct {
-	partition int
-	wake      chan struct{}
-	mu        sync.Mutex
-	parts     []part
+	entries []queued
+	flying  bool // a record is under way; a later one must not overtake it
 }
 
 // NewPublisher makes a publisher for a topic of so many partitions; Start runs it.
 func NewPublisher(client *kafka.Client, s *store.Store, partitions int) *Publisher {
-	p := &Publisher{client: client, store: s, underway: map[int64]*row{}, kick: make(chan struct{}, 1), sweep: defaultSweep}
-	p.ctx, p.cancel = context.WithCancel(context.Background())
-	for i := range partitions {
-		p.queues = append(p.queues, &queue{partition: i, wake: make(chan struct{}, 1)})
+	p := &Publisher{
+		client: client, store: s, sweep: defaultSweep, queues: make([]queue, partitions), underway: map[int64]*row{},
+		busy: map[int]bool{}, wake: make(chan struct{}, 1), kick: make(chan struct{}, 1),
 	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
 
-// Start runs the writers and the sweeper.
+// Start runs the writer and the sweeper.
 func (p *Publisher) Start() {
-	for _, q := range p.queues {
-		p.running.Go(func() { p.write(q) })
-	}
+	p.running.Go(p.publish)
 	p.running.Go(p.forget)
 	p.running.Go(p.sweepOutbox)
 }
@@ -110,41 +105,29 @@ func (p *Publisher) waiting() int {
 // Enqueue takes the entries of one commit, in the order in which they were stored. It never blocks: what it cannot hold the
 // sweeper finds in the outbox.
 func (p *Publisher) Enqueue(outboxID int64, entries []*logpb.Entry) {
-	byPartition := map[int][]*logpb.Entry{}
-	for _, e := range entries {
-		n := partitionOf(e.GetConversationId(), len(p.queues))
-		byPartition[n] = append(byPartition[n], e)
-	}
-	r := &row{id: outboxID, left: len(byPartition)}
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	if len(entries) == 0 {
 		p.done = append(p.done, outboxID)
-		p.mu.Unlock()
 		wakeUp(p.kick)
 		return
 	}
 	_, known := p.underway[outboxID]
 	if known || p.pending+len(entries) > maxPending {
-		p.mu.Unlock()
 		return
 	}
-	p.pending += len(entries)
+	r := &row{id: outboxID, left: len(entries)}
 	p.underway[outboxID] = r
-	p.mu.Unlock()
-	for n, some := range byPartition {
-		p.queues[n].push(part{r, some})
+	p.pending += len(entries)
+	for _, e := range entries {
+		n := partitionOf(e.GetConversationId(), len(p.queues))
+		p.queues[n].entries = append(p.queues[n].entries, queued{r, e})
 	}
+	wakeUp(p.wake)
 }
 
 func partitionOf(conversationID string, partitions int) int {
 	return int(xxhash.Sum64String(conversationID) % uint64(partitions))
-}
-
-func (q *queue) push(some part) {
-	q.mu.Lock()
-	q.parts = append(q.parts, some)
-	q.mu.Unlock()
-	wakeUp(q.wake)
 }
 
 func wakeUp(c chan struct{}) {
@@ -154,120 +137,5 @@ func wakeUp(c chan struct{}) {
 	}
 }
 
-// take answers what fits into one record.
-func (q *queue) take() []part {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	size, n := 0, 0
-	for ; n < len(q.parts); n++ {
-		for _, e := range q.parts[n].entries {
-			size += sizeOf(e)
-		}
-		if n > 0 && size > maxRecord {
-			break
-		}
-	}
-	taken := q.parts[:n]
-	if q.parts = q.parts[n:]; len(q.parts) == 0 {
-		q.parts = nil
-	}
-	return taken
-}
-
-// write takes everything that waits for a partition to Kafka, record by record, for ever trying again: the order must hold.
-func (p *Publisher) write(q *queue) {
-	for {
-		parts := q.take()
-		if len(parts) == 0 {
-			select {
-			case <-q.wake:
-				continue
-			case <-p.ctx.Done():
-				return
-			}
-		}
-		for _, record := range recordsOf(parts) {
-			if !p.writeRecord(q.partition, record) {
-				return
-			}
-		}
-		p.finish(parts)
-	}
-}
-
-// recordsOf joins the entries of several commits into as few records as fit.
-func recordsOf(parts []part) []*logpb.Record {
-	var entries []*logpb.Entry
-	for _, one := range parts {
-		entries = append(entries, one.entries...)
-	}
-	var records []*logpb.Record
-	for _, piece := range piecesOf(entries) {
-		records = append(records, &logpb.Record{Entries: piece})
-	}
-	return records
-}
-
 // sizeOf is about how many bytes an entry has in a record.
 func sizeOf(e *logpb.Entry) int { return len(e.GetContent()) + 200 + 64*len(e.GetChanges()) }
-
-// piecesOf splits entries into runs that fit into one record each.
-func piecesOf(entries []*logpb.Entry) [][]*logpb.Entry {
-	var pieces [][]*logpb.Entry
-	from, size := 0, 0
-	for i, e := range entries {
-		if n := sizeOf(e); i > from && size+n > maxRecord {
-			pieces = append(pieces, entries[from:i])
-			from, size = i, n
-		} else {
-			size += n
-		}
-	}
-	if from < len(entries) {
-		pieces = append(pieces, entries[from:])
-	}
-	return pieces
-}
-
-func (p *Publisher) writeRecord(partition int, record *logpb.Record) bool {
-	value, err := proto.Marshal(record)
-	if err != nil {
-		logx.Errorw("encode record", logx.Field("error", err.Error()))
-		return true // only a defect of ours; the consumer fills the gap from the store
-	}
-	key := []byte(record.GetEntries()[0].GetConversationId())
-	for {
-		err := kafkax.Produce(p.ctx, p.client, TopicMessage, partition,
-			kafka.Record{Key: kafka.NewBytes(key), Value: kafka.NewBytes(value)})
-		if err == nil {
-			return true
-		}
-		if p.ctx.Err() != nil {
-			return false
-		}
-		publishFailures.Inc()
-		if errors.Is(err, kafka.MessageSizeTooLarge) {
-			logx.Errorw("a record that Kafka never takes", logx.Field("partition", partition), logx.Field("bytes", len(value)))
-			return true // the consumer fills the gap from the store
-		}
-		select {
-		case <-p.ctx.Done():
-			return false
-		case <-time.After(retryPause):
-		}
-	}
-}
-
-// finish notes the commits that Kafka now has whole.
-func (p *Publisher) finish(parts []part) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, one := range parts {
-		p.pending -= len(one.entries)
-		if one.row.left--; one.row.left == 0 {
-			delete(p.underway, one.row.id)
-			p.done = append(p.done, one.row.id)
-		}
-	}
-	wakeUp(p.kick)
-}

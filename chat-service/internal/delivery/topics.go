@@ -37,8 +37,7 @@ func (t *Topics) deadLetter(ctx context.Context, m kafka.Message, cause error) e
 	})
 }
 
-// offline hands entries to whoever wakes absent users: one record for each user, keyed by its id. A write is one batch of
-// Kafka, which has a largest size.
+// offline hands entries to whoever wakes absent users: one record for each user, keyed by its id.
 func (t *Topics) offline(ctx context.Context, absent map[int64][]*logpb.Entry) error {
 	byPartition := map[int][]kafka.Record{}
 	sizes := map[int]int{}
@@ -49,7 +48,7 @@ func (t *Topics) offline(ctx context.Context, absent map[int64][]*logpb.Entry) e
 		}
 		key := strconv.FormatInt(user, 10)
 		n := partitionOf(key, t.partitions[TopicOffline])
-		if sizes[n] > 0 && sizes[n]+len(value) > maxRecord {
+		if sizes[n] > 0 && sizes[n]+len(value) > maxRecord { // a write is one batch of Kafka, which has a largest size
 			if err := kafkax.Produce(ctx, t.client, TopicOffline, n, byPartition[n]...); err != nil {
 				return err
 			}
@@ -58,10 +57,5 @@ func (t *Topics) offline(ctx context.Context, absent map[int64][]*logpb.Entry) e
 		byPartition[n] = append(byPartition[n], kafka.Record{Key: kafka.NewBytes([]byte(key)), Value: kafka.NewBytes(value)})
 		sizes[n] += len(value) + 100
 	}
-	for n, records := range byPartition {
-		if err := kafkax.Produce(ctx, t.client, TopicOffline, n, records...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return kafkax.ProduceByLeader(ctx, t.client, TopicOffline, byPartition)
 }

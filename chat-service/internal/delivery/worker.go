@@ -15,16 +15,15 @@ import (
 )
 
 // trackedConversations bounds how many positions a worker remembers; a forgotten one starts anew.
-const trackedConversations = 10_000
+const trackedConversations = 100_000
 
 // poisonTries is how often a record that panics is tried before it is set aside.
 const poisonTries = 3
 
-// worker delivers one partition in order. It keeps each conversation's seqs contiguous: a gap is filled from the store, a
+// worker delivers partitions, each in order. It keeps each conversation's seqs contiguous: a gap is filled from the store, a
 // repeat is skipped.
 type worker struct {
 	spread    *Spread
-	partition int
 	positions *lru.LRU[string, *position]
 }
 
@@ -32,34 +31,65 @@ type worker struct {
 // first nothing is known, so it is delivered, perhaps again.
 type position struct{ first, last int64 }
 
-func newWorker(s *Spread, partition int) *worker {
+func newWorker(s *Spread) *worker {
 	positions, err := lru.NewLRU[string, *position](trackedConversations, nil)
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &worker{spread: s, partition: partition, positions: positions}
+	return &worker{spread: s, positions: positions}
 }
 
-// deliver takes one record through. It returns an error only when ctx ended before that was done: a store or a cache that is
-// away is waited for, a poison record is set aside.
-func (w *worker) deliver(ctx context.Context, m kafka.Message) error {
-	record := &logpb.Record{}
-	if err := proto.Unmarshal(m.Value, record); err != nil {
-		return w.setAside(ctx, m, fmt.Errorf("decode record: %w", err))
+// deliver takes records through, all together. It returns an error only when ctx ended before that was done: a store or a
+// cache that is away is waited for, a poison record is set aside.
+func (w *worker) deliver(ctx context.Context, records []kafka.Message) error {
+	sound, entries, err := w.decode(ctx, records)
+	if err != nil || len(entries) == 0 {
+		return err
 	}
+	err = w.persist(ctx, entries)
+	switch {
+	case !errors.As(err, new(poisonError)):
+		return err
+	case len(sound) == 1:
+		return w.setAside(ctx, sound[0], err)
+	}
+	for i := range sound { // one of them is poison
+		if err := w.deliver(ctx, sound[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decode answers the records that can be read, and their entries. The others are set aside.
+func (w *worker) decode(ctx context.Context, records []kafka.Message) (sound []kafka.Message, entries []*logpb.Entry, err error) {
+	for _, m := range records {
+		record := &logpb.Record{}
+		if err := proto.Unmarshal(m.Value, record); err != nil {
+			if err := w.setAside(ctx, m, fmt.Errorf("decode record: %w", err)); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		sound = append(sound, m)
+		entries = append(entries, record.GetEntries()...)
+	}
+	return sound, entries, nil
+}
+
+// persist tries until the entries are delivered, ctx ends or they prove to be poison.
+func (w *worker) persist(ctx context.Context, entries []*logpb.Entry) error {
 	for try := 1; ; try++ {
-		err := w.attempt(ctx, record.GetEntries())
-		var poison poisonError
+		err := w.attempt(ctx, entries)
 		switch {
 		case err == nil:
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case errors.As(err, &poison) && try >= poisonTries:
-			return w.setAside(ctx, m, err)
+		case errors.As(err, new(poisonError)) && try >= poisonTries:
+			return err
 		}
-		logx.Errorw("deliver record", logx.Field("partition", w.partition), logx.Field("offset", m.Offset),
-			logx.Field("error", err.Error()))
+		logx.Errorw("deliver records", logx.Field("entries", len(entries)), logx.Field("error", err.Error()))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -137,6 +167,24 @@ func (w *worker) contiguous(ctx context.Context, entries []*logpb.Entry) (out []
 	return out, true, nil
 }
 
+// piecesOf splits entries into runs of a bounded size.
+func piecesOf(entries []*logpb.Entry) [][]*logpb.Entry {
+	var pieces [][]*logpb.Entry
+	from, size := 0, 0
+	for i, e := range entries {
+		if n := sizeOf(e); i > from && size+n > maxRecord {
+			pieces = append(pieces, entries[from:i])
+			from, size = i, n
+		} else {
+			size += n
+		}
+	}
+	if from < len(entries) {
+		pieces = append(pieces, entries[from:])
+	}
+	return pieces
+}
+
 func (w *worker) advance(e *logpb.Entry) {
 	p, ok := w.positions.Get(e.GetConversationId())
 	if !ok {
@@ -149,7 +197,7 @@ func (w *worker) advance(e *logpb.Entry) {
 // setAside writes a poison record to the dead-letter topic, with the reason, so that the partition goes on.
 func (w *worker) setAside(ctx context.Context, m kafka.Message, cause error) error {
 	deadLetters.Inc()
-	logx.Errorw("set poison record aside", logx.Field("partition", w.partition), logx.Field("offset", m.Offset),
+	logx.Errorw("set poison record aside", logx.Field("partition", m.Partition), logx.Field("offset", m.Offset),
 		logx.Field("error", cause.Error()))
 	for {
 		err := w.spread.topics.deadLetter(ctx, m, cause)

@@ -14,11 +14,11 @@ import (
 	"im-backend/common/proto/gen/logpb"
 )
 
-func record(t testing.TB, entries ...*logpb.Entry) kafka.Message {
+func record(t testing.TB, entries ...*logpb.Entry) []kafka.Message {
 	t.Helper()
 	value, err := proto.Marshal(&logpb.Record{Entries: entries})
 	require.NoError(t, err)
-	return kafka.Message{Topic: TopicMessage, Partition: 0, Offset: 7, Key: []byte("key"), Value: value}
+	return []kafka.Message{{Topic: TopicMessage, Partition: 0, Offset: 7, Key: []byte("key"), Value: value}}
 }
 
 // stored reads entries back from the store.
@@ -50,7 +50,7 @@ func TestAWorkerKeepsEachConversationContiguous(t *testing.T) {
 			b := newBench(t, 1)
 			b.fill(b.committer(crashed{}), "s:1:2", 10)
 			s := b.spread()
-			w := newWorker(s, 0)
+			w := newWorker(s)
 			for _, r := range tc.records {
 				require.NoError(t, w.deliver(context.Background(), record(t, b.stored("s:1:2", r[0], r[1])...)))
 			}
@@ -67,7 +67,7 @@ func TestALargeGapIsFilledPieceByPiece(t *testing.T) {
 	b.fill(c, "s:1:2", 2500)
 	b.fill(c, "s:1:3", 3)
 	s := b.spread()
-	w := newWorker(s, 0)
+	w := newWorker(s)
 	require.NoError(t, w.deliver(context.Background(), record(t, b.stored("s:1:2", 1, 1)...)))
 	mixed := append(b.stored("s:1:3", 1, 1), b.stored("s:1:2", 2500, 2500)...)
 	mixed = append(mixed, b.stored("s:1:3", 2, 3)...)
@@ -82,8 +82,8 @@ func TestAPoisonRecordGoesToTheDeadLetters(t *testing.T) {
 	b := newBench(t, 1)
 	b.fill(b.committer(crashed{}), "s:1:2", 1)
 	s := b.spread()
-	w := newWorker(s, 0)
-	require.NoError(t, w.deliver(context.Background(), kafka.Message{Topic: TopicMessage, Offset: 3, Key: []byte("k"), Value: []byte("\xff\xff")}))
+	w := newWorker(s)
+	require.NoError(t, w.deliver(context.Background(), []kafka.Message{{Topic: TopicMessage, Offset: 3, Key: []byte("k"), Value: []byte("\xff\xff")}}))
 	require.NoError(t, w.deliver(context.Background(), record(t, &logpb.Entry{ConversationId: "nonsense", Seq: 1})))
 	require.NoError(t, w.deliver(context.Background(), record(t, b.stored("s:1:2", 1, 1)...)), "the partition goes on")
 	dead := b.records(TopicDeadLetter)
@@ -105,7 +105,7 @@ func TestAStoreThatIsAwayIsWaitedFor(t *testing.T) {
 	b.fill(b.committer(crashed{}), "s:1:2", 3)
 	last := b.stored("s:1:2", 3, 3)
 	s := b.spread()
-	w := newWorker(s, 0)
+	w := newWorker(s)
 	require.NoError(t, w.deliver(context.Background(), record(t, b.stored("s:1:2", 1, 1)...)))
 	require.NoError(t, b.db.Exec("ALTER TABLE messages RENAME TO away").Error)
 	delivered := make(chan error, 1)
@@ -121,7 +121,7 @@ func TestAStoreThatIsAwayIsWaitedFor(t *testing.T) {
 
 // newWorkerAt is another worker that has delivered the first entry of the conversation.
 func newWorkerAt(w *worker) *worker {
-	other := newWorker(w.spread, w.partition)
+	other := newWorker(w.spread)
 	other.positions.Add("s:1:2", &position{first: 1, last: 1})
 	return other
 }
@@ -137,7 +137,7 @@ func TestEntriesForAbsentMembersAreHandedOverInBatchesThatKafkaTakes(t *testing.
 	}
 	s.members.Add("g:9", members)
 	e := &logpb.Entry{ConversationId: "g:9", Seq: 1, SenderId: 1, Content: []byte(strings.Repeat("x", 16<<10))}
-	require.NoError(t, newWorker(s, 0).deliver(context.Background(), record(t, e)))
+	require.NoError(t, newWorker(s).deliver(context.Background(), record(t, e)))
 	woken := b.records(TopicOffline)
 	require.Len(t, woken, 398, "each absent member, nobody who is online")
 	keys := map[string]bool{}
@@ -155,7 +155,7 @@ func TestAnOutageOfTheOfflineTopicPushesNothingTwice(t *testing.T) {
 	b.fill(b.committer(crashed{}), "s:1:2", 1)
 	delivered := make(chan error, 1)
 	go func() {
-		delivered <- newWorker(s, 0).deliver(context.Background(), record(t, b.stored("s:1:2", 1, 1)...))
+		delivered <- newWorker(s).deliver(context.Background(), record(t, b.stored("s:1:2", 1, 1)...))
 	}()
 	eventually(t, func() bool { return b.writes.Load() >= 3 }, "it is tried again")
 	b.noWake.Store(false)
@@ -171,7 +171,7 @@ func TestInboxesAreIncompleteAfterRedisMissedSomething(t *testing.T) {
 	c := b.committer(crashed{})
 	b.fill(c, "s:1:2", 3)
 	s := b.spread()
-	w := newWorker(s, 0)
+	w := newWorker(s)
 	score := func() float64 {
 		at, err := b.redis.ZScore("inbox:{large}", "since")
 		if err != nil {
@@ -199,7 +199,7 @@ func TestAMemberListIsReadAnewAfterAChangeAndInANewGeneration(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)
 	s := b.spread()
-	w := newWorker(s, 0)
+	w := newWorker(s)
 	s.members.Add("g:9", []int64{1, 2, 3})
 	change := &logpb.Entry{ConversationId: "g:9", Seq: 2, Changes: []*logpb.MemberChange{{UserId: 3}}}
 	require.NoError(t, w.deliver(context.Background(), record(t, change)))
@@ -219,7 +219,7 @@ func BenchmarkDeliver(b *testing.B) {
 		bench.redis.HSet(fmt.Sprintf("route:{%d}", 2*i+2), "c", "gateway|1|web")
 	}
 	bench.online()
-	w := newWorker(s, 0)
+	w := newWorker(s)
 	content := []byte(`{"text":"a text of about one hundred bytes, as the peers were measured with; it goes on for a bit"}`)
 	seq := int64(0)
 	b.ReportAllocs()

@@ -1,0 +1,174 @@
+package delivery
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"github.com/zeromicro/go-zero/core/logx"
+	"google.golang.org/protobuf/proto"
+
+	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/kafkax"
+)
+
+// pace is the least time between two requests to one broker. An entry that comes alone waits for nothing; at hundreds a second
+// some travel together, and a request costs a broker about as much as ten entries in it.
+const pace = 2 * time.Millisecond
+
+// publish hands what waits to Kafka: one request at a time for each broker, with a record for each of its partitions that has
+// something. So a broker that is away holds up its own partitions only, and what comes while a request is under way travels
+// together.
+func (p *Publisher) publish() {
+	for p.ctx.Err() == nil {
+		var retry <-chan time.Time
+		writes, orphans := p.take(p.leaders())
+		if orphans {
+			retry = time.After(retryPause)
+		}
+		for leader, some := range writes {
+			p.running.Go(func() { p.write(leader, some) })
+		}
+		select {
+		case <-p.wake:
+		case <-retry:
+		case <-p.ctx.Done():
+		}
+	}
+}
+
+// leaders answers what is known of them; the client keeps that up to date.
+func (p *Publisher) leaders() map[int]int {
+	if p.idle() {
+		return nil
+	}
+	leaders, err := kafkax.Leaders(p.ctx, p.client, TopicMessage)
+	if err != nil && p.ctx.Err() == nil {
+		publishFailures.Inc()
+	}
+	return leaders
+}
+
+func (p *Publisher) idle() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pending == 0
+}
+
+// write is the entries of one partition in a request.
+type write struct {
+	partition int
+	entries   []queued
+}
+
+// take answers what each leader without a request under way is to get next; orphans says that something waits for a partition
+// without a leader.
+func (p *Publisher) take(leaders map[int]int) (writes map[int][]write, orphans bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	writes = map[int][]write{}
+	sizes := map[int]int{}
+	for partition := range p.queues {
+		q := &p.queues[partition]
+		leader, known := leaders[partition]
+		switch {
+		case q.flying || len(q.entries) == 0:
+		case !known:
+			orphans = true
+		case !p.busy[leader] && sizes[leader] <= maxWrite:
+			entries, size := q.takeRecord()
+			sizes[leader] += size
+			writes[leader] = append(writes[leader], write{partition, entries})
+		}
+	}
+	for leader := range writes {
+		p.busy[leader] = true
+	}
+	return writes, orphans
+}
+
+// takeRecord takes what fits into one record.
+func (q *queue) takeRecord() (entries []queued, size int) {
+	n := 0
+	for n < len(q.entries) && (n == 0 || size+sizeOf(q.entries[n].entry) <= maxRecord) {
+		size += sizeOf(q.entries[n].entry)
+		n++
+	}
+	entries = q.entries[:n:n]
+	if q.entries = q.entries[n:]; len(q.entries) == 0 {
+		q.entries = nil
+	}
+	q.flying = true
+	return entries, size
+}
+
+// write makes one try at a request. What Kafka did not take is the first to go again.
+func (p *Publisher) write(leader int, writes []write) {
+	began := time.Now()
+	outcomes, err := p.produce(writes)
+	failed := false
+	for i, w := range writes {
+		outcome := err
+		if err == nil {
+			outcome = outcomes[i]
+		}
+		if errors.Is(outcome, kafka.MessageSizeTooLarge) {
+			logx.Errorw("a record that Kafka never takes", logx.Field("partition", w.partition))
+			outcome = nil // the consumer fills the gap from the store
+		}
+		failed = failed || outcome != nil
+		p.landed(w, outcome)
+	}
+	rest := pace - time.Since(began)
+	if failed {
+		publishFailures.Inc()
+		rest = retryPause
+	}
+	if rest > 0 {
+		pause(p.ctx, rest)
+	}
+	p.mu.Lock()
+	delete(p.busy, leader)
+	p.mu.Unlock()
+	wakeUp(p.wake)
+}
+
+// landed ends the flight of a record.
+func (p *Publisher) landed(w write, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	q := &p.queues[w.partition]
+	q.flying = false
+	if err != nil {
+		q.entries = append(w.entries, q.entries...)
+		return
+	}
+	p.pending -= len(w.entries)
+	for _, one := range w.entries {
+		if one.row.left--; one.row.left == 0 {
+			delete(p.underway, one.row.id)
+			p.done = append(p.done, one.row.id)
+		}
+	}
+	wakeUp(p.kick)
+}
+
+func (p *Publisher) produce(writes []write) ([]error, error) {
+	batches := make([]kafkax.Batch, len(writes))
+	for i, w := range writes {
+		record := &logpb.Record{Entries: make([]*logpb.Entry, len(w.entries))}
+		for j, q := range w.entries {
+			record.Entries[j] = q.entry
+		}
+		value, err := proto.Marshal(record)
+		if err != nil {
+			return nil, fmt.Errorf("encode record: %w", err)
+		}
+		key := []byte(w.entries[0].entry.GetConversationId())
+		batches[i] = kafkax.Batch{
+			Partition: w.partition, Records: []kafka.Record{{Key: kafka.NewBytes(key), Value: kafka.NewBytes(value)}},
+		}
+	}
+	return kafkax.ProduceAll(p.ctx, p.client, TopicMessage, batches)
+}
