@@ -50,13 +50,14 @@ type Options struct {
 	Proxies   httpedge.Proxies // whose X-Forwarded-For is believed
 	Gate      limit.GateOptions
 	Admission limit.AdmissionOptions
+	Busy      func() bool // whether those who are in wait for what they came for
 }
 
 // New makes an entrance; owner has the goroutines.
 func New(o Options, c Credentials, u *conn.Upgrader, h *hub.Hub, owner *sync.WaitGroup) *Entrance {
 	return &Entrance{
 		opts: o, credentials: c, upgrader: u, hub: h, owner: owner,
-		gate: limit.NewGate(o.Gate), admission: limit.NewAdmission(o.Admission),
+		gate: limit.NewGate(o.Gate), admission: limit.NewAdmission(o.Admission, o.Busy),
 	}
 }
 

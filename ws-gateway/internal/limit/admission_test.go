@@ -9,9 +9,22 @@ import (
 	"im-backend/common/utils/errs"
 )
 
+func never() bool { return false }
+
+func TestNobodyIsAdmittedWhileThoseWhoAreInWait(t *testing.T) {
+	t.Parallel()
+	busy := true
+	a := NewAdmission(AdmissionOptions{Rate: 100, Burst: 10, MaxDelay: time.Minute}, func() bool { return busy })
+	now := 1000 * second
+	require.Equal(t, 1010*time.Millisecond, a.delay(now))
+	require.Equal(t, 1020*time.Millisecond, a.delay(now))
+	busy = false
+	require.Zero(t, a.delay(now))
+}
+
 func TestAdmissionSaysWhenToComeBack(t *testing.T) {
 	t.Parallel()
-	a := NewAdmission(AdmissionOptions{Rate: 0.001, Burst: 2, MaxDelay: time.Minute})
+	a := NewAdmission(AdmissionOptions{Rate: 0.001, Burst: 2, MaxDelay: time.Minute}, never)
 	require.NoError(t, a.Admit())
 	require.NoError(t, a.Admit())
 	err := a.Admit()
@@ -23,7 +36,7 @@ func TestAdmissionSaysWhenToComeBack(t *testing.T) {
 
 func TestTheDelayGrowsWithTheStormUpToABound(t *testing.T) {
 	t.Parallel()
-	a := NewAdmission(AdmissionOptions{Rate: 100, Burst: 1, MaxDelay: 2 * time.Second})
+	a := NewAdmission(AdmissionOptions{Rate: 100, Burst: 1, MaxDelay: 2 * time.Second}, never)
 	now := 1000 * second
 	require.Zero(t, a.delay(now))
 	for i := range 200 {
@@ -43,7 +56,7 @@ func TestTheDelayGrowsWithTheStormUpToABound(t *testing.T) {
 func TestAStormOfTenThousandIsInWithinAMinute(t *testing.T) {
 	t.Parallel()
 	const clients = 10_000
-	a := NewAdmission(AdmissionOptions{Rate: 2000, Burst: 2000, MaxDelay: 30 * time.Second})
+	a := NewAdmission(AdmissionOptions{Rate: 2000, Burst: 2000, MaxDelay: 30 * time.Second}, never)
 	due := map[Instant]int{0: clients}
 	admitted, turnedAway, busiest := 0, 0, 0
 	for ms := Instant(0); admitted < clients; ms++ {

@@ -19,14 +19,17 @@ import (
 	"im-backend/ws-gateway/internal/chatlink"
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/frame"
+	"im-backend/ws-gateway/internal/limit"
 )
 
 // Options are the bounds of what a connection may have under way.
 type Options struct {
-	Sends       int           `json:",default=256"` // frames of one connection that are not done; it is read no further meanwhile
-	Calls       int           `json:",default=8"`   // other calls of one connection at a time
-	CallsQueued int           `json:",default=64"`  // other calls of one connection that wait
-	CallTimeout time.Duration `json:",default=3s"`  // of one call, from when it runs
+	Sends       int           `json:",default=256"`  // frames of one connection that are not done; it is read no further meanwhile
+	Calls       int           `json:",default=8"`    // other calls of one connection at a time
+	CallsQueued int           `json:",default=64"`   // other calls of one connection that wait
+	CallTimeout time.Duration `json:",default=3s"`   // of one call, from when it runs
+	Syncs       int           `json:",default=64"`   // syncs of all connections at a time
+	SyncsQueued int           `json:",default=1024"` // syncs of all connections that wait; while many do, nobody is let in
 }
 
 // Sender sends messages, see chatlink.Pool.
@@ -56,6 +59,7 @@ type Router struct {
 	sender    Sender
 	chat      Chat
 	owner     sync.WaitGroup
+	syncs     *limit.Turns
 	crew      []chan job
 	underWay  atomic.Int64 // frames and calls that are not answered; late ones do not count
 	finishing atomic.Bool
@@ -63,7 +67,9 @@ type Router struct {
 
 // New makes a router and starts its crew.
 func New(o Options, s Sender, c Chat) *Router {
-	r := &Router{opts: o, sender: s, chat: c, crew: make([]chan job, 2*runtime.GOMAXPROCS(0))}
+	r := &Router{
+		opts: o, sender: s, chat: c, syncs: limit.NewTurns(o.Syncs, o.SyncsQueued), crew: make([]chan job, 2*runtime.GOMAXPROCS(0)),
+	}
 	for i := range r.crew {
 		jobs := make(chan job, backlog)
 		r.crew[i] = jobs
@@ -240,12 +246,21 @@ func (r *Router) read(ctx context.Context, c *conn.Conn, req frame.Request) ([]b
 	return c.Format.Codec().WasRead(req.ID, out.GetReadSeq()), nil
 }
 
+// Busy reports whether many connections wait for a sync: more of them would have to wait too long.
+func (r *Router) Busy() bool { return r.syncs.Crowded() }
+
+// sync waits for its turn: a storm of clients that all sync at once would have each of them wait for all others.
 func (r *Router) sync(ctx context.Context, c *conn.Conn, req frame.Request) ([]byte, error) {
 	in, err := req.Sync()
 	if err != nil {
 		return nil, err
 	}
 	in.UserId = int64(c.User)
+	release, err := r.syncs.Take(ctx)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // typed, and answered as it is
+	}
+	defer release()
 	page, err := r.chat.Sync(ctx, in)
 	if err != nil {
 		return nil, err

@@ -58,7 +58,7 @@ func NewServiceContext(c config.Config, gatewayID string, p Peers) *ServiceConte
 	upgrader := conn.NewUpgrader(c.Conn, s.writer, reporter{s.router, s.Hub}, badHandshake)
 	proxies, _ := httpedge.ParseProxies(c.Socket.TrustedProxies) // Validate has tried it
 	s.Entrance = entrance.New(entrance.Options{
-		Origins: c.Socket.AllowedOrigins, Proxies: proxies, Gate: c.Socket.Gate, Admission: c.Socket.Admission,
+		Origins: c.Socket.AllowedOrigins, Proxies: proxies, Gate: c.Socket.Gate, Admission: c.Socket.Admission, Busy: s.router.Busy,
 	}, sessions{p.Auth}, upgrader, s.Hub, &s.owner)
 	return s
 }
