@@ -156,12 +156,14 @@ func TestTheConfigurationIsStrict(t *testing.T) {
 	var c app.Config
 	err := confx.Load([]byte("Name: auth\nListenOn: x\nTypo: 1\n"), confx.Values(nil), &c)
 	require.ErrorContains(t, err, "Typo")
-	err = confx.Load([]byte("Name: auth\nListenOn: x\nStoreRedis: {Addr: ''}\nWsGateway: {Hosts: [a], Key: k}\nToken: {Lifetime: 1ms}\n"),
+	err = confx.Load([]byte("Name: auth\nListenOn: x\nStoreRedis: {Addr: ''}\nWsGateway: {Hosts: [a], Key: k}\nToken: {Lifetime: 1ms}\n"+
+		"Throttle: {Pair: &r {Free: 1, Recover: 1s, FirstDelay: 1s, MaxDelay: 1s}, Account: *r, Address: *r, Register: *r, Known: -1s}\n"),
 		confx.Values(nil), &c)
-	for _, fault := range []string{"StoreRedis.Addr", "Etcd", "Token.Lifetime"} {
+	for _, fault := range []string{"StoreRedis.Addr", "Etcd", "Token.Lifetime", "Throttle.Known"} {
 		require.ErrorContains(t, err, fault)
 	}
 	c = configFor(t, nil)
-	require.Equal(t, map[string]int{"web": 20}, c.Session.Policy.Platforms)
+	require.EqualValues(t, "platform", c.Session.Policy.Mode)
+	require.Equal(t, 20, c.Session.Policy.Web)
 	require.Equal(t, time.Minute, c.Session.RefreshGrace)
 }
