@@ -133,7 +133,7 @@ func TestImdRefusesWhatItDoesNotKnow(t *testing.T) {
 func TestQuietDropsNoiseOnly(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	q := quiet{&out}
+	q := quiet{&out, [][]byte{absentPeer, eachRequest}}
 	for _, line := range []string{"error\tbad resolver state\n", "info\trequest\tmethod=GET\n", "info\twaiting for kafka\n"} {
 		n, err := q.Write([]byte(line))
 		require.NoError(t, err)
