@@ -27,7 +27,7 @@ func TestOperatorsRotateTheSigningKeyAndNobodyIsLoggedOut(t *testing.T) {
 	imctl, err := built["imctl"]()
 	require.NoError(t, err)
 	run := func(command string) string {
-		cmd := exec.CommandContext(t.Context(), imctl, "-etcd", sys.Stores().Etcd, "keys", command) //nolint:gosec // our own binary
+		cmd := exec.CommandContext(t.Context(), imctl, "-etcd", sys.Stores().Etcd, "keys", command)
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, string(out))
 		return string(out)

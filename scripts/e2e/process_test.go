@@ -64,7 +64,7 @@ func newIMD(t testing.TB, args ...string) *imd {
 // start runs imd until it is ready. A restart listens where the first start did, as clients expect.
 func (i *imd) start() {
 	i.t.Helper()
-	i.command = exec.Command(i.binary, append([]string{"--data", i.data, "--http", i.http, "--ws", i.ws}, i.args...)...) //nolint:gosec // our own binary
+	i.command = exec.Command(i.binary, append([]string{"--data", i.data, "--http", i.http, "--ws", i.ws}, i.args...)...)
 	i.command.Stderr = i.log
 	out, err := i.command.StdoutPipe()
 	require.NoError(i.t, err)

@@ -81,7 +81,8 @@ func logToStderr(requests bool) {
 
 // What a log of this process leaves out: what go-zero writes as an error for every peer that is not there yet, or not any more,
 // which is how each start and each stop look here; and, unless it is asked for, api-gateway's line for every request.
-var absentPeer, eachRequest = []byte("bad resolver state"), []byte("\trequest\tmethod=")
+// Its fields come in any order.
+var absentPeer, eachRequest = []byte("bad resolver state"), []byte("\trequest\t")
 
 // quiet leaves out noise.
 type quiet struct {

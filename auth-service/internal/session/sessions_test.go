@@ -11,7 +11,9 @@ import (
 	"im-backend/auth-service/internal/session"
 	"im-backend/auth-service/internal/token"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/proxytest"
 	"im-backend/common/utils/rediskey"
+	"im-backend/common/utils/redisx"
 )
 
 func TestANewSessionIsAdmittedByEveryInstance(t *testing.T) {
@@ -191,6 +193,37 @@ func TestASessionThatIsNotRefreshedEnds(t *testing.T) {
 	require.ErrorIs(t, err, errs.ErrSessionRevoked)
 	require.Empty(t, w.devices(t, alice))
 	require.False(t, w.redis.Exists(rediskey.Sessions(alice)), "nothing is left behind")
+}
+
+func TestARedisThatHangsHoldsNobodyUpForLongAndAdmitsNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, defaults())
+	s, tokens := w.login(t, alice, "ios", "phone")
+	proxy := proxytest.Start(t, w.redis.Addr())
+	client := redisx.Open(redisx.Config{Addr: proxy.Addr(), PoolSize: 4})
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	w.client = client
+	hanging := w.instance(2)
+	_, err := hanging.Authenticate(t.Context(), tokens.Access, "")
+	require.NoError(t, err)
+	proxy.Freeze(true)
+	for name, call := range map[string]func() error{
+		"authenticate": func() error { _, err := hanging.Authenticate(t.Context(), tokens.Access, ""); return err },
+		"refresh":      func() error { _, err := hanging.Refresh(t.Context(), tokens.Refresh, ""); return err },
+		"create": func() error {
+			_, _, err := hanging.Create(t.Context(), session.Login{User: alice, Device: s.Device})
+			return err
+		},
+		"revoke": func() error { return hanging.Revoke(t.Context(), alice, s.ID) },
+	} {
+		require.ErrorIs(t, call(), errs.ErrUnavailable, name)
+	}
+	proxy.Cut() // what hung is gone, new connections pass
+	proxy.Freeze(false)
+	require.Eventually(t, func() bool {
+		_, err := hanging.Authenticate(t.Context(), tokens.Access, "")
+		return err == nil
+	}, time.Minute, 10*time.Millisecond)
 }
 
 func TestWithoutRedisNobodyIsAdmitted(t *testing.T) {

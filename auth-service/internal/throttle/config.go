@@ -31,11 +31,11 @@ func (c Config) Validate() error {
 	var faults []error
 	for name, r := range map[string]Rule{"Pair": c.Pair, "Account": c.Account, "Address": c.Address, "Register": c.Register} {
 		if r.Recover < time.Millisecond || r.FirstDelay < time.Millisecond || r.MaxDelay < r.FirstDelay {
-			faults = append(faults, fmt.Errorf("Throttle.%s: %w: durations must be positive, MaxDelay the longest", name, errConfig))
+			faults = append(faults, fmt.Errorf("%w: Throttle.%s: durations must be positive, and MaxDelay not below FirstDelay", errConfig, name))
 		}
 	}
 	if c.Known < 0 {
-		faults = append(faults, fmt.Errorf("Throttle.Known: %w: must not be negative", errConfig))
+		faults = append(faults, fmt.Errorf("%w: Throttle.Known must not be negative", errConfig))
 	}
 	return errors.Join(faults...)
 }

@@ -100,7 +100,7 @@ func TestOfRacingChangesOfAPasswordOneWins(t *testing.T) {
 	}
 	wg.Wait()
 	first, second := won[0].Load(), won[1].Load()
-	require.True(t, (first > 0) != (second > 0), "first %d, second %d", first, second)
+	require.NotEqual(t, first > 0, second > 0, "first %d, second %d", first, second)
 	winner := words[0]
 	if second > 0 {
 		winner = words[1]

@@ -92,7 +92,11 @@ type gauge struct {
 
 func (g *gauge) compute(password, _ []byte, _ Config, n int) []byte {
 	running := g.running.Add(1)
-	for most := g.most.Load(); running > most && !g.most.CompareAndSwap(most, running); most = g.most.Load() {
+	for {
+		most := g.most.Load()
+		if running <= most || g.most.CompareAndSwap(most, running) {
+			break
+		}
 	}
 	<-g.release
 	g.running.Add(-1)
