@@ -22,9 +22,9 @@ type ServiceContext struct {
 	Throttle *throttle.Throttle
 }
 
-// NewServiceContext builds the context on a Redis client and gateways, which stay the caller's to close.
+// NewServiceContext builds the context on Redis clients, that of attempts apart, and gateways, which stay the caller's to close.
 func NewServiceContext(
-	c config.Config, client redis.UniversalClient, gateways session.Gateways, ids *idgen.Generator,
+	c config.Config, client, attempts redis.UniversalClient, gateways session.Gateways, ids *idgen.Generator,
 ) *ServiceContext {
 	kept := store.New(client)
 	keys := token.NewKeys(kept, c.Token.Lifetime, time.Now)
@@ -33,6 +33,6 @@ func NewServiceContext(
 		Config:   c,
 		Keys:     keys,
 		Sessions: session.New(c.Session, kept, tokens, gateways, ids.Next, time.Now),
-		Throttle: throttle.New(c.Throttle, kept, time.Now),
+		Throttle: throttle.New(c.Throttle, store.New(attempts), time.Now),
 	}
 }

@@ -21,6 +21,7 @@ type Config struct {
 	Address  Rule          // at all accounts from one address
 	Register Rule          // registrations from one address; those that succeed count too
 	Known    time.Duration // how long an address is an account's own after a right password; zero: no address ever is
+	PoolSize int           `json:",default=8,range=[1:1000]"` // connections to the store at the most, apart from those of sessions
 }
 
 // errConfig is returned for values that make no sense.
