@@ -117,7 +117,8 @@ func TestAnAddressIsThrottledWhateverAccountsItTriesOrMakes(t *testing.T) {
 
 func TestAThousandLoginsAtOnceAreServedOrRefusedAndStopNobodyElse(t *testing.T) {
 	t.Parallel()
-	i := newIMD(t, "--set", "PASSWORD_MAX_WAITING=20", "--set", "LOGIN_ADDRESS_FREE=1000000")
+	i := newIMD(t, "--set", "PASSWORD_MAX_WAITING=20", "--set", "LOGIN_ADDRESS_FREE=1000000",
+		"--set", "PASSWORD_MEMORY_KIB=8192", "--set", "PASSWORD_ITERATIONS=1")
 	i.start()
 	a, b := i.newPerson(), i.newPerson()
 	befriend(t, a, b)
