@@ -63,6 +63,7 @@ start_real() {
   export ETCD_ADDR=$IM_TEST_ETCD REDIS_ADDR=$IM_TEST_REDIS KAFKA_ADDR=$IM_TEST_KAFKA
   export WS_PUBLIC_URL=ws://127.0.0.1:18081/ws API_LISTEN=127.0.0.1:18080
   export PASSWORD_MEMORY_KIB=8192 PASSWORD_ITERATIONS=1 # making people is not measured
+  export REGISTER_ADDRESS_FREE=1000000 # all of them have one address
   for service in user auth friend group chat; do
     go build -o "$dir/bin/$service" "./$service-service"
     env "${service^^}_LISTEN=127.0.0.1:$port" "${service^^}_OPS=127.0.0.1:$ops" "${service^^}_PPROF=true" \

@@ -30,6 +30,7 @@ type App struct {
 	config   Config
 	ops      *ops.Server
 	redis    *redis.Client
+	attempts *redis.Client // of the same Redis: whoever floods logins waits for these connections only
 	gateways *gateways.Gateways
 	rpc      *rpcx.Server
 }
@@ -56,6 +57,9 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	client := redisx.Open(a.config.StoreRedis)
 	a.redis = client
+	few := a.config.StoreRedis
+	few.PoolSize = a.config.Throttle.PoolSize
+	a.attempts = redisx.Open(few)
 	ping := func(ctx context.Context) error { return redisx.Ping(ctx, client) }
 	if err := process.Wait(ctx, "redis", bounded(ping)); err != nil {
 		return err
@@ -69,7 +73,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.ops.Add("etcd", ready)
-	service := svc.NewServiceContext(a.config, client, a.gateways, ids)
+	service := svc.NewServiceContext(a.config, client, a.attempts, a.gateways, ids)
 	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
 		authpb.RegisterAuthServiceServer(g, server.NewAuthServiceServer(service))
 	})
@@ -118,13 +122,16 @@ func (a *App) Stop(ctx context.Context) error {
 		a.gateways.Close()
 		a.gateways = nil
 	}
-	var err error
-	if a.redis != nil {
-		if err = a.redis.Close(); err != nil {
-			err = fmt.Errorf("stop auth service: %w", err)
+	var faults []error
+	for _, client := range []*redis.Client{a.redis, a.attempts} {
+		if client == nil {
+			continue
 		}
-		a.redis = nil
+		if err := client.Close(); err != nil {
+			faults = append(faults, fmt.Errorf("stop auth service: %w", err))
+		}
 	}
+	a.redis, a.attempts = nil, nil
 	a.ops.Stop()
-	return err
+	return errors.Join(faults...)
 }

@@ -138,6 +138,59 @@ func TestTheServiceServesItsCallsAndTellsTheGateways(t *testing.T) {
 	require.ErrorIs(t, err, errs.ErrNotFound)
 }
 
+func TestAttemptsAndKeysAreServed(t *testing.T) {
+	t.Parallel()
+	addr := freeAddr(t)
+	a := app.New(configFor(t, map[string]string{
+		"ETCD_ADDR": startEtcd(t), "REDIS_ADDR": miniredis.RunT(t).Addr(), "AUTH_LISTEN": addr, "AUTH_OPS": "127.0.0.1:0",
+	}))
+	require.NoError(t, a.Start(t.Context()))
+	defer func() { require.NoError(t, a.Stop(context.Background())) }()
+	conn, err := rpcx.DialAddr(addr)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	client, ctx := authpb.NewAuthServiceClient(conn), t.Context()
+
+	attempt := &authpb.Attempt{Kind: authpb.AttemptKind_ATTEMPT_KIND_LOGIN, Account: "alice", Address: "192.0.2.1"}
+	admit := func() error {
+		_, err := client.AdmitAttempt(ctx, &authpb.AdmitAttemptRequest{Attempt: attempt})
+		return err
+	}
+	for range 20 { // right ones and such as were not tried do not add up
+		require.NoError(t, admit())
+		_, err := client.SettleAttempt(ctx, &authpb.SettleAttemptRequest{Attempt: attempt, Proved: true})
+		require.NoError(t, err)
+	}
+	for range 10 {
+		require.NoError(t, admit())
+	}
+	err = admit()
+	require.ErrorIs(t, err, errs.ErrRateLimited)
+	require.Positive(t, errs.From(err).RetryAfter, "the time to wait travels")
+	_, err = client.AdmitAttempt(ctx, &authpb.AdmitAttemptRequest{})
+	require.ErrorIs(t, err, errs.ErrInvalidArgument)
+
+	device := &authpb.Device{DeviceId: "phone", Platform: "ios"}
+	created, err := client.CreateSession(ctx, &authpb.CreateSessionRequest{UserId: 7, Device: device})
+	require.NoError(t, err)
+	rotated, err := client.RotateSigningKey(ctx, &authpb.RotateSigningKeyRequest{})
+	require.NoError(t, err)
+	keys, err := client.ListSigningKeys(ctx, &authpb.ListSigningKeysRequest{})
+	require.NoError(t, err)
+	require.Len(t, keys.GetKeys(), 2)
+	require.Equal(t, rotated.GetKey().GetKid(), keys.GetKeys()[0].GetKid())
+	require.Positive(t, keys.GetKeys()[1].GetExpiresAt())
+	_, err = client.Authenticate(ctx, &authpb.AuthenticateRequest{AccessToken: created.GetTokens().GetAccessToken()})
+	require.NoError(t, err)
+
+	_, err = client.RevokeOtherSessions(ctx, &authpb.RevokeOtherSessionsRequest{UserId: 7, PasswordVersion: 1})
+	require.NoError(t, err)
+	_, err = client.CreateSession(ctx, &authpb.CreateSessionRequest{UserId: 7, Device: device})
+	require.ErrorIs(t, err, errs.ErrInvalidCredentials, "its password was changed meanwhile")
+	_, err = client.CreateSession(ctx, &authpb.CreateSessionRequest{UserId: 7, Device: device, PasswordVersion: 1})
+	require.NoError(t, err)
+}
+
 func TestAStartThatIsCalledOffCanBeStopped(t *testing.T) {
 	t.Parallel()
 	a := app.New(configFor(t, map[string]string{
@@ -156,12 +209,14 @@ func TestTheConfigurationIsStrict(t *testing.T) {
 	var c app.Config
 	err := confx.Load([]byte("Name: auth\nListenOn: x\nTypo: 1\n"), confx.Values(nil), &c)
 	require.ErrorContains(t, err, "Typo")
-	err = confx.Load([]byte("Name: auth\nListenOn: x\nStoreRedis: {Addr: ''}\nWsGateway: {Hosts: [a], Key: k}\nToken: {Lifetime: 1ms}\n"),
+	err = confx.Load([]byte("Name: auth\nListenOn: x\nStoreRedis: {Addr: ''}\nWsGateway: {Hosts: [a], Key: k}\nToken: {Lifetime: 1ms}\n"+
+		"Throttle: {Pair: &r {Free: 1, Recover: 1s, FirstDelay: 1s, MaxDelay: 1s}, Account: *r, Address: *r, Register: *r, Known: -1s}\n"),
 		confx.Values(nil), &c)
-	for _, fault := range []string{"StoreRedis.Addr", "Etcd", "Token.Lifetime"} {
+	for _, fault := range []string{"StoreRedis.Addr", "Etcd", "Token.Lifetime", "Throttle.Known"} {
 		require.ErrorContains(t, err, fault)
 	}
 	c = configFor(t, nil)
-	require.Equal(t, map[string]int{"web": 20}, c.Session.Policy.Platforms)
+	require.EqualValues(t, "platform", c.Session.Policy.Mode)
+	require.Equal(t, 20, c.Session.Policy.Web)
 	require.Equal(t, time.Minute, c.Session.RefreshGrace)
 }

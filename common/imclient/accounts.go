@@ -38,11 +38,38 @@ func (c *Client) Logout(ctx context.Context) error {
 	return nil
 }
 
-// Sessions lists one's signed-in devices.
+// ChangePassword sets another password and ends one's other sessions. It may be repeated when its answer was lost.
+func (c *Client) ChangePassword(ctx context.Context, old, replacement string) error {
+	return c.Do(ctx, http.MethodPost, "/v1/auth/password", map[string]any{"oldPassword": old, "newPassword": replacement}, nil)
+}
+
+// DeleteAccount ends one's account for good and forgets the tokens.
+func (c *Client) DeleteAccount(ctx context.Context, password string) error {
+	if err := c.Do(ctx, http.MethodDelete, "/v1/users/me", map[string]any{"password": password}, nil); err != nil {
+		return err
+	}
+	c.setTokens(Tokens{})
+	return nil
+}
+
+// Sessions lists one's signed-in devices, the newest first: all of them, whatever pages they come in.
 func (c *Client) Sessions(ctx context.Context) ([]SessionInfo, error) {
-	var got Page[SessionInfo]
-	err := c.Do(ctx, http.MethodGet, "/v1/auth/sessions", nil, &got)
-	return got.Items, err
+	var all []SessionInfo
+	for cursor := ""; ; {
+		got, err := c.SessionPage(ctx, 0, cursor)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, got.Items...)
+		if cursor = got.NextCursor; cursor == "" {
+			return all, nil
+		}
+	}
+}
+
+// SessionPage is one page of Sessions.
+func (c *Client) SessionPage(ctx context.Context, limit int, cursor string) (Page[SessionInfo], error) {
+	return list[SessionInfo](ctx, c, "/v1/auth/sessions", nil, limit, cursor)
 }
 
 // RevokeSession ends one of one's sessions.

@@ -30,6 +30,7 @@ type User struct {
 	Bio       string `json:"bio"`
 	Gender    string `json:"gender"`
 	CreatedAt int64  `json:"createdAt"`
+	Deleted   bool   `json:"deleted"` // only the id is left
 }
 
 // Settings are privacy choices.

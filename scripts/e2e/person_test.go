@@ -10,6 +10,7 @@ import (
 	"im-backend/common/imclient"
 	"im-backend/common/model"
 	"im-backend/common/utils/wire"
+	"im-backend/scripts/imd/system"
 )
 
 const password = "correct horse battery"
@@ -30,7 +31,13 @@ func device(platform string) imclient.DeviceInfo {
 // newPerson registers an account.
 func newPerson(t testing.TB) *person {
 	t.Helper()
-	p := &person{Client: imclient.New(sys.APIURL()), t: t, name: unique("user-")}
+	return newPersonOn(t, sys)
+}
+
+// newPersonOn is newPerson on another system.
+func newPersonOn(t testing.TB, s *system.System) *person {
+	t.Helper()
+	p := &person{Client: imclient.New(s.APIURL()), t: t, name: unique("user-")}
 	signedIn, err := p.Register(t.Context(), p.name, password, "", device("web"))
 	require.NoError(t, err)
 	p.user, p.id = signedIn.User, signedIn.User.UserID

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,15 +27,31 @@ type imd struct {
 	data    string
 	http    string
 	ws      string
+	log     io.Writer // of all that it writes to standard error
+	args    []string  // beside the usual ones
 	command *exec.Cmd
 }
 
-func newIMD(t testing.TB) *imd {
+// built makes a program once for all tests that start it.
+var built = map[string]func() (string, error){
+	"imd":   sync.OnceValues(func() (string, error) { return build("imd") }),
+	"imctl": sync.OnceValues(func() (string, error) { return build("imctl") }),
+}
+
+func build(name string) (string, error) {
+	binary := filepath.Join(scratch, "bin", name)
+	out, err := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "im-backend/scripts/"+name).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build %s: %w: %s", name, err, out)
+	}
+	return binary, nil
+}
+
+func newIMD(t testing.TB, args ...string) *imd {
 	t.Helper()
-	i := &imd{t: t, binary: filepath.Join(t.TempDir(), "imd"), data: t.TempDir(), http: "127.0.0.1:0", ws: "127.0.0.1:0"}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", i.binary, "im-backend/scripts/imd")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
+	binary, err := built["imd"]()
+	require.NoError(t, err)
+	i := &imd{t: t, binary: binary, args: args, data: t.TempDir(), http: "127.0.0.1:0", ws: "127.0.0.1:0", log: os.Stderr}
 	t.Cleanup(func() {
 		if i.command != nil {
 			_ = i.command.Process.Kill()
@@ -47,8 +64,8 @@ func newIMD(t testing.TB) *imd {
 // start runs imd until it is ready. A restart listens where the first start did, as clients expect.
 func (i *imd) start() {
 	i.t.Helper()
-	i.command = exec.Command(i.binary, "--data", i.data, "--http", i.http, "--ws", i.ws)
-	i.command.Stderr = os.Stderr
+	i.command = exec.Command(i.binary, append([]string{"--data", i.data, "--http", i.http, "--ws", i.ws}, i.args...)...)
+	i.command.Stderr = i.log
 	out, err := i.command.StdoutPipe()
 	require.NoError(i.t, err)
 	require.NoError(i.t, i.command.Start())
@@ -61,6 +78,11 @@ func (i *imd) start() {
 	i.ws = strings.TrimSuffix(strings.TrimPrefix(ws, "ws://"), "/ws")
 }
 
+// newPerson registers an account there.
+func (i *imd) newPerson() *person { return i.register(unique("user-")) }
+
+func (i *imd) url() string { return "http://" + i.http }
+
 func (i *imd) kill() {
 	i.t.Helper()
 	require.NoError(i.t, i.command.Process.Kill())
@@ -70,7 +92,7 @@ func (i *imd) kill() {
 
 func (i *imd) register(name string) *person {
 	i.t.Helper()
-	p := &person{Client: imclient.New("http://" + i.http), t: i.t, name: name}
+	p := &person{Client: imclient.New(i.url()), t: i.t, name: name}
 	signedIn, err := p.Register(i.t.Context(), name, password, "", device("web"))
 	require.NoError(i.t, err)
 	p.user, p.id = signedIn.User, signedIn.User.UserID
@@ -80,7 +102,7 @@ func (i *imd) register(name string) *person {
 // login signs a person in again: sessions do not survive a restart of the embedded Redis.
 func (i *imd) login(p *person) {
 	i.t.Helper()
-	p.Client = imclient.New("http://" + i.http)
+	p.Client = imclient.New(i.url())
 	_, err := p.Login(i.t.Context(), p.name, password, device("web"))
 	require.NoError(i.t, err)
 }

@@ -20,26 +20,30 @@ type command struct {
 
 func commands() map[string]command {
 	return map[string]command{
-		"register":      {"NAME [PASSWORD]", "create an account and sign in", register},
-		"login":         {"NAME [PASSWORD]", "sign in", login},
-		"logout":        {"", "sign out", exactly(0, logout)},
-		"whoami":        {"", "show the account", exactly(0, whoami)},
-		"sessions":      {"[revoke ID|others]", "list or end sessions", sessions},
-		"search":        {"TEXT", "find users", exactly(1, search)},
-		"add":           {"USER [MESSAGE]", "ask somebody to be friends", add},
-		"requests":      {"", "list friend requests", exactly(0, requests)},
-		"accept":        {"USER|REQUEST", "accept a friend request", exactly(1, accept)},
-		"reject":        {"USER|REQUEST", "reject a friend request", exactly(1, reject)},
-		"friends":       {"", "list friends", exactly(0, friends)},
-		"block":         {"USER", "block somebody", exactly(1, block)},
-		"unblock":       {"USER", "unblock somebody", exactly(1, unblock)},
-		"group":         {"create NAME [USER...] | list | members GROUP | add GROUP USER... | kick GROUP USER | leave GROUP | dismiss GROUP", "groups", group},
-		"send":          {"USER|CONVERSATION TEXT...", "send a message", send},
-		"listen":        {"", "print messages, first those that were missed", exactly(0, listen)},
-		"history":       {"[-n COUNT] [-before SEQ] USER|CONVERSATION", "print older messages", history},
-		"conversations": {"", "list conversations", exactly(0, conversations)},
-		"read":          {"USER|CONVERSATION [SEQ]", "mark messages as read", read},
-		"chat":          {"USER|CONVERSATION", "send what is typed, print what comes", exactly(1, chat)},
+		"register":       {"NAME [PASSWORD]", "create an account and sign in", register},
+		"login":          {"NAME [PASSWORD]", "sign in", login},
+		"logout":         {"", "sign out", exactly(0, logout)},
+		"whoami":         {"", "show the account", exactly(0, whoami)},
+		"password":       {"[OLD NEW]", "change the password; ends all other sessions", password},
+		"delete-account": {"[PASSWORD]", "delete the account for good", deleteAccount},
+		"sessions":       {"", "list the devices that are signed in", exactly(0, sessions)},
+		"revoke":         {"SESSION", "end a session", exactly(1, revoke)},
+		"revoke-others":  {"", "end all sessions but this one", exactly(0, revokeOthers)},
+		"search":         {"TEXT", "find users", exactly(1, search)},
+		"add":            {"USER [MESSAGE]", "ask somebody to be friends", add},
+		"requests":       {"", "list friend requests", exactly(0, requests)},
+		"accept":         {"USER|REQUEST", "accept a friend request", exactly(1, accept)},
+		"reject":         {"USER|REQUEST", "reject a friend request", exactly(1, reject)},
+		"friends":        {"", "list friends", exactly(0, friends)},
+		"block":          {"USER", "block somebody", exactly(1, block)},
+		"unblock":        {"USER", "unblock somebody", exactly(1, unblock)},
+		"group":          {"create NAME [USER...] | list | members GROUP | add GROUP USER... | kick GROUP USER | leave GROUP | dismiss GROUP", "groups", group},
+		"send":           {"USER|CONVERSATION TEXT...", "send a message", send},
+		"listen":         {"", "print messages, first those that were missed", exactly(0, listen)},
+		"history":        {"[-n COUNT] [-before SEQ] USER|CONVERSATION", "print older messages", history},
+		"conversations":  {"", "list conversations", exactly(0, conversations)},
+		"read":           {"USER|CONVERSATION [SEQ]", "mark messages as read", read},
+		"chat":           {"USER|CONVERSATION", "send what is typed, print what comes", exactly(1, chat)},
 	}
 }
 
@@ -79,16 +83,11 @@ func signIn(c *cli, args []string, call func(name, password string) (imclient.Si
 	if len(args) < 1 || len(args) > 2 {
 		return errUsage
 	}
-	var password string
-	if len(args) == 2 {
-		password = args[1]
-	} else {
-		var err error
-		if password, err = c.prompt("password"); err != nil {
-			return err
-		}
+	given, err := c.secrets(args[1:], "password")
+	if err != nil {
+		return err
 	}
-	got, err := call(args[0], password)
+	got, err := call(args[0], given[0])
 	if err != nil {
 		return err
 	}
@@ -114,28 +113,5 @@ func whoami(ctx context.Context, c *cli, _ []string) error {
 		return err
 	}
 	c.printf("@%s (%s) at %s\n", me.Username, me.UserID, c.profile.API)
-	return nil
-}
-
-func sessions(ctx context.Context, c *cli, args []string) error {
-	switch {
-	case len(args) == 2 && args[0] == "revoke" && args[1] == "others":
-		return c.client.RevokeOtherSessions(ctx)
-	case len(args) == 2 && args[0] == "revoke":
-		return c.client.RevokeSession(ctx, args[1])
-	case len(args) != 0:
-		return errUsage
-	}
-	all, err := c.client.Sessions(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		mark := ""
-		if s.Current {
-			mark = " (this one)"
-		}
-		c.printf("%s  %s  %s  %s%s\n", s.SessionID, s.Platform, s.Name, s.IP, mark)
-	}
 	return nil
 }

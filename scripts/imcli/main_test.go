@@ -90,7 +90,10 @@ func TestWrongCallsSayHow(t *testing.T) {
 		{"read"},
 		{"read", "@ann", "x"},
 		{"chat"},
-		{"sessions", "revoke"},
+		{"sessions", "x"},
+		{"revoke"},
+		{"password", "x"},
+		{"delete-account", "x", "y"},
 		{"accept"},
 	} {
 		code, _, errOut := term.do(t, "", args...)
@@ -154,8 +157,10 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 		{[]string{"block", "ANN"}, "PUT /v1/blocks/8", nil, "", "PUT /v1/blocks/8"},
 		{[]string{"unblock", "8"}, "DELETE /v1/blocks/8", nil, "", "DELETE /v1/blocks/8"},
 		{[]string{"sessions"}, "GET /v1/auth/sessions", items(map[string]any{"sessionId": "70", "platform": "linux", "name": "imcli", "ip": "::1", "current": true}), "70  linux  imcli  ::1 (this one)\n", "GET /v1/auth/sessions"},
-		{[]string{"sessions", "revoke", "5"}, "DELETE /v1/auth/sessions/5", nil, "", "DELETE /v1/auth/sessions/5"},
-		{[]string{"sessions", "revoke", "others"}, "POST /v1/auth/sessions/revoke-others", nil, "", "POST /v1/auth/sessions/revoke-others"},
+		{[]string{"revoke", "5"}, "DELETE /v1/auth/sessions/5", nil, "session 5 has ended\n", "DELETE /v1/auth/sessions/5"},
+		{[]string{"revoke-others"}, "POST /v1/auth/sessions/revoke-others", nil, "all other sessions have ended\n", "POST /v1/auth/sessions/revoke-others"},
+		{[]string{"password", "old", "new"}, "POST /v1/auth/password", nil, "the password is changed, all other sessions have ended\n", "POST /v1/auth/password"},
+		{[]string{"delete-account", "old"}, "DELETE /v1/users/me", nil, "the account is deleted\n", "DELETE /v1/users/me"},
 		{[]string{"group", "create", "team", "@ann"}, "POST /v1/groups", team, "g:50  team, 2 members\n", "POST /v1/groups"},
 		{[]string{"group", "list"}, "GET /v1/groups", items(team), "g:50  team, 2 members, you are owner\n", "GET /v1/groups"},
 		{[]string{"group", "members", "g:50"}, "GET /v1/groups/50/members", items(map[string]any{"userId": "8", "role": "owner"}), "@Ann (8) owner\n", "GET /v1/users/8"},
@@ -245,4 +250,22 @@ func TestChatSendsWhatIsTyped(t *testing.T) {
 	log := term.server.Log("s:7:8")
 	require.Len(t, log, 2)
 	require.JSONEq(t, `{"text":"how are you?"}`, string(log[1].Content))
+}
+
+func TestPasswordsAreAskedForWhereTheyAreNotGiven(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t).signedIn(t)
+	term.server.Script("POST /v1/auth/password", 204, nil)
+	term.server.Script("DELETE /v1/users/me", 204, nil)
+	code, _, errOut := term.do(t, "old one\nnew one\n", "password")
+	require.Zero(t, code, errOut)
+	require.Contains(t, errOut, "present password: new password: ")
+	code, _, errOut = term.do(t, "new one\n", "delete-account")
+	require.Zero(t, code, errOut)
+	code, _, errOut = term.do(t, "", "listen")
+	require.Equal(t, 1, code)
+	require.Contains(t, errOut, "not signed in")
+	code, _, errOut = term.do(t, "only one\n", "password")
+	require.Equal(t, 1, code)
+	require.Contains(t, errOut, "no new password was given")
 }

@@ -37,6 +37,7 @@ func main() {
 	flag.Func("set", "a value of the services' configuration, as `NAME=VALUE`; may be repeated", func(text string) error {
 		return set(&o, text)
 	})
+	requests := flag.Bool("requests", false, "log a line for every HTTP request too")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "unknown argument %q\n", flag.Arg(0))
@@ -44,7 +45,7 @@ func main() {
 	}
 	out := os.Stdout
 	os.Stdout = os.Stderr // whoever else prints
-	logToStderr()
+	logToStderr(*requests)
 	os.Exit(process.Run(&imd{options: o, out: out}, grace))
 }
 
@@ -65,27 +66,33 @@ func set(o *system.Options, text string) error {
 
 // logToStderr sets go-zero's log up before the services do; only the first counts, and theirs would write to standard
 // output.
-func logToStderr() {
+func logToStderr(requests bool) {
 	c := logx.LogConf{Mode: "console", Encoding: "plain", Level: "info", TimeFormat: "15:04:05.000"}
 	if err := logx.SetUp(c); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	logx.SetWriter(logx.NewWriter(quiet{os.Stderr}))
+	noise := [][]byte{absentPeer}
+	if !requests {
+		noise = append(noise, eachRequest)
+	}
+	logx.SetWriter(logx.NewWriter(quiet{os.Stderr, noise}))
 }
 
-// noise is what a log of this process leaves out: what go-zero writes as an error for every peer that is not there yet, or
-// not any more, which is how each start and each stop look here; and api-gateway's line for every request.
-var noise = [][]byte{[]byte("bad resolver state"), []byte("\trequest\tmethod=")}
+// What a log of this process leaves out: what go-zero writes as an error for every peer that is not there yet, or not any more,
+// which is how each start and each stop look here; and, unless it is asked for, api-gateway's line for every request.
+// Its fields come in any order.
+var absentPeer, eachRequest = []byte("bad resolver state"), []byte("\trequest\t")
 
 // quiet leaves out noise.
 type quiet struct {
 	io.Writer
+	noise [][]byte
 }
 
 // Write writes a line or drops it.
 func (q quiet) Write(line []byte) (int, error) {
-	for _, part := range noise {
+	for _, part := range q.noise {
 		if bytes.Contains(line, part) {
 			return len(line), nil
 		}

@@ -133,8 +133,8 @@ func TestImdRefusesWhatItDoesNotKnow(t *testing.T) {
 func TestQuietDropsNoiseOnly(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	q := quiet{&out}
-	for _, line := range []string{"error\tbad resolver state\n", "info\trequest\tmethod=GET\n", "info\twaiting for kafka\n"} {
+	q := quiet{&out, [][]byte{absentPeer, eachRequest}}
+	for _, line := range []string{"error\tbad resolver state\n", "info\trequest\tmethod=GET\n", "info\trequest\tpath=/v1\tmethod=GET\n", "info\twaiting for kafka\n"} {
 		n, err := q.Write([]byte(line))
 		require.NoError(t, err)
 		require.Equal(t, len(line), n)

@@ -94,6 +94,20 @@ func TestEndedSessionsAreKicked(t *testing.T) {
 	}
 }
 
+func TestSessionsEndWhileTheGatewayIsCutOffFromRedis(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, nil)
+	ended, kept := w.connect("1", "1"), w.connect("1", "2")
+	w.redis.SetError("LOADING")
+	_, err := w.push.EndSessions(context.Background(), &wsgatewaypb.EndSessionsRequest{UserId: 1, SessionIds: []int64{1}})
+	require.NoError(t, err)
+	code, before := ended.closeCode()
+	require.Equal(t, 4501, code)
+	require.Equal(t, "kicked", before[len(before)-1].Type)
+	require.Empty(t, kept.fence())
+	w.redis.SetError("")
+}
+
 func TestAKickedClientThatDoesNotReadIsCutOffWithinASecond(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, func(c *Config) { c.Conn.QueueBytes = 64 << 20; c.Conn.QueueFrames = 10_000 })

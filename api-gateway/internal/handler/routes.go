@@ -52,6 +52,12 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: auth.LogoutHandler(serverCtx),
 				},
 				{
+					// ChangePassword sets another password and ends the caller's other sessions.
+					Method:  http.MethodPost,
+					Path:    "/auth/password",
+					Handler: auth.ChangePasswordHandler(serverCtx),
+				},
+				{
 					// ListSessions lists the caller's sessions.
 					Method:  http.MethodGet,
 					Path:    "/auth/sessions",
@@ -290,6 +296,12 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Method:  http.MethodPatch,
 					Path:    "/users/me",
 					Handler: user.UpdateProfileHandler(serverCtx),
+				},
+				{
+					// DeleteAccount ends the caller's account for good.
+					Method:  http.MethodDelete,
+					Path:    "/users/me",
+					Handler: user.DeleteAccountHandler(serverCtx),
 				},
 				{
 					// SearchUsers finds users.

@@ -49,9 +49,10 @@ func sessions() []Operation {
 		{post, "/v1/auth/login", "login", tag, "Sign a device in", true, types.LoginRequest{}, ok, types.LoginResponse{}},
 		{post, "/v1/auth/refresh", "refresh", tag, "Rotate a refresh token", true, types.RefreshRequest{}, ok, types.RefreshResponse{}},
 		{post, "/v1/auth/logout", "logout", tag, "End this session", false, nil, noContent, nil},
-		{get, "/v1/auth/sessions", "listSessions", tag, "List one's sessions", false, nil, ok, types.SessionList{}},
+		{get, "/v1/auth/sessions", "listSessions", tag, "List one's sessions", false, types.ListSessionsRequest{}, ok, types.SessionList{}},
 		{remove, "/v1/auth/sessions/:sessionId", "revokeSession", tag, "End one of one's sessions", false, types.SessionPath{}, noContent, nil},
 		{post, "/v1/auth/sessions/revoke-others", "revokeOtherSessions", tag, "End all other sessions", false, nil, noContent, nil},
+		{post, "/v1/auth/password", "changePassword", tag, "Set another password and end all other sessions", false, types.ChangePasswordRequest{}, noContent, nil},
 		{post, "/v1/auth/ws-ticket", "createTicket", tag, "Make a single-use ticket for a WebSocket", false, nil, ok, types.Ticket{}},
 		{get, "/.well-known/jwks.json", "getJwks", tag, "Public keys of the access tokens", true, nil, ok, map[string]any{}},
 	}
@@ -62,6 +63,7 @@ func users() []Operation {
 	return []Operation{
 		{get, "/v1/users/me", "getProfile", tag, "One's own profile", false, nil, ok, types.Profile{}},
 		{patch, "/v1/users/me", "updateProfile", tag, "Change the fields that are present", false, types.UpdateProfileRequest{}, ok, types.Profile{}},
+		{remove, "/v1/users/me", "deleteAccount", tag, "End one's account for good", false, types.DeleteAccountRequest{}, noContent, nil},
 		{get, "/v1/users/search", "searchUsers", tag, "Find users by username, phone, email or nickname prefix", false, types.SearchUsersRequest{}, ok, types.UserList{}},
 		{get, "/v1/users", "getUsers", tag, "Public profiles of up to 200 users, ids with commas", false, types.GetUsersRequest{}, ok, types.UserList{}},
 		{get, "/v1/users/:userId", "getUser", tag, "Public profile of a user", false, types.UserPath{}, ok, types.User{}},

@@ -101,6 +101,8 @@ func newGateway(t *testing.T, values map[string]string, change func(*config.Conf
 		}
 		return nil, errs.ErrUnauthenticated
 	})
+	b.answer("AdmitAttempt", nil, nil)
+	b.answer("SettleAttempt", nil, nil)
 	handler, err := New(c, svc.Clients{
 		Users: userpb.NewUserServiceClient(b), Auth: authpb.NewAuthServiceClient(b), Friends: friendpb.NewFriendServiceClient(b),
 		Groups: grouppb.NewGroupServiceClient(b), Chat: chatpb.NewChatServiceClient(b),

@@ -59,7 +59,9 @@ func sessionRoutes() []route {
 	return []route{
 		{"POST /v1/auth/refresh", `{"refreshToken":"r0"}`, "RefreshSession", &authpb.RefreshSessionRequest{RefreshToken: "r0", Ip: "127.0.0.1"}, &authpb.RefreshSessionResponse{Tokens: tokens}, 200, `{"tokens":` + tokensJSON + `}`},
 		{"POST /v1/auth/logout", "", "RevokeSession", &authpb.RevokeSessionRequest{UserId: 7, SessionId: 70}, nil, 204, ""},
-		{"GET /v1/auth/sessions", "", "ListSessions", &authpb.ListSessionsRequest{UserId: 7}, &authpb.ListSessionsResponse{Sessions: []*authpb.Session{session}}, 200, `{"items":[` + sessionJSON + `],"nextCursor":""}`},
+		{"GET /v1/auth/sessions", "", "ListSessions", &authpb.ListSessionsRequest{UserId: 7, Limit: 50}, &authpb.ListSessionsResponse{Sessions: []*authpb.Session{session}}, 200, `{"items":[` + sessionJSON + `],"nextCursor":""}`},
+		{"GET /v1/auth/sessions?limit=1&cursor=x", "", "ListSessions", &authpb.ListSessionsRequest{UserId: 7, Limit: 1, Cursor: "x"}, &authpb.ListSessionsResponse{Sessions: []*authpb.Session{session}, NextCursor: "y"}, 200, `{"items":[` + sessionJSON + `],"nextCursor":"y"}`},
+		{"POST /v1/auth/password", `{"oldPassword":"o","newPassword":"n"}`, "ChangePassword", &userpb.ChangePasswordRequest{UserId: 7, OldPassword: "o", NewPassword: "n"}, &userpb.ChangePasswordResponse{PasswordVersion: 3}, 204, ""},
 		{"DELETE /v1/auth/sessions/71", "", "RevokeSession", &authpb.RevokeSessionRequest{UserId: 7, SessionId: 71}, nil, 204, ""},
 		{"POST /v1/auth/sessions/revoke-others", "", "RevokeOtherSessions", &authpb.RevokeOtherSessionsRequest{UserId: 7, KeepSessionId: 70}, nil, 204, ""},
 		{"POST /v1/auth/ws-ticket", "", "CreateTicket", &authpb.CreateTicketRequest{Identity: me}, &authpb.CreateTicketResponse{Ticket: "t", ExpiresAt: 12}, 200, `{"ticket":"t","url":"wss://chat.example/ws","expiresAt":12}`},
@@ -72,9 +74,11 @@ func userRoutes() []route {
 	return []route{
 		{"GET /v1/users/me", "", "GetProfile", &userpb.GetProfileRequest{UserId: 7}, &userpb.GetProfileResponse{Profile: profile}, 200, profileJSON},
 		{"PATCH /v1/users/me", `{"nickname":"N","unknown":1}`, "UpdateProfile", &userpb.UpdateProfileRequest{UserId: 7, Nickname: &nick}, &userpb.UpdateProfileResponse{Profile: profile}, 200, profileJSON},
+		{"DELETE /v1/users/me", `{"password":"p"}`, "DeleteAccount", &userpb.DeleteAccountRequest{UserId: 7, Password: "p"}, nil, 204, ""},
 		{"GET /v1/users/search?q=an&limit=3&cursor=x", "", "SearchUsers", &userpb.SearchUsersRequest{UserId: 7, Query: "an", Limit: 3, Cursor: "x"}, &userpb.SearchUsersResponse{Users: []*userpb.User{ann}, NextCursor: "y"}, 200, `{"items":[` + annJSON + `],"nextCursor":"y"}`},
-		{"GET /v1/users?ids=8,9", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8, 9}}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, `{"items":[` + annJSON + `],"nextCursor":""}`},
-		{"GET /v1/users/8", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8}}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, annJSON},
+		{"GET /v1/users?ids=8,9", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8, 9}, WithDeleted: true}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, `{"items":[` + annJSON + `],"nextCursor":""}`},
+		{"GET /v1/users/8", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8}, WithDeleted: true}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, annJSON},
+		{"GET /v1/users/9", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{9}, WithDeleted: true}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{{UserId: 9, CreatedAt: 5, Deleted: true}}}, 200, `{"userId":"9","username":"","nickname":"","avatarUrl":"","bio":"","gender":"","createdAt":5,"deleted":true}`},
 	}
 }
 
@@ -140,6 +144,7 @@ func TestEveryRouteAsksItsServiceAndAnswersAsTheContractSays(t *testing.T) {
 			t.Run(tc.call, func(t *testing.T) {
 				t.Parallel()
 				b, base := newGateway(t, map[string]string{"WS_PUBLIC_URL": "wss://chat.example/ws"}, nil)
+				b.answer("RevokeOtherSessions", nil, nil)
 				b.answer("BatchGetUsers", &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, nil) // for joins
 				b.answer(tc.rpc, tc.reply, nil)
 				got := call(t, base, tc.call, tc.body)
@@ -161,7 +166,7 @@ func TestRegisterAndLoginStartASession(t *testing.T) {
 	t.Parallel()
 	b, base := newGateway(t, nil, nil)
 	b.answer("Register", &userpb.RegisterResponse{User: ann}, nil)
-	b.answer("VerifyPassword", &userpb.VerifyPasswordResponse{User: ann}, nil)
+	b.answer("VerifyPassword", &userpb.VerifyPasswordResponse{User: ann, PasswordVersion: 2}, nil)
 	b.answer("CreateSession", &authpb.CreateSessionResponse{Session: session, Tokens: tokens}, nil)
 	want := `{"user":` + annJSON + `,"session":` + sessionJSON + `,"tokens":` + tokensJSON + `}`
 	started := &authpb.CreateSessionRequest{UserId: 8, Device: session.GetDevice(), Ip: "127.0.0.1"}
@@ -172,10 +177,12 @@ func TestRegisterAndLoginStartASession(t *testing.T) {
 	require.True(t, proto.Equal(&userpb.RegisterRequest{Username: "ann", Password: "pw", Nickname: "A"}, b.lastAsked("Register")))
 	require.True(t, proto.Equal(started, b.lastAsked("CreateSession")))
 
+	started.PasswordVersion = 2
 	got = call(t, base, "POST /v1/auth/login", `{"username":"ann","password":"pw","device":`+deviceJSON+`}`, "Authorization: ")
 	require.Equal(t, 200, got.status, got.body)
 	require.JSONEq(t, want, got.body)
-	require.True(t, proto.Equal(&userpb.VerifyPasswordRequest{Username: "ann", Password: "pw", Address: "127.0.0.1"}, b.lastAsked("VerifyPassword")))
+	require.True(t, proto.Equal(&userpb.VerifyPasswordRequest{Username: "ann", Password: "pw"}, b.lastAsked("VerifyPassword")))
+	require.True(t, proto.Equal(started, b.lastAsked("CreateSession")))
 }
 
 func TestAPatchOfOneSettingKeepsTheOthers(t *testing.T) {

@@ -33,6 +33,11 @@ type BlockList struct {
 	NextCursor string  `json:"nextCursor"`
 }
 
+type ChangePasswordRequest struct {
+	OldPassword string `json:"oldPassword"`
+	NewPassword string `json:"newPassword"`
+}
+
 type ConversationPath struct {
 	Id string `path:"id"`
 }
@@ -56,6 +61,10 @@ type CreatedFriendRequest struct {
 
 type CreatedGroup struct {
 	Group
+}
+
+type DeleteAccountRequest struct {
+	Password string `json:"password"`
 }
 
 type Device struct {
@@ -169,6 +178,11 @@ type ListMessagesRequest struct {
 	AfterSeq  *int64 `form:"afterSeq,optional"`
 	Limit     int32  `form:"limit,optional"`
 	Cursor    string `form:"cursor,optional"`
+}
+
+type ListSessionsRequest struct {
+	Limit  int32  `form:"limit,optional"`
+	Cursor string `form:"cursor,optional"`
 }
 
 type LoginRequest struct {
@@ -343,6 +357,7 @@ type User struct {
 	Bio       string `json:"bio"`
 	Gender    string `json:"gender"`
 	CreatedAt int64  `json:"createdAt"`
+	Deleted   bool   `json:"deleted,omitempty"`
 }
 
 type UserList struct {

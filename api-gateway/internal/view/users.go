@@ -25,7 +25,7 @@ func LoadUsers(ctx context.Context, client userpb.UserServiceClient, ids []int64
 	if len(ids) == 0 {
 		return users, nil
 	}
-	got, err := client.BatchGetUsers(ctx, &userpb.BatchGetUsersRequest{UserIds: ids})
+	got, err := client.BatchGetUsers(ctx, &userpb.BatchGetUsersRequest{UserIds: ids, WithDeleted: true})
 	if err != nil {
 		return nil, fmt.Errorf("load users: %w", err)
 	}

@@ -27,7 +27,7 @@ func List[P, T any](items []P, item func(P) T) []T {
 func User(u *userpb.User) types.User {
 	return types.User{
 		UserId: ID(u.GetUserId()), Username: u.GetUsername(), Nickname: u.GetNickname(), AvatarUrl: u.GetAvatarUrl(),
-		Bio: u.GetBio(), Gender: u.GetGender(), CreatedAt: u.GetCreatedAt(),
+		Bio: u.GetBio(), Gender: u.GetGender(), CreatedAt: u.GetCreatedAt(), Deleted: u.GetDeleted(),
 	}
 }
 

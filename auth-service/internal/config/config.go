@@ -10,6 +10,7 @@ import (
 	"github.com/zeromicro/go-zero/zrpc"
 
 	"im-backend/auth-service/internal/session"
+	"im-backend/auth-service/internal/throttle"
 	"im-backend/auth-service/internal/token"
 	"im-backend/common/utils/ops"
 	"im-backend/common/utils/redisx"
@@ -23,6 +24,7 @@ type Config struct {
 	WsGateway          discov.EtcdConf // where the gateways are found that are told when sessions end
 	Token              token.Config    // access tokens
 	Session            session.Config  // refresh tokens, tickets and the device policy
+	Throttle           throttle.Config // how often passwords may be tried and accounts made
 }
 
 var (
@@ -32,7 +34,7 @@ var (
 
 // Validate reports every fault that the tags do not express.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate(), c.Session.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.Session.Validate(), c.Throttle.Validate()}
 	if !c.HasEtcd() {
 		faults = append(faults, fmt.Errorf("Etcd.Hosts and Etcd.Key: %w", errMissing))
 	}

@@ -3,6 +3,7 @@ package logic
 
 import (
 	"im-backend/auth-service/internal/session"
+	"im-backend/auth-service/internal/throttle"
 	"im-backend/auth-service/internal/token"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/authpb"
@@ -47,4 +48,16 @@ func identitiesIn(ids []*authpb.Identity) []token.Identity {
 		out = append(out, identityIn(id))
 	}
 	return out
+}
+
+func attemptIn(a *authpb.Attempt) throttle.Attempt {
+	kinds := map[authpb.AttemptKind]throttle.Kind{
+		authpb.AttemptKind_ATTEMPT_KIND_LOGIN: throttle.Login, authpb.AttemptKind_ATTEMPT_KIND_PASSWORD: throttle.Password,
+		authpb.AttemptKind_ATTEMPT_KIND_REGISTER: throttle.Register,
+	}
+	return throttle.Attempt{Kind: kinds[a.GetKind()], Account: a.GetAccount(), Address: a.GetAddress()}
+}
+
+func signingKeyOf(k token.Key) *authpb.SigningKey {
+	return &authpb.SigningKey{Kid: k.ID, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt}
 }

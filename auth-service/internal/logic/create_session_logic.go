@@ -3,6 +3,7 @@ package logic
 import (
 	"context"
 
+	"im-backend/auth-service/internal/session"
 	"im-backend/auth-service/internal/svc"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/authpb"
@@ -21,7 +22,9 @@ func NewCreateSessionLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Cre
 
 // CreateSession starts a session for a device after a login and ends the sessions that the device policy says.
 func (l *CreateSessionLogic) CreateSession(in *authpb.CreateSessionRequest) (*authpb.CreateSessionResponse, error) {
-	created, tokens, err := l.svcCtx.Sessions.Create(l.ctx, model.UserID(in.GetUserId()), deviceIn(in.GetDevice()), in.GetIp())
+	created, tokens, err := l.svcCtx.Sessions.Create(l.ctx, session.Login{
+		User: model.UserID(in.GetUserId()), Device: deviceIn(in.GetDevice()), IP: in.GetIp(), PasswordVersion: in.GetPasswordVersion(),
+	})
 	if err != nil {
 		return nil, err
 	}

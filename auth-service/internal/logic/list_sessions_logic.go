@@ -19,13 +19,13 @@ func NewListSessionsLogic(ctx context.Context, svcCtx *svc.ServiceContext) *List
 	return &ListSessionsLogic{ctx: ctx, svcCtx: svcCtx}
 }
 
-// ListSessions answers the user's live sessions, the newest first.
+// ListSessions answers a page of the user's live sessions, the newest first.
 func (l *ListSessionsLogic) ListSessions(in *authpb.ListSessionsRequest) (*authpb.ListSessionsResponse, error) {
-	list, err := l.svcCtx.Sessions.List(l.ctx, model.UserID(in.GetUserId()))
+	list, next, err := l.svcCtx.Sessions.Page(l.ctx, model.UserID(in.GetUserId()), in.GetLimit(), in.GetCursor())
 	if err != nil {
 		return nil, err
 	}
-	out := &authpb.ListSessionsResponse{Sessions: make([]*authpb.Session, 0, len(list))}
+	out := &authpb.ListSessionsResponse{Sessions: make([]*authpb.Session, 0, len(list)), NextCursor: next}
 	for _, s := range list {
 		out.Sessions = append(out.Sessions, sessionOf(s))
 	}

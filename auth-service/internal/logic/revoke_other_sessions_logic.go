@@ -21,7 +21,7 @@ func NewRevokeOtherSessionsLogic(ctx context.Context, svcCtx *svc.ServiceContext
 
 // RevokeOtherSessions ends all sessions of the user but one (none kept when keep_session_id is zero).
 func (l *RevokeOtherSessionsLogic) RevokeOtherSessions(in *authpb.RevokeOtherSessionsRequest) (*authpb.RevokeOtherSessionsResponse, error) {
-	if err := l.svcCtx.Sessions.RevokeOthers(l.ctx, model.UserID(in.GetUserId()), in.GetKeepSessionId()); err != nil {
+	if err := l.svcCtx.Sessions.RevokeOthers(l.ctx, model.UserID(in.GetUserId()), in.GetKeepSessionId(), in.GetPasswordVersion()); err != nil {
 		return nil, err
 	}
 	return &authpb.RevokeOtherSessionsResponse{}, nil

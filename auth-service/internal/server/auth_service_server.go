@@ -23,6 +23,18 @@ func NewAuthServiceServer(svcCtx *svc.ServiceContext) *AuthServiceServer {
 	}
 }
 
+// AdmitAttempt lets a client try a password or register, and counts that as failed until SettleAttempt says otherwise.
+func (s *AuthServiceServer) AdmitAttempt(ctx context.Context, in *authpb.AdmitAttemptRequest) (*authpb.AdmitAttemptResponse, error) {
+	l := logic.NewAdmitAttemptLogic(ctx, s.svcCtx)
+	return l.AdmitAttempt(in)
+}
+
+// SettleAttempt takes back what AdmitAttempt counted: the password was right, or none was tried. Errors: INVALID_ARGUMENT.
+func (s *AuthServiceServer) SettleAttempt(ctx context.Context, in *authpb.SettleAttemptRequest) (*authpb.SettleAttemptResponse, error) {
+	l := logic.NewSettleAttemptLogic(ctx, s.svcCtx)
+	return l.SettleAttempt(in)
+}
+
 // CreateSession starts a session for a device after a login and ends the sessions that the device policy says.
 func (s *AuthServiceServer) CreateSession(ctx context.Context, in *authpb.CreateSessionRequest) (*authpb.CreateSessionResponse, error) {
 	l := logic.NewCreateSessionLogic(ctx, s.svcCtx)
@@ -47,13 +59,13 @@ func (s *AuthServiceServer) RevokeSession(ctx context.Context, in *authpb.Revoke
 	return l.RevokeSession(in)
 }
 
-// RevokeOtherSessions ends all sessions of the user but one (none kept when keep_session_id is zero).
+// RevokeOtherSessions ends all sessions of the user but one (none kept when keep_session_id is zero). Logins under way with
 func (s *AuthServiceServer) RevokeOtherSessions(ctx context.Context, in *authpb.RevokeOtherSessionsRequest) (*authpb.RevokeOtherSessionsResponse, error) {
 	l := logic.NewRevokeOtherSessionsLogic(ctx, s.svcCtx)
 	return l.RevokeOtherSessions(in)
 }
 
-// ListSessions answers the user's live sessions, the newest first.
+// ListSessions answers a page of the user's live sessions, the newest first. Errors: INVALID_ARGUMENT.
 func (s *AuthServiceServer) ListSessions(ctx context.Context, in *authpb.ListSessionsRequest) (*authpb.ListSessionsResponse, error) {
 	l := logic.NewListSessionsLogic(ctx, s.svcCtx)
 	return l.ListSessions(in)
@@ -81,4 +93,16 @@ func (s *AuthServiceServer) CheckSessions(ctx context.Context, in *authpb.CheckS
 func (s *AuthServiceServer) GetJwks(ctx context.Context, in *authpb.GetJwksRequest) (*authpb.GetJwksResponse, error) {
 	l := logic.NewGetJwksLogic(ctx, s.svcCtx)
 	return l.GetJwks(in)
+}
+
+// RotateSigningKey makes a new key that signs from now on. The older ones verify until the last token that they signed has
+func (s *AuthServiceServer) RotateSigningKey(ctx context.Context, in *authpb.RotateSigningKeyRequest) (*authpb.RotateSigningKeyResponse, error) {
+	l := logic.NewRotateSigningKeyLogic(ctx, s.svcCtx)
+	return l.RotateSigningKey(in)
+}
+
+// ListSigningKeys describes the keys that verify now, the signing one first. Only operators call it.
+func (s *AuthServiceServer) ListSigningKeys(ctx context.Context, in *authpb.ListSigningKeysRequest) (*authpb.ListSigningKeysResponse, error) {
+	l := logic.NewListSigningKeysLogic(ctx, s.svcCtx)
+	return l.ListSigningKeys(in)
 }

@@ -19,13 +19,21 @@ type Config struct {
 
 // Policy says how many sessions a user may have; a login ends the oldest ones over it.
 type Policy struct {
-	Total       int            `json:",default=0,range=[0:1000]"` // on all platforms together; zero: no limit
-	PerPlatform int            `json:",default=1,range=[0:1000]"` // on each platform that is not named below; zero: no limit
-	Platforms   map[string]int `json:",optional"`                 // by platform; zero: no limit. web is 20 unless named
+	Mode      Mode           `json:",default=platform,options=platform|unlimited|single|named"`
+	Web       int            `json:",default=20,range=[1:1000]"` // sessions on web under platform
+	Platforms map[string]int `json:",optional"`                  // sessions by platform under named; one where none is named
 }
 
-// webSessions is how many browsers may be signed in where the policy does not name web.
-const webSessions = 20
+// Mode is a kind of policy.
+type Mode string
+
+// The modes.
+const (
+	PerPlatform Mode = "platform"  // one session on each platform, several on web
+	Unlimited   Mode = "unlimited" // as many as there are devices
+	Single      Mode = "single"    // one in all
+	Named       Mode = "named"     // a number for each platform
+)
 
 // Quota is how many sessions may be there beside each other, a new one included; zero: no limit.
 type Quota struct {
@@ -34,13 +42,19 @@ type Quota struct {
 }
 
 func (p Policy) quota(platform string) Quota {
-	q := Quota{Total: p.Total, Platform: p.PerPlatform}
-	if named, ok := p.Platforms[platform]; ok {
-		q.Platform = named
-	} else if platform == "web" {
-		q.Platform = webSessions
+	switch p.Mode {
+	case Unlimited:
+		return Quota{}
+	case Single:
+		return Quota{Total: 1}
+	case Named:
+		return Quota{Platform: max(p.Platforms[platform], 1)}
+	case PerPlatform:
 	}
-	return q
+	if platform == "web" {
+		return Quota{Platform: p.Web}
+	}
+	return Quota{Platform: 1}
 }
 
 // errConfig is returned for values that make no sense.
@@ -53,7 +67,7 @@ func (c Config) Validate() error {
 		faults = append(faults, fmt.Errorf("Session: %w: lifetimes must be positive", errConfig))
 	}
 	for platform, limit := range c.Policy.Platforms {
-		if !token.IsPlatform(platform) || limit < 0 {
+		if !token.IsPlatform(platform) || limit < 1 {
 			faults = append(faults, fmt.Errorf("Session.Policy.Platforms: %w: %s: %d", errConfig, platform, limit))
 		}
 	}

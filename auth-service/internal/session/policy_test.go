@@ -23,12 +23,11 @@ func TestALoginEndsTheSessionsOverThePolicy(t *testing.T) {
 		policy session.Policy
 		want   []string
 	}{
-		"one per platform, several web": {session.Policy{PerPlatform: 1}, []string{"i3", "w3", "w2", "l1", "w1"}},
-		"unlimited":                     {session.Policy{Platforms: map[string]int{"web": 0}}, []string{"i3", "w3", "i2", "w2", "l1", "w1", "i1"}},
-		"one in all":                    {session.Policy{Total: 1, PerPlatform: 1}, []string{"i3"}},
-		"three in all":                  {session.Policy{Total: 3}, []string{"i3", "w3", "i2"}},
+		"one per platform, several web": {session.Policy{Mode: session.PerPlatform, Web: 2}, []string{"i3", "w3", "w2", "l1"}},
+		"unlimited":                     {session.Policy{Mode: session.Unlimited}, []string{"i3", "w3", "i2", "w2", "l1", "w1", "i1"}},
+		"one in all":                    {session.Policy{Mode: session.Single}, []string{"i3"}},
 		"named": {
-			session.Policy{PerPlatform: 1, Platforms: map[string]int{"web": 1, "ios": 2}}, []string{"i3", "w3", "i2", "l1"},
+			session.Policy{Mode: session.Named, Platforms: map[string]int{"web": 1, "ios": 2}}, []string{"i3", "w3", "i2", "l1"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,7 +94,7 @@ func TestRacingLoginsLeaveWhatThePolicyAllows(t *testing.T) {
 		wg.Go(func() {
 			var err error
 			device := session.Device{ID: "phone" + strconv.Itoa(i%5), Platform: "android"}
-			if _, tokens[i], err = w.Create(t.Context(), alice, device, ""); err != nil {
+			if _, tokens[i], err = w.Create(t.Context(), session.Login{User: alice, Device: device}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"im-backend/auth-service/internal/session"
+	"im-backend/common/model"
 	"im-backend/common/utils/errs"
 	"im-backend/common/utils/rediskey"
 )
@@ -119,6 +120,48 @@ func TestRacingRefreshesOfOneTokenGetOneSuccessor(t *testing.T) {
 	}
 	require.True(t, w.alive(t, tokens))
 	require.Empty(t, w.gateways.take())
+}
+
+// The race again and again: of two uses of one token both get the one successor, or none of a chain would be any good.
+func TestTenThousandRacesOfRefreshesLoseNoSession(t *testing.T) {
+	t.Parallel()
+	const races, sessions = 10_000, 8
+	w := newWorld(t, defaults())
+	instances := []*session.Sessions{w.Sessions, w.instance(2)}
+	var running sync.WaitGroup
+	for n := range sessions {
+		_, tokens := w.login(t, model.UserID(100+n), "ios", "phone")
+		running.Go(func() {
+			for range races / sessions {
+				tokens = w.race(t, instances, tokens)
+			}
+			if !w.alive(t, tokens) {
+				t.Error("a session was lost")
+			}
+		})
+	}
+	running.Wait()
+	require.Empty(t, w.gateways.take(), "no session was ended")
+}
+
+// race refreshes a token on each of the instances at once.
+func (w *world) race(t *testing.T, instances []*session.Sessions, used session.Tokens) session.Tokens {
+	t.Helper()
+	results := make([]session.Tokens, len(instances))
+	var racing sync.WaitGroup
+	for i, instance := range instances {
+		racing.Go(func() {
+			var err error
+			if results[i], err = instance.Refresh(t.Context(), used.Refresh, ""); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	racing.Wait()
+	if results[0] != results[1] || results[0].Refresh == used.Refresh {
+		t.Error("the racers did not get one successor")
+	}
+	return results[0]
 }
 
 func TestAnInventedTokenEndsNobodysSession(t *testing.T) {

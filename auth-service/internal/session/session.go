@@ -24,6 +24,14 @@ func (s Session) identity() token.Identity {
 	return token.Identity{User: s.User, Session: s.ID, DeviceID: s.Device.ID, Platform: s.Device.Platform}
 }
 
+// Login is a user who has proved who it is, on a device.
+type Login struct {
+	User            model.UserID
+	Device          Device
+	IP              string
+	PasswordVersion int64 // of the password that was right
+}
+
 // Tokens are the credentials of a session; times are unix milliseconds.
 type Tokens struct {
 	Access           string
@@ -70,10 +78,11 @@ type Result struct {
 	Identity  token.Identity
 }
 
-// Store keeps the sessions; each method is one atomic step. All errors are UNAVAILABLE.
+// Store keeps the sessions; each method is one atomic step. All errors but those named are UNAVAILABLE.
 type Store interface {
 	// Create adds a session and ends those that the quota leaves no room for, and any of the same device; it answers the ended.
-	Create(ctx context.Context, s Session, l Lineage, q Quota, lifetime time.Duration) (ended []int64, err error)
+	// Errors: INVALID_CREDENTIALS when the password version is older than EndOthers said.
+	Create(ctx context.Context, s Session, l Lineage, q Quota, lifetime time.Duration, passwordVersion int64) (ended []int64, err error)
 	// Secret answers the lineage secret of a session, nil when there is no such session.
 	Secret(ctx context.Context, user model.UserID, session int64) ([]byte, error)
 	// Rotate uses a refresh token. It ends the session of a reused one.
@@ -82,8 +91,9 @@ type Store interface {
 	Touch(ctx context.Context, id token.Identity, ip string, now int64, every time.Duration) (alive bool, err error)
 	// End ends a session and reports whether it was alive.
 	End(ctx context.Context, user model.UserID, session int64) (bool, error)
-	// EndOthers ends all sessions of a user but one, and answers the ended.
-	EndOthers(ctx context.Context, user model.UserID, keep int64) ([]int64, error)
+	// EndOthers ends all sessions of a user but one, and answers the ended. Logins under way with an older password than
+	// passwordVersion get no session either; zero: any may.
+	EndOthers(ctx context.Context, user model.UserID, keep, passwordVersion int64) ([]int64, error)
 	// List answers the live sessions of a user, in no order.
 	List(ctx context.Context, user model.UserID) ([]Session, error)
 	// Alive answers the ids of those sessions that are alive.

@@ -11,6 +11,7 @@ import (
 	"im-backend/auth-service/internal/token"
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/page"
 )
 
 // Sessions applies the rules. It is safe for concurrent use.
@@ -30,18 +31,19 @@ func New(c Config, store Store, tokens *token.Tokens, gateways Gateways, nextID 
 
 // Create starts a session on a device whose user has proved who it is. It ends the older sessions that the policy leaves no
 // room for, and any of the same device; their connections are told. Errors: INVALID_ARGUMENT with every bad field,
-// UNAVAILABLE.
-func (s *Sessions) Create(ctx context.Context, user model.UserID, d Device, ip string) (Session, Tokens, error) {
-	d, err := d.checked()
+// INVALID_CREDENTIALS when the password has been changed since it was checked, UNAVAILABLE.
+func (s *Sessions) Create(ctx context.Context, l Login) (Session, Tokens, error) {
+	d, err := l.Device.checked()
 	if err != nil {
 		return Session{}, Tokens{}, err
 	}
+	user := l.User
 	if user <= 0 {
 		return Session{}, Tokens{}, errs.InvalidField("userId", "must be a user")
 	}
 	now := s.now()
 	created := Session{
-		ID: s.nextID(), User: user, Device: d, IP: shortened(ip), CreatedAt: now.UnixMilli(), LastSeenAt: now.UnixMilli(),
+		ID: s.nextID(), User: user, Device: d, IP: shortened(l.IP), CreatedAt: now.UnixMilli(), LastSeenAt: now.UnixMilli(),
 	}
 	secret := random(secretBytes)
 	refresh := newRefreshToken(user, created.ID, [valueBytes]byte(random(valueBytes)), secret)
@@ -50,7 +52,9 @@ func (s *Sessions) Create(ctx context.Context, user model.UserID, d Device, ip s
 		return Session{}, Tokens{}, fmt.Errorf("create session: %w", err)
 	}
 	lineage := Lineage{Secret: secret, Current: refresh.hash()}
-	ended, err := s.store.Create(ctx, created, lineage, s.config.Policy.quota(d.Platform), s.config.RefreshLifetime)
+	ended, err := s.store.Create(
+		ctx, created, lineage, s.config.Policy.quota(d.Platform), s.config.RefreshLifetime, l.PasswordVersion,
+	)
 	if err != nil {
 		return Session{}, Tokens{}, fmt.Errorf("create session: %w", err)
 	}
@@ -104,9 +108,10 @@ func (s *Sessions) Revoke(ctx context.Context, user model.UserID, session int64)
 	return nil
 }
 
-// RevokeOthers ends all sessions of a user but one; none is kept when keep is zero. Errors: UNAVAILABLE.
-func (s *Sessions) RevokeOthers(ctx context.Context, user model.UserID, keep int64) error {
-	ended, err := s.store.EndOthers(ctx, user, keep)
+// RevokeOthers ends all sessions of a user but one; none is kept when keep is zero. When the password was changed its version
+// keeps logins out that are under way with an older one. Errors: UNAVAILABLE.
+func (s *Sessions) RevokeOthers(ctx context.Context, user model.UserID, keep, passwordVersion int64) error {
+	ended, err := s.store.EndOthers(ctx, user, keep, passwordVersion)
 	if err != nil {
 		return fmt.Errorf("revoke other sessions: %w", err)
 	}
@@ -124,6 +129,39 @@ func (s *Sessions) List(ctx context.Context, user model.UserID) ([]Session, erro
 		return cmp.Or(cmp.Compare(b.CreatedAt, a.CreatedAt), cmp.Compare(b.ID, a.ID))
 	})
 	return list, nil
+}
+
+// position is where a page of sessions ended.
+type position struct {
+	CreatedAt int64 `json:"c"`
+	ID        int64 `json:"i"`
+}
+
+// Page answers the live sessions of a user after a cursor, the newest first, and the cursor after them, empty at the end.
+// Errors: INVALID_ARGUMENT, UNAVAILABLE.
+func (s *Sessions) Page(ctx context.Context, user model.UserID, limit int32, cursor string) ([]Session, string, error) {
+	most, err := page.Limit(limit)
+	if err != nil {
+		return nil, "", err
+	}
+	var after position
+	if err := page.Parse(cursor, &after); err != nil {
+		return nil, "", err
+	}
+	list, err := s.List(ctx, user)
+	if err != nil {
+		return nil, "", err
+	}
+	if cursor != "" {
+		list = slices.DeleteFunc(list, func(one Session) bool {
+			return one.CreatedAt > after.CreatedAt || (one.CreatedAt == after.CreatedAt && one.ID >= after.ID)
+		})
+	}
+	if len(list) <= most {
+		return list, "", nil
+	}
+	last := list[most-1]
+	return list[:most], page.Cursor(position{CreatedAt: last.CreatedAt, ID: last.ID}), nil
 }
 
 // Check answers the ids of those sessions that are alive. Errors: UNAVAILABLE.

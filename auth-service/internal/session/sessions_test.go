@@ -11,7 +11,9 @@ import (
 	"im-backend/auth-service/internal/session"
 	"im-backend/auth-service/internal/token"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/proxytest"
 	"im-backend/common/utils/rediskey"
+	"im-backend/common/utils/redisx"
 )
 
 func TestANewSessionIsAdmittedByEveryInstance(t *testing.T) {
@@ -60,7 +62,7 @@ func TestCreateNamesEveryBadFieldAtOnce(t *testing.T) {
 		"name of lines":  {session.Device{ID: "x", Platform: "web", Name: "a\nb"}, []string{"device.name"}},
 		"platform blank": {session.Device{ID: "x", Platform: " web"}, []string{"device.platform"}},
 	} {
-		_, _, err := w.Create(t.Context(), alice, c.device, "")
+		_, _, err := w.Create(t.Context(), session.Login{User: alice, Device: c.device})
 		require.ErrorIs(t, err, errs.ErrInvalidArgument, name)
 		var got []string
 		for _, f := range errs.From(err).Fields {
@@ -71,10 +73,10 @@ func TestCreateNamesEveryBadFieldAtOnce(t *testing.T) {
 	for _, d := range []session.Device{
 		{ID: strings.Repeat("é", 128), Platform: "other", Name: strings.Repeat("名", 64)}, {ID: "x", Platform: "linux"},
 	} {
-		_, _, err := w.Create(t.Context(), alice, d, strings.Repeat("9", 1000))
+		_, _, err := w.Create(t.Context(), session.Login{User: alice, Device: d, IP: strings.Repeat("9", 1000)})
 		require.NoError(t, err)
 	}
-	_, _, err := w.Create(t.Context(), 0, session.Device{ID: "x", Platform: "web"}, "")
+	_, _, err := w.Create(t.Context(), session.Login{Device: session.Device{ID: "x", Platform: "web"}})
 	require.ErrorIs(t, err, errs.ErrInvalidArgument)
 }
 
@@ -142,16 +144,16 @@ func TestRevokingTheOthersKeepsOne(t *testing.T) {
 	kept, tokens := w.login(t, alice, "web", "browser")
 	b, _ := w.login(t, alice, "web", "another")
 	_, bobs := w.login(t, bob, "web", "browser")
-	require.NoError(t, w.RevokeOthers(t.Context(), alice, kept.ID))
+	require.NoError(t, w.RevokeOthers(t.Context(), alice, kept.ID, 0))
 	calls := w.gateways.take()
 	require.Len(t, calls, 1)
 	require.ElementsMatch(t, []int64{a.ID, b.ID}, calls[0].sessions)
 	require.Equal(t, session.Revoked, calls[0].reason)
 	require.Equal(t, []string{"browser"}, w.devices(t, alice))
 	require.True(t, w.alive(t, tokens))
-	require.NoError(t, w.RevokeOthers(t.Context(), alice, kept.ID))
+	require.NoError(t, w.RevokeOthers(t.Context(), alice, kept.ID, 0))
 	require.Empty(t, w.gateways.take(), "nobody was left to tell of")
-	require.NoError(t, w.RevokeOthers(t.Context(), alice, 0))
+	require.NoError(t, w.RevokeOthers(t.Context(), alice, 0, 0))
 	require.False(t, w.alive(t, tokens))
 	require.True(t, w.alive(t, bobs))
 }
@@ -193,6 +195,37 @@ func TestASessionThatIsNotRefreshedEnds(t *testing.T) {
 	require.False(t, w.redis.Exists(rediskey.Sessions(alice)), "nothing is left behind")
 }
 
+func TestARedisThatHangsHoldsNobodyUpForLongAndAdmitsNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, defaults())
+	s, tokens := w.login(t, alice, "ios", "phone")
+	proxy := proxytest.Start(t, w.redis.Addr())
+	client := redisx.Open(redisx.Config{Addr: proxy.Addr(), PoolSize: 4})
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	w.client = client
+	hanging := w.instance(2)
+	_, err := hanging.Authenticate(t.Context(), tokens.Access, "")
+	require.NoError(t, err)
+	proxy.Freeze(true)
+	for name, call := range map[string]func() error{
+		"authenticate": func() error { _, err := hanging.Authenticate(t.Context(), tokens.Access, ""); return err },
+		"refresh":      func() error { _, err := hanging.Refresh(t.Context(), tokens.Refresh, ""); return err },
+		"create": func() error {
+			_, _, err := hanging.Create(t.Context(), session.Login{User: alice, Device: s.Device})
+			return err
+		},
+		"revoke": func() error { return hanging.Revoke(t.Context(), alice, s.ID) },
+	} {
+		require.ErrorIs(t, call(), errs.ErrUnavailable, name)
+	}
+	proxy.Cut() // what hung is gone, new connections pass
+	proxy.Freeze(false)
+	require.Eventually(t, func() bool {
+		_, err := hanging.Authenticate(t.Context(), tokens.Access, "")
+		return err == nil
+	}, time.Minute, 10*time.Millisecond)
+}
+
 func TestWithoutRedisNobodyIsAdmitted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, defaults())
@@ -202,11 +235,14 @@ func TestWithoutRedisNobodyIsAdmitted(t *testing.T) {
 	require.NoError(t, err)
 	w.redis.SetError("LOADING away")
 	for name, call := range map[string]func() error{
-		"create":       func() error { _, _, err := w.Create(t.Context(), alice, s.Device, ""); return err },
+		"create": func() error {
+			_, _, err := w.Create(t.Context(), session.Login{User: alice, Device: s.Device})
+			return err
+		},
 		"authenticate": func() error { _, err := w.Authenticate(t.Context(), tokens.Access, ""); return err },
 		"refresh":      func() error { _, err := w.Refresh(t.Context(), tokens.Refresh, ""); return err },
 		"revoke":       func() error { return w.Revoke(t.Context(), alice, s.ID) },
-		"others":       func() error { return w.RevokeOthers(t.Context(), alice, 0) },
+		"others":       func() error { return w.RevokeOthers(t.Context(), alice, 0, 0) },
 		"list":         func() error { _, err := w.List(t.Context(), alice); return err },
 		"check":        func() error { _, err := w.Check(t.Context(), []token.Identity{id}); return err },
 		"ticket":       func() error { _, _, err := w.CreateTicket(t.Context(), id); return err },

@@ -82,7 +82,7 @@ type world struct {
 func defaults() session.Config {
 	return session.Config{
 		RefreshLifetime: 720 * time.Hour, RefreshGrace: time.Minute, TicketLifetime: 30 * time.Second, SeenEvery: time.Minute,
-		Policy: session.Policy{PerPlatform: 1},
+		Policy: session.Policy{Mode: session.PerPlatform, Web: 20},
 	}
 }
 
@@ -103,7 +103,7 @@ func newWorld(t *testing.T, c session.Config) *world {
 func (w *world) instance(node int64) *session.Sessions {
 	kept := store.New(w.client)
 	tokens := token.New(token.Config{Issuer: "im", Audience: "im-client", Lifetime: 15 * time.Minute},
-		token.NewKeys(kept, w.clock.now), w.clock.now)
+		token.NewKeys(kept, 15*time.Minute, w.clock.now), w.clock.now)
 	return session.New(w.config, kept, tokens, w.gateways, idgen.New(node).Next, w.clock.now)
 }
 
@@ -111,7 +111,9 @@ func (w *world) instance(node int64) *session.Sessions {
 func (w *world) login(t *testing.T, user model.UserID, platform, device string) (session.Session, session.Tokens) {
 	t.Helper()
 	w.clock.advance(time.Second)
-	s, tokens, err := w.Create(t.Context(), user, session.Device{ID: device, Platform: platform, Name: device}, "192.0.2.1")
+	s, tokens, err := w.Create(t.Context(), session.Login{
+		User: user, Device: session.Device{ID: device, Platform: platform, Name: device}, IP: "192.0.2.1",
+	})
 	require.NoError(t, err)
 	return s, tokens
 }

@@ -48,6 +48,30 @@ func (s *Store) AddFirstKey(ctx context.Context, kid string, r token.Record) (ma
 	return records(stored)
 }
 
+// AddKey implements token.KeyStore.
+func (s *Store) AddKey(ctx context.Context, kid string, r token.Record) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	text, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("write signing key: %w", err)
+	}
+	if err := s.redis.HSet(ctx, rediskey.SigningKeys(), kid, text).Err(); err != nil {
+		return unavailable("add signing key", err)
+	}
+	return nil
+}
+
+// DropKeys implements token.KeyStore.
+func (s *Store) DropKeys(ctx context.Context, kids []string) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := s.redis.HDel(ctx, rediskey.SigningKeys(), kids...).Err(); err != nil {
+		return unavailable("drop signing keys", err)
+	}
+	return nil
+}
+
 func records(stored map[string]string) (map[string]token.Record, error) {
 	out := make(map[string]token.Record, len(stored))
 	for kid, text := range stored {

@@ -13,6 +13,7 @@ import (
 	"im-backend/auth-service/internal/session"
 	"im-backend/auth-service/internal/token"
 	"im-backend/common/model"
+	"im-backend/common/utils/errs"
 	"im-backend/common/utils/rediskey"
 )
 
@@ -47,17 +48,26 @@ var (
 	endOthersScript = redis.NewScript(endOthersText)
 )
 
+// outdated is what create.lua answers to a login with a password that was changed meanwhile.
+const outdated = -1
+
+// guard is how long a change of the password is kept in mind: longer than any login takes.
+const guard = 10 * time.Minute
+
 // Create implements session.Store.
 func (s *Store) Create(
-	ctx context.Context, n session.Session, l session.Lineage, q session.Quota, lifetime time.Duration,
+	ctx context.Context, n session.Session, l session.Lineage, q session.Quota, lifetime time.Duration, passwordVersion int64,
 ) ([]int64, error) {
-	keys := []string{rediskey.Sessions(n.User), rediskey.Session(n.User, n.ID)}
+	keys := []string{rediskey.Sessions(n.User), rediskey.Session(n.User, n.ID), rediskey.PasswordVersion(n.User)}
 	answer, err := s.run(ctx, "create session", createScript, keys,
-		rediskey.SessionPrefix(n.User), n.ID, lifetime.Milliseconds(), q.Platform, q.Total, n.Device.Platform, n.Device.ID,
+		rediskey.SessionPrefix(n.User), n.ID, lifetime.Milliseconds(), q.Platform, q.Total, n.Device.Platform, n.Device.ID, passwordVersion,
 		fieldDevice, n.Device.ID, fieldPlatform, n.Device.Platform, fieldName, n.Device.Name, fieldIP, n.IP,
 		fieldCreated, n.CreatedAt, fieldSeen, n.LastSeenAt,
 		fieldSecret, base64.RawStdEncoding.EncodeToString(l.Secret), fieldCurrent, l.Current,
 	)
+	if answer == int64(outdated) {
+		return nil, errs.ErrInvalidCredentials
+	}
 	return ids(answer), err
 }
 
@@ -115,8 +125,9 @@ func (s *Store) End(ctx context.Context, user model.UserID, id int64) (bool, err
 }
 
 // EndOthers implements session.Store.
-func (s *Store) EndOthers(ctx context.Context, user model.UserID, keep int64) ([]int64, error) {
-	answer, err := s.run(ctx, "end sessions", endOthersScript, []string{rediskey.Sessions(user)},
-		rediskey.SessionPrefix(user), strconv.FormatInt(keep, 10))
+func (s *Store) EndOthers(ctx context.Context, user model.UserID, keep, passwordVersion int64) ([]int64, error) {
+	keys := []string{rediskey.Sessions(user), rediskey.PasswordVersion(user)}
+	answer, err := s.run(ctx, "end sessions", endOthersScript, keys,
+		rediskey.SessionPrefix(user), strconv.FormatInt(keep, 10), passwordVersion, guard.Milliseconds())
 	return ids(answer), err
 }

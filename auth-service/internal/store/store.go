@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -38,7 +39,13 @@ func (s *Store) run(ctx context.Context, what string, script *redis.Script, keys
 	return answer, nil
 }
 
+// comeBack is when who met a pool in use may try again.
+const comeBack = time.Second
+
 func unavailable(what string, err error) error {
+	if errors.Is(err, redis.ErrPoolTimeout) { // Redis may be well: too many wait for their turn
+		return errs.ErrUnavailable.After(comeBack).Because(fmt.Errorf("%s: %w", what, err))
+	}
 	return errs.ErrUnavailable.Because(fmt.Errorf("%s: %w", what, err))
 }
 

@@ -9,6 +9,7 @@ import (
 	"im-backend/auth-service/internal/config"
 	"im-backend/auth-service/internal/session"
 	"im-backend/auth-service/internal/store"
+	"im-backend/auth-service/internal/throttle"
 	"im-backend/auth-service/internal/token"
 	"im-backend/common/utils/idgen"
 )
@@ -18,18 +19,20 @@ type ServiceContext struct {
 	Config   config.Config
 	Keys     *token.Keys
 	Sessions *session.Sessions
+	Throttle *throttle.Throttle
 }
 
-// NewServiceContext builds the context on a Redis client and gateways, which stay the caller's to close.
+// NewServiceContext builds the context on Redis clients, that of attempts apart, and gateways, which stay the caller's to close.
 func NewServiceContext(
-	c config.Config, client redis.UniversalClient, gateways session.Gateways, ids *idgen.Generator,
+	c config.Config, client, attempts redis.UniversalClient, gateways session.Gateways, ids *idgen.Generator,
 ) *ServiceContext {
 	kept := store.New(client)
-	keys := token.NewKeys(kept, time.Now)
+	keys := token.NewKeys(kept, c.Token.Lifetime, time.Now)
 	tokens := token.New(c.Token, keys, time.Now)
 	return &ServiceContext{
 		Config:   c,
 		Keys:     keys,
 		Sessions: session.New(c.Session, kept, tokens, gateways, ids.Next, time.Now),
+		Throttle: throttle.New(c.Throttle, store.New(attempts), time.Now),
 	}
 }

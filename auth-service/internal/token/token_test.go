@@ -51,6 +51,28 @@ func (m *memory) AddFirstKey(ctx context.Context, kid string, r Record) (map[str
 	return m.SigningKeys(ctx)
 }
 
+func (m *memory) AddKey(_ context.Context, kid string, r Record) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.away {
+		return errs.ErrUnavailable
+	}
+	m.keys[kid] = r
+	return nil
+}
+
+func (m *memory) DropKeys(_ context.Context, kids []string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.away {
+		return errs.ErrUnavailable
+	}
+	for _, kid := range kids {
+		delete(m.keys, kid)
+	}
+	return nil
+}
+
 func (m *memory) setAway(away bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -68,7 +90,9 @@ type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
 
-func newTokens(store KeyStore, c *clock) *Tokens { return New(conf, NewKeys(store, c.now), c.now) }
+func newTokens(store KeyStore, c *clock) *Tokens {
+	return New(conf, NewKeys(store, conf.Lifetime, c.now), c.now)
+}
 
 func sign(t *testing.T, tokens *Tokens, at time.Time) string {
 	t.Helper()

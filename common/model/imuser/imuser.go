@@ -24,6 +24,8 @@ type User struct {
 	ShowLastSeen    bool    `gorm:"column:show_last_seen;not null"`
 	CreatedAt       int64   `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
 	UpdatedAt       int64   `gorm:"column:updated_at;not null;autoUpdateTime:false"`
+	PasswordVersion int64   `gorm:"column:password_version;not null;default:0"` // grows with every change of the password
+	DeletedAt       int64   `gorm:"column:deleted_at;not null;default:0"`       // unix milliseconds; zero: not deleted
 }
 
 // TableName is the table of User.

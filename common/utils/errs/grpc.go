@@ -42,9 +42,18 @@ func (k Kind) grpcCode() codes.Code {
 	return codes.Internal
 }
 
+// code is that of the kind, but for a service that says when to come back: it is alive and only sheds load, so a breaker is not to
+// keep everybody else away from it.
+func (e *Error) code() codes.Code {
+	if e.Kind == Unavailable && e.RetryAfter > 0 {
+		return codes.Aborted
+	}
+	return e.Kind.grpcCode()
+}
+
 // GRPCStatus lets grpc send an Error as it is: code, message and reason, never the cause.
 func (e *Error) GRPCStatus() *status.Status {
-	st := status.New(e.Kind.grpcCode(), e.Message)
+	st := status.New(e.code(), e.Message)
 	details := []protoadapt.MessageV1{&errdetails.ErrorInfo{Reason: e.Reason, Domain: domain}}
 	if len(e.Fields) > 0 {
 		bad := &errdetails.BadRequest{}

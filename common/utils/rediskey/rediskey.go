@@ -22,6 +22,24 @@ func SessionPrefix(user model.UserID) string { return "session:{" + user.String(
 // Sessions is the set of the session ids of a user; it lives as long as the youngest of them.
 func Sessions(user model.UserID) string { return "sessions:{" + user.String() + "}" }
 
+// PasswordVersion is the version that the password of a user was changed to lately; it lives for ten minutes.
+func PasswordVersion(user model.UserID) string { return "password:{" + user.String() + "}" }
+
+// AttemptsAt counts the failed attempts at an account from one address, AttemptsOn those from all addresses; the account is named
+// by its hash. They live until nothing of them counts any more.
+func AttemptsAt(account, address string) string { return "attempts:{" + account + "}:" + address }
+
+// AttemptsOn is explained at AttemptsAt.
+func AttemptsOn(account string) string { return "attempts:{" + account + "}" }
+
+// AttemptsKnown marks an address from which an account was signed in to; it lives as long as the configuration says.
+func AttemptsKnown(account, address string) string {
+	return "attempts-known:{" + account + "}:" + address
+}
+
+// AttemptsFrom counts the attempts of one kind from an address; it lives until nothing of them counts any more.
+func AttemptsFrom(kind, address string) string { return "attempts-from:{" + address + "}:" + kind }
+
 // Ticket is a WebSocket ticket, named by its hash; it lives for 30 seconds or until it is redeemed.
 func Ticket(hash string) string { return "ticket:{" + hash + "}" }
 

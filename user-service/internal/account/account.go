@@ -28,6 +28,7 @@ type User struct {
 	Bio       string
 	Gender    string
 	CreatedAt int64 // unix milliseconds
+	Deleted   bool  // only the id is left
 }
 
 // Settings are the owner's privacy choices.
@@ -49,6 +50,9 @@ type Account struct {
 	Settings     Settings
 	Status       Status
 	PasswordHash string // a PHC string
+	// PasswordVersion grows with every change of the password, so that a login can tell that it checked an older one.
+	PasswordVersion int64
+	DeletedAt       int64 // unix milliseconds; zero: not deleted
 }
 
 // Change says what of a profile changes; what is nil stays. An empty phone or email takes it away.
@@ -69,6 +73,14 @@ type Store interface {
 	ByIDs(ctx context.Context, ids []model.UserID) ([]Account, error)
 	// Update changes an account. Errors: USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
 	Update(ctx context.Context, id model.UserID, c Change, now int64) error
+	// SetPassword sets the hash of another password and answers its version; ok is false when the hash is not the old one any
+	// more.
+	SetPassword(ctx context.Context, id model.UserID, old, replacement string, now int64) (version int64, ok bool, err error)
+	// Delete marks an account deleted and wipes all that is personal but the name, which stays taken; ok is false when the hash
+	// is not the one given any more.
+	Delete(ctx context.Context, id model.UserID, hash string, now int64) (ok bool, err error)
+	// FreeName takes the name from an account that was deleted at a time or before.
+	FreeName(ctx context.Context, id model.UserID, deletedBy int64) error
 	// ReplaceHash sets another hash of the same password, unless the password has changed since.
 	ReplaceHash(ctx context.Context, id model.UserID, old, replacement string) error
 	// Exact answers the active accounts, in order of id, that a query names exactly and that may be found in this way.

@@ -16,8 +16,25 @@ import (
 // MaxBatch is how many users one call may ask for.
 const MaxBatch = 200
 
+// Config is what can be set of accounts.
+type Config struct {
+	NameHold time.Duration `json:",default=720h"` // how long the name of a deleted account stays taken; zero: not at all
+}
+
+// errConfig is returned for values that make no sense.
+var errConfig = errors.New("bad value")
+
+// Validate reports every fault that the tags do not express.
+func (c Config) Validate() error {
+	if c.NameHold < 0 {
+		return fmt.Errorf("Account.NameHold: %w: must not be negative", errConfig)
+	}
+	return nil
+}
+
 // Accounts applies the rules. It is safe for concurrent use.
 type Accounts struct {
+	config Config
 	store  Store
 	hasher *password.Hasher
 	nextID func() int64
@@ -25,8 +42,8 @@ type Accounts struct {
 }
 
 // New makes Accounts on a store; nextID makes the ids of new users.
-func New(store Store, hasher *password.Hasher, nextID func() int64) *Accounts {
-	return &Accounts{store: store, hasher: hasher, nextID: nextID, now: time.Now}
+func New(c Config, store Store, hasher *password.Hasher, nextID func() int64) *Accounts {
+	return &Accounts{config: c, store: store, hasher: hasher, nextID: nextID, now: time.Now}
 }
 
 // Registration is what a new user chooses.
@@ -43,10 +60,7 @@ func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	switch _, err := a.named(ctx, r.Username); {
-	case err == nil:
-		return User{}, errs.ErrUsernameTaken // known before the costly hash; the unique key decides races
-	case !errors.Is(err, errs.ErrUserNotFound):
+	if err := a.free(ctx, r.Username); err != nil { // known before the costly hash; the unique key decides races
 		return User{}, fmt.Errorf("register: %w", err)
 	}
 	hash, err := a.hasher.Hash(ctx, r.Password)
@@ -65,14 +79,31 @@ func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
 	return account.User, nil
 }
 
-// VerifyPassword answers the user of a name and its password. An unknown name, a deleted account and a wrong password are
-// told apart by nothing, time included; a ban is told only to who knows the password. Errors: INVALID_CREDENTIALS,
-// USER_BANNED.
-func (a *Accounts) VerifyPassword(ctx context.Context, username, secret string) (User, error) {
+// free reports whether a name can be registered, and takes it from an account that was deleted long enough ago. Errors:
+// USERNAME_TAKEN.
+func (a *Accounts) free(ctx context.Context, username string) error {
+	holder, err := a.named(ctx, username)
+	switch {
+	case errors.Is(err, errs.ErrUserNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	deletedBy := a.now().Add(-a.config.NameHold).UnixMilli()
+	if holder.Status != Deleted || holder.DeletedAt > deletedBy {
+		return errs.ErrUsernameTaken
+	}
+	return a.store.FreeName(ctx, holder.ID, deletedBy)
+}
+
+// VerifyPassword answers the user of a name and its password, and the version of that. An unknown name, a deleted account and a
+// wrong password are told apart by nothing, time included; a ban is told only to who knows the password. Errors:
+// INVALID_CREDENTIALS, USER_BANNED, UNAVAILABLE.
+func (a *Accounts) VerifyPassword(ctx context.Context, username, secret string) (User, int64, error) {
 	account, err := a.named(ctx, username)
 	known := err == nil && account.Status != Deleted
 	if err != nil && !errors.Is(err, errs.ErrUserNotFound) {
-		return User{}, fmt.Errorf("verify password: %w", err)
+		return User{}, 0, fmt.Errorf("verify password: %w", err)
 	}
 	hash := a.hasher.Dummy()
 	if known {
@@ -81,16 +112,16 @@ func (a *Accounts) VerifyPassword(ctx context.Context, username, secret string) 
 	right, err := a.hasher.Verify(ctx, hash, secret)
 	switch {
 	case err != nil:
-		return User{}, fmt.Errorf("verify password: %w", err)
+		return User{}, 0, fmt.Errorf("verify password: %w", err)
 	case !known || !right:
-		return User{}, errs.ErrInvalidCredentials
+		return User{}, 0, errs.ErrInvalidCredentials
 	case account.Status == Banned:
-		return User{}, errs.ErrUserBanned
+		return User{}, 0, errs.ErrUserBanned
 	}
 	if a.hasher.Outdated(hash) {
 		a.rehash(ctx, account, secret)
 	}
-	return account.User, nil
+	return account.User, account.PasswordVersion, nil
 }
 
 // named answers the account of a username, in any case. What can be no username is not asked of the store.
@@ -134,8 +165,9 @@ func (a *Accounts) UpdateProfile(ctx context.Context, id model.UserID, c Change)
 	return a.Profile(ctx, id)
 }
 
-// Batch answers the users that exist, each once, in the order asked. Errors: INVALID_ARGUMENT for more than MaxBatch.
-func (a *Accounts) Batch(ctx context.Context, ids []model.UserID) ([]User, error) {
+// Batch answers the users that exist, each once, in the order asked, and the deleted ones too if that is asked for. Errors:
+// INVALID_ARGUMENT for more than MaxBatch.
+func (a *Accounts) Batch(ctx context.Context, ids []model.UserID, withDeleted bool) ([]User, error) {
 	if len(ids) > MaxBatch {
 		return nil, errs.InvalidField("ids", fmt.Sprintf("at most %d users can be asked for", MaxBatch))
 	}
@@ -145,7 +177,7 @@ func (a *Accounts) Batch(ctx context.Context, ids []model.UserID) ([]User, error
 	}
 	byID := make(map[model.UserID]Account, len(found))
 	for _, account := range found {
-		if account.Status != Deleted {
+		if account.Status != Deleted || withDeleted {
 			byID[account.ID] = account
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
@@ -23,13 +24,17 @@ import (
 
 const secret = "correct horse battery"
 
-var cheap = password.Config{MemoryKiB: 8, Iterations: 1, Parallelism: 1}
+// nameHold is how long the name of a deleted account stays taken.
+const nameHold = time.Hour
+
+var cheap = password.Config{MemoryKiB: 8, Iterations: 1, Parallelism: 1, MaxWaiting: 128}
 
 // world is an account room on a database of its own.
 type world struct {
 	*account.Accounts
-	db    *dbx.DB
-	store *store.Store
+	db     *dbx.DB
+	store  *store.Store
+	hasher *password.Hasher
 }
 
 func newWorld(t *testing.T) *world {
@@ -38,8 +43,10 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	require.NoError(t, store.Prepare(t.Context(), db))
-	s := store.New(db)
-	return &world{Accounts: account.New(s, password.New(cheap), idgen.New(1).Next), db: db, store: s}
+	s, hasher := store.New(db), password.New(cheap)
+	return &world{
+		Accounts: account.New(account.Config{NameHold: nameHold}, s, hasher, idgen.New(1).Next), db: db, store: s, hasher: hasher,
+	}
 }
 
 func (w *world) register(t *testing.T, name string) account.User {
@@ -84,7 +91,7 @@ func TestARegisteredUserCanLogInUnderItsNameInAnyCase(t *testing.T) {
 	require.Positive(t, int64(user.ID))
 	require.Positive(t, user.CreatedAt)
 	for _, name := range []string{"Alice.B-c_1", "alice.b-c_1", "ALICE.B-C_1"} {
-		found, err := w.VerifyPassword(t.Context(), name, secret)
+		found, _, err := w.VerifyPassword(t.Context(), name, secret)
 		require.NoError(t, err, name)
 		require.Equal(t, user, found)
 	}
@@ -129,7 +136,7 @@ func TestRegisterTakesWhatIsJustWithinTheLimits(t *testing.T) {
 	} {
 		user, err := w.Register(t.Context(), in)
 		require.NoError(t, err, in.Username)
-		_, err = w.VerifyPassword(t.Context(), user.Username, in.Password)
+		_, _, err = w.VerifyPassword(t.Context(), user.Username, in.Password)
 		require.NoError(t, err)
 		if in.Nickname != "" {
 			require.Equal(t, strings.TrimSpace(in.Nickname), user.Nickname)
@@ -176,7 +183,7 @@ func TestUnknownUserAndWrongPasswordAnswerTheSame(t *testing.T) {
 		{"alice", strings.Repeat("x", 5000)},
 		{"alice' OR 1=1 --", secret},
 	} {
-		_, err := w.VerifyPassword(t.Context(), c[0], c[1])
+		_, _, err := w.VerifyPassword(t.Context(), c[0], c[1])
 		require.Equal(t, errs.ErrInvalidCredentials, err, "%q", c)
 	}
 }
@@ -186,9 +193,9 @@ func TestABanIsToldOnlyToWhoKnowsThePassword(t *testing.T) {
 	w := newWorld(t)
 	user := w.register(t, "mallory")
 	w.setStatus(t, user.ID, account.Banned)
-	_, err := w.VerifyPassword(t.Context(), "mallory", "wrong password")
+	_, _, err := w.VerifyPassword(t.Context(), "mallory", "wrong password")
 	require.ErrorIs(t, err, errs.ErrInvalidCredentials)
-	_, err = w.VerifyPassword(t.Context(), "mallory", secret)
+	_, _, err = w.VerifyPassword(t.Context(), "mallory", secret)
 	require.ErrorIs(t, err, errs.ErrUserBanned)
 }
 
@@ -200,16 +207,16 @@ func TestALoginRenewsAHashOfAnotherCost(t *testing.T) {
 	require.NoError(t, err)
 
 	dearer := password.New(password.Config{MemoryKiB: 16, Iterations: 2, Parallelism: 1})
-	later := account.New(w.store, dearer, idgen.New(2).Next)
+	later := account.New(account.Config{}, w.store, dearer, idgen.New(2).Next)
 	for range 2 {
-		_, err = later.VerifyPassword(t.Context(), "alice", secret)
+		_, _, err = later.VerifyPassword(t.Context(), "alice", secret)
 		require.NoError(t, err)
 	}
 	after, err := w.store.ByID(t.Context(), user.ID)
 	require.NoError(t, err)
 	require.NotEqual(t, before.PasswordHash, after.PasswordHash)
 	require.False(t, dearer.Outdated(after.PasswordHash))
-	_, err = later.VerifyPassword(t.Context(), "alice", "wrong password")
+	_, _, err = later.VerifyPassword(t.Context(), "alice", "wrong password")
 	require.ErrorIs(t, err, errs.ErrInvalidCredentials)
 }
 
@@ -218,7 +225,7 @@ func TestAStoppedDatabaseIsNoWrongPassword(t *testing.T) {
 	w := newWorld(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := w.VerifyPassword(ctx, "alice", secret)
+	_, _, err := w.VerifyPassword(ctx, "alice", secret)
 	require.ErrorIs(t, errs.From(err), errs.ErrTimeout)
 }
 
@@ -228,14 +235,14 @@ func TestBatchAnswersThoseThatExistInTheOrderAsked(t *testing.T) {
 	a, b, gone, banned := w.register(t, "aaa"), w.register(t, "bbb"), w.register(t, "gone"), w.register(t, "banned")
 	w.setStatus(t, gone.ID, account.Deleted)
 	w.setStatus(t, banned.ID, account.Banned)
-	users, err := w.Batch(t.Context(), []model.UserID{b.ID, 404, a.ID, gone.ID, b.ID, -1, banned.ID})
+	users, err := w.Batch(t.Context(), []model.UserID{b.ID, 404, a.ID, gone.ID, b.ID, -1, banned.ID}, false)
 	require.NoError(t, err)
 	require.Equal(t, []account.User{b, a, banned}, users)
 
-	users, err = w.Batch(t.Context(), nil)
+	users, err = w.Batch(t.Context(), nil, false)
 	require.NoError(t, err)
 	require.Empty(t, users)
-	_, err = w.Batch(t.Context(), make([]model.UserID, account.MaxBatch+1))
+	_, err = w.Batch(t.Context(), make([]model.UserID, account.MaxBatch+1), false)
 	require.Equal(t, []string{"ids"}, badFields(t, err))
 }
 

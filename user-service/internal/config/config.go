@@ -9,6 +9,7 @@ import (
 
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/ops"
+	"im-backend/user-service/internal/account"
 	"im-backend/user-service/internal/password"
 )
 
@@ -17,7 +18,8 @@ type Config struct {
 	zrpc.RpcServerConf                 // where it listens, its name in Etcd, the deadline of a call in milliseconds
 	Ops                ops.Config      // the operators' endpoint
 	Database           dbx.Config      // im_user
-	Password           password.Config // the cost of a password hash
+	Password           password.Config // the cost of a password hash, and how many are computed
+	Account            account.Config  // names
 }
 
 // errMissing is returned for a key without which the service cannot run.
@@ -25,7 +27,7 @@ var errMissing = errors.New("must be set")
 
 // Validate reports every fault that the tags do not express.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.Account.Validate()}
 	if !c.HasEtcd() {
 		faults = append(faults, fmt.Errorf("Etcd.Hosts and Etcd.Key: %w", errMissing))
 	}

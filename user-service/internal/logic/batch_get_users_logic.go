@@ -20,7 +20,7 @@ func NewBatchGetUsersLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Bat
 
 // BatchGetUsers answers the public profiles of the users that exist, in the order asked, at most 200.
 func (l *BatchGetUsersLogic) BatchGetUsers(in *userpb.BatchGetUsersRequest) (*userpb.BatchGetUsersResponse, error) {
-	users, err := l.svcCtx.Accounts.Batch(l.ctx, userIDs(in.GetUserIds()))
+	users, err := l.svcCtx.Accounts.Batch(l.ctx, userIDs(in.GetUserIds()), in.GetWithDeleted())
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ func userOf(u account.User) *userpb.User {
 		Bio:       u.Bio,
 		Gender:    u.Gender,
 		CreatedAt: u.CreatedAt,
+		Deleted:   u.Deleted,
 	}
 }
 

@@ -20,9 +20,9 @@ func NewVerifyPasswordLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Ve
 
 // VerifyPassword answers the account when the password is right. An unknown user and a wrong password cost the same
 func (l *VerifyPasswordLogic) VerifyPassword(in *userpb.VerifyPasswordRequest) (*userpb.VerifyPasswordResponse, error) {
-	user, err := l.svcCtx.Accounts.VerifyPassword(l.ctx, in.GetUsername(), in.GetPassword())
+	user, version, err := l.svcCtx.Accounts.VerifyPassword(l.ctx, in.GetUsername(), in.GetPassword())
 	if err != nil {
 		return nil, err
 	}
-	return &userpb.VerifyPasswordResponse{User: userOf(user)}, nil
+	return &userpb.VerifyPasswordResponse{User: userOf(user), PasswordVersion: version}, nil
 }

@@ -6,9 +6,9 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"fmt"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/crypto/argon2"
 
@@ -21,35 +21,57 @@ type Config struct {
 	Iterations  uint32 `json:",default=2,range=[1:100]"`         // passes over the memory
 	Parallelism uint8  `json:",default=1,range=[1:16]"`          // lanes of one hash
 	AllowCommon bool   `json:",optional"`                        // true: the passwords that attackers try first are not refused
+	Concurrency int    `json:",default=0,range=[0:1024]"`        // hashes computed at once; zero: one for each core
+	MaxWaiting  int    `json:",default=128,range=[0:100000]"`    // calls that wait for their turn; more are refused
 }
 
 const (
 	saltBytes = 16
 	keyBytes  = 32
-	// maxWaiting bounds the callers that wait for a core; a server that far behind answers nobody in time.
-	maxWaiting = 1024
+	// maxWait bounds how long a call waits for its turn: it is to be refused before its caller gives up.
+	maxWait = 2 * time.Second
+	// comeBack is when who was refused may try again.
+	comeBack = time.Second
 )
+
+// cost is the part of a configuration that a hash depends on.
+func (c Config) cost() Config {
+	return Config{MemoryKiB: c.MemoryKiB, Iterations: c.Iterations, Parallelism: c.Parallelism}
+}
 
 // Hasher makes and checks hashes. It is safe for concurrent use.
 type Hasher struct {
-	config  Config
-	slots   chan struct{}
-	waiting atomic.Int64
-	dummy   string
+	config   Config
+	slots    chan struct{}
+	waiting  atomic.Int64
+	computed atomic.Int64
+	compute  func(password, salt []byte, c Config, keyBytes int) []byte
+	dummy    string
 }
 
-// New makes a hasher that computes as many hashes at once as there are cores.
+// New makes a hasher. It holds the memory of as many hashes as its configuration lets be computed at once.
 func New(c Config) *Hasher {
-	h := &Hasher{config: c, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	atOnce := c.Concurrency
+	if atOnce == 0 {
+		atOnce = runtime.GOMAXPROCS(0)
+	}
+	h := &Hasher{config: c, slots: make(chan struct{}, atOnce), compute: argon2id}
 	h.dummy = h.hash(rand.Text())
 	return h
 }
 
+func argon2id(password, salt []byte, c Config, keyBytes int) []byte {
+	return argon2.IDKey(password, salt, c.Iterations, c.MemoryKiB, c.Parallelism, uint32(keyBytes))
+}
+
+// Computed is how many hashes have been computed: the measure of the work that calls cost.
+func (h *Hasher) Computed() int64 { return h.computed.Load() }
+
 // TooCommon reports whether a password must be refused because attackers try it first.
 func (h *Hasher) TooCommon(password string) bool { return !h.config.AllowCommon && Common(password) }
 
-// Hash makes the PHC string of a password with a new salt. It waits for a core until ctx ends. Errors: UNAVAILABLE when too
-// many wait already, and the error of ctx.
+// Hash makes the PHC string of a password with a new salt. Errors: UNAVAILABLE when too many wait for their turn or this call
+// has waited too long.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if err := h.acquire(ctx); err != nil {
 		return "", err
@@ -68,7 +90,7 @@ func (h *Hasher) Verify(ctx context.Context, encoded, password string) (bool, er
 		return false, err
 	}
 	defer h.release()
-	key := argon2.IDKey([]byte(password), p.salt, p.Iterations, p.MemoryKiB, p.Parallelism, uint32(len(p.key)))
+	key := h.key(password, p.salt, p.Config, len(p.key))
 	return subtle.ConstantTimeCompare(key, p.key) == 1, nil
 }
 
@@ -79,28 +101,40 @@ func (h *Hasher) Dummy() string { return h.dummy }
 // Outdated reports whether a hash was made with another cost than the current.
 func (h *Hasher) Outdated(encoded string) bool {
 	p, err := parse(encoded)
-	return err != nil || p.Config != h.config || len(p.key) != keyBytes
+	return err != nil || p.Config != h.config.cost() || len(p.key) != keyBytes
 }
 
 func (h *Hasher) hash(password string) string {
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // never fails: the program ends when the system has no randomness
-	c := h.config
-	key := argon2.IDKey([]byte(password), salt, c.Iterations, c.MemoryKiB, c.Parallelism, keyBytes)
-	return phc{Config: c, salt: salt, key: key}.String()
+	c := h.config.cost()
+	return phc{Config: c, salt: salt, key: h.key(password, salt, c, keyBytes)}.String()
+}
+
+func (h *Hasher) key(password string, salt []byte, c Config, n int) []byte {
+	h.computed.Add(1)
+	return h.compute([]byte(password), salt, c, n)
 }
 
 func (h *Hasher) acquire(ctx context.Context) error {
-	if h.waiting.Add(1) > maxWaiting {
-		h.waiting.Add(-1)
-		return errs.ErrUnavailable
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	default:
 	}
 	defer h.waiting.Add(-1)
+	if h.waiting.Add(1) > int64(h.config.MaxWaiting) {
+		refused.Inc("queue_full")
+		return errs.ErrUnavailable.After(comeBack)
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
 	select {
 	case h.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("wait to hash a password: %w", ctx.Err())
+		refused.Inc("waited_too_long")
+		return errs.ErrUnavailable.After(comeBack).Because(ctx.Err())
 	}
 }
 

@@ -2,16 +2,19 @@ package password
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"im-backend/common/utils/errs"
 )
 
-var cheap = Config{MemoryKiB: 8, Iterations: 1, Parallelism: 1}
+var cheap = Config{MemoryKiB: 8, Iterations: 1, Parallelism: 1, MaxWaiting: 128}
 
 func TestAPasswordBelongsToItsHashOnly(t *testing.T) {
 	t.Parallel()
@@ -65,7 +68,7 @@ func TestAMalformedHashIsAnErrorAndNoPanic(t *testing.T) {
 	}
 }
 
-func TestAWaitingCallerEndsWithItsContext(t *testing.T) {
+func TestWhoWaitsTooLongIsRefused(t *testing.T) {
 	t.Parallel()
 	h := New(cheap)
 	for range cap(h.slots) {
@@ -76,16 +79,71 @@ func TestAWaitingCallerEndsWithItsContext(t *testing.T) {
 	_, err := h.Hash(ctx, "x")
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = h.Verify(ctx, h.Dummy(), "x")
-	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, errs.ErrUnavailable)
+	require.Equal(t, comeBack, errs.From(err).RetryAfter)
+	require.Zero(t, h.waiting.Load())
 }
 
-func TestTooManyWaitingCallersAreTurnedAway(t *testing.T) {
+// gauge counts the hashes that are computed at once, and holds them until it is told to let them go.
+type gauge struct {
+	running, most, done atomic.Int64
+	release             chan struct{}
+}
+
+func (g *gauge) compute(password, _ []byte, _ Config, n int) []byte {
+	running := g.running.Add(1)
+	for {
+		most := g.most.Load()
+		if running <= most || g.most.CompareAndSwap(most, running) {
+			break
+		}
+	}
+	<-g.release
+	g.running.Add(-1)
+	g.done.Add(1)
+	return append(password[:0:0], make([]byte, n)...)
+}
+
+func TestOfAThousandCallersAFewAreServedSomeWaitAndTheRestAreRefused(t *testing.T) {
 	t.Parallel()
-	h := New(cheap)
-	h.waiting.Store(maxWaiting)
-	_, err := h.Hash(t.Context(), "x")
-	require.ErrorIs(t, err, errs.ErrUnavailable)
-	require.EqualValues(t, maxWaiting, h.waiting.Load(), "who was turned away does not wait")
+	const callers, atOnce, waiting = 1000, 3, 50
+	h := New(Config{MemoryKiB: 8, Iterations: 1, Parallelism: 1, Concurrency: atOnce, MaxWaiting: waiting})
+	g := &gauge{release: make(chan struct{})}
+	h.compute = g.compute
+	var wg sync.WaitGroup
+	var served, refused atomic.Int64
+	for range callers {
+		wg.Go(func() {
+			switch _, err := h.Hash(context.WithoutCancel(t.Context()), "x"); {
+			case err == nil:
+				served.Add(1)
+			case errors.Is(err, errs.ErrUnavailable) && errs.From(err).RetryAfter == comeBack:
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	// With every slot taken and the queue full, all others are refused, at once: they do not wait for a slot.
+	require.Eventually(t, func() bool { return refused.Load() >= callers-atOnce-waiting }, time.Minute, time.Millisecond)
+	require.LessOrEqual(t, h.waiting.Load(), int64(waiting))
+	close(g.release)
+	wg.Wait()
+	require.EqualValues(t, callers, served.Load()+refused.Load())
+	require.Equal(t, g.done.Load(), served.Load())
+	require.GreaterOrEqual(t, served.Load(), int64(atOnce))
+	require.EqualValues(t, atOnce, g.most.Load(), "memory is that of so many hashes, whoever asks")
+	require.Zero(t, h.waiting.Load())
+	require.Empty(t, h.slots)
+}
+
+func TestTheSettingsThatDoNotChangeAHashDoNotMakeItOutdated(t *testing.T) {
+	t.Parallel()
+	hash, err := New(cheap).Hash(t.Context(), "x")
+	require.NoError(t, err)
+	same := cheap
+	same.AllowCommon, same.Concurrency, same.MaxWaiting = true, 7, 9
+	require.False(t, New(same).Outdated(hash))
 }
 
 func TestManyCallersAllGetTheirTurn(t *testing.T) {

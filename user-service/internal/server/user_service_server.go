@@ -35,6 +35,18 @@ func (s *UserServiceServer) VerifyPassword(ctx context.Context, in *userpb.Verif
 	return l.VerifyPassword(in)
 }
 
+// ChangePassword sets another password; repeating a change that was made succeeds.
+func (s *UserServiceServer) ChangePassword(ctx context.Context, in *userpb.ChangePasswordRequest) (*userpb.ChangePasswordResponse, error) {
+	l := logic.NewChangePasswordLogic(ctx, s.svcCtx)
+	return l.ChangePassword(in)
+}
+
+// DeleteAccount ends an account for good and wipes what is personal; of one that is deleted it succeeds again.
+func (s *UserServiceServer) DeleteAccount(ctx context.Context, in *userpb.DeleteAccountRequest) (*userpb.DeleteAccountResponse, error) {
+	l := logic.NewDeleteAccountLogic(ctx, s.svcCtx)
+	return l.DeleteAccount(in)
+}
+
 // GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
 func (s *UserServiceServer) GetProfile(ctx context.Context, in *userpb.GetProfileRequest) (*userpb.GetProfileResponse, error) {
 	l := logic.NewGetProfileLogic(ctx, s.svcCtx)

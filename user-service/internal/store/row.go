@@ -26,6 +26,8 @@ func rowOf(a account.Account) imuser.User {
 		ShowLastSeen:    a.Settings.ShowLastSeen,
 		CreatedAt:       a.CreatedAt,
 		UpdatedAt:       a.CreatedAt,
+		PasswordVersion: a.PasswordVersion,
+		DeletedAt:       a.DeletedAt,
 	}
 }
 
@@ -33,7 +35,7 @@ func accountOf(row imuser.User) account.Account {
 	return account.Account{
 		User: account.User{
 			ID: model.UserID(row.ID), Username: row.Username, Nickname: row.Nickname, AvatarURL: row.AvatarURL, Bio: row.Bio,
-			Gender: row.Gender, CreatedAt: row.CreatedAt,
+			Gender: row.Gender, CreatedAt: row.CreatedAt, Deleted: row.Status == string(account.Deleted),
 		},
 		Phone: text(row.Phone),
 		Email: text(row.Email),
@@ -41,8 +43,10 @@ func accountOf(row imuser.User) account.Account {
 			FindableByPhone: row.FindableByPhone, FindableByEmail: row.FindableByEmail, FindableByName: row.FindableByName,
 			ShowLastSeen: row.ShowLastSeen,
 		},
-		Status:       account.Status(row.Status),
-		PasswordHash: row.PasswordHash,
+		Status:          account.Status(row.Status),
+		PasswordHash:    row.PasswordHash,
+		PasswordVersion: row.PasswordVersion,
+		DeletedAt:       row.DeletedAt,
 	}
 }
 

@@ -20,6 +20,6 @@ type ServiceContext struct {
 func NewServiceContext(c config.Config, db *dbx.DB, ids *idgen.Generator) *ServiceContext {
 	return &ServiceContext{
 		Config:   c,
-		Accounts: account.New(store.New(db), password.New(c.Password), ids.Next),
+		Accounts: account.New(c.Account, store.New(db), password.New(c.Password), ids.Next),
 	}
 }

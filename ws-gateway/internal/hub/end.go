@@ -70,19 +70,30 @@ func (h *Hub) forgetEnded() {
 // checkSessions asks now and then whether all sessions with a connection are alive, for the case that the news of an end got
 // lost.
 func (h *Hub) checkSessions() {
-	ticker := time.NewTicker(h.opts.CheckSessions)
-	defer ticker.Stop()
+	timer := time.NewTimer(h.opts.CheckSessions)
+	defer timer.Stop()
 	for {
 		select {
 		case <-h.ctx.Done():
 			return
-		case <-ticker.C:
-			h.endDead()
+		case <-timer.C:
+			timer.Reset(h.nextCheck(h.endDead()))
 		}
 	}
 }
 
-func (h *Hub) endDead() {
+// recheck is when a check is made again that could not be made: what ended meanwhile is not to wait for the next one.
+const recheck = 5 * time.Second
+
+func (h *Hub) nextCheck(checked bool) time.Duration {
+	if checked {
+		return h.opts.CheckSessions
+	}
+	return min(recheck, h.opts.CheckSessions)
+}
+
+// endDead ends the connections of dead sessions. It reports whether all of them could be checked.
+func (h *Hub) endDead() bool {
 	open := h.all()
 	for some := range slices.Chunk(open, usersAtOnce) {
 		who := make([]conn.Identity, 0, len(some))
@@ -94,7 +105,7 @@ func (h *Hub) endDead() {
 		cancel()
 		if err != nil {
 			logx.Infof("sessions are not checked now: %v", err)
-			return
+			return false
 		}
 		for _, c := range some {
 			if !alive[c.Session] {
@@ -102,4 +113,5 @@ func (h *Hub) endDead() {
 			}
 		}
 	}
+	return true
 }

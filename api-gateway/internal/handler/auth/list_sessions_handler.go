@@ -7,17 +7,23 @@ import (
 
 	"im-backend/api-gateway/internal/logic/auth"
 	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
 	"im-backend/common/utils/httpedge"
 )
 
 // ListSessionsHandler decodes, calls the logic and encodes.
 func ListSessionsHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		resp, err := auth.NewListSessionsLogic(r.Context(), svcCtx).ListSessions()
+		var req types.ListSessionsRequest
+		if err := httpedge.Decode(r, &req); err != nil {
+			httpedge.Fail(w, r, err)
+			return
+		}
+		res, err := auth.NewListSessionsLogic(r.Context(), svcCtx).ListSessions(&req)
 		if err != nil {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		httpedge.Reply(w, r, resp)
+		httpedge.Reply(w, r, res)
 	}
 }

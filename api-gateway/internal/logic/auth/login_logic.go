@@ -8,7 +8,7 @@ import (
 
 	"github.com/zeromicro/go-zero/core/logx"
 
-	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/attempt"
 	"im-backend/api-gateway/internal/input"
 	"im-backend/api-gateway/internal/svc"
 	"im-backend/api-gateway/internal/types"
@@ -32,11 +32,15 @@ func (l *LoginLogic) Login(req *types.LoginRequest) (*types.LoginResponse, error
 	if err := input.Device(req.Device); err != nil {
 		return nil, err
 	}
-	got, err := l.svcCtx.Users.VerifyPassword(l.ctx, &userpb.VerifyPasswordRequest{
-		Username: req.Username, Password: req.Password, Address: caller.Address(l.ctx),
+	var got *userpb.VerifyPasswordResponse
+	err := attempt.Make(l.ctx, l.svcCtx.Auth, attempt.Login(l.ctx, req.Username), func() (err error) {
+		got, err = l.svcCtx.Users.VerifyPassword(l.ctx, &userpb.VerifyPasswordRequest{
+			Username: req.Username, Password: req.Password,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("login: %w", err)
 	}
-	return signIn(l.ctx, l.svcCtx, got.GetUser(), req.Device)
+	return signIn(l.ctx, l.svcCtx, got.GetUser(), got.GetPasswordVersion(), req.Device)
 }

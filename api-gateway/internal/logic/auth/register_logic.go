@@ -8,6 +8,7 @@ import (
 
 	"github.com/zeromicro/go-zero/core/logx"
 
+	"im-backend/api-gateway/internal/attempt"
 	"im-backend/api-gateway/internal/input"
 	"im-backend/api-gateway/internal/svc"
 	"im-backend/api-gateway/internal/types"
@@ -32,13 +33,17 @@ func (l *RegisterLogic) Register(req *types.RegisterRequest) (*types.RegisterRes
 	if err := input.Device(req.Device); err != nil {
 		return nil, err
 	}
-	made, err := l.svcCtx.Users.Register(l.ctx, &userpb.RegisterRequest{
-		Username: req.Username, Password: req.Password, Nickname: req.Nickname,
+	var made *userpb.RegisterResponse
+	err := attempt.Make(l.ctx, l.svcCtx.Auth, attempt.Register(l.ctx), func() (err error) {
+		made, err = l.svcCtx.Users.Register(l.ctx, &userpb.RegisterRequest{
+			Username: req.Username, Password: req.Password, Nickname: req.Nickname,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: %w", err)
 	}
-	signed, err := signIn(l.ctx, l.svcCtx, made.GetUser(), req.Device)
+	signed, err := signIn(l.ctx, l.svcCtx, made.GetUser(), 0, req.Device)
 	if err != nil {
 		return nil, err
 	}

@@ -13,11 +13,13 @@ import (
 	"im-backend/common/proto/gen/userpb"
 )
 
-// signIn starts a session of a user on a device.
-func signIn(ctx context.Context, s *svc.ServiceContext, user *userpb.User, d types.Device) (*types.LoginResponse, error) {
+// signIn starts a session of a user on a device; version is that of the password that was right.
+func signIn(
+	ctx context.Context, s *svc.ServiceContext, user *userpb.User, version int64, d types.Device,
+) (*types.LoginResponse, error) {
 	got, err := s.Auth.CreateSession(ctx, &authpb.CreateSessionRequest{
 		UserId: user.GetUserId(), Ip: caller.Address(ctx),
-		Device: &authpb.Device{DeviceId: d.DeviceId, Platform: d.Platform, Name: d.Name},
+		Device: &authpb.Device{DeviceId: d.DeviceId, Platform: d.Platform, Name: d.Name}, PasswordVersion: version,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create session: %w", err)

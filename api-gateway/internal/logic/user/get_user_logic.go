@@ -34,7 +34,7 @@ func (l *GetUserLogic) GetUser(req *types.UserPath) (*types.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	got, err := l.svcCtx.Users.BatchGetUsers(l.ctx, &userpb.BatchGetUsersRequest{UserIds: []int64{id}})
+	got, err := l.svcCtx.Users.BatchGetUsers(l.ctx, &userpb.BatchGetUsersRequest{UserIds: []int64{id}, WithDeleted: true})
 	if err != nil {
 		return nil, fmt.Errorf("get user: %w", err)
 	}

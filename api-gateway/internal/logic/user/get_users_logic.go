@@ -33,7 +33,7 @@ func (l *GetUsersLogic) GetUsers(req *types.GetUsersRequest) (*types.UserList, e
 	if err != nil {
 		return nil, err
 	}
-	got, err := l.svcCtx.Users.BatchGetUsers(l.ctx, &userpb.BatchGetUsersRequest{UserIds: ids})
+	got, err := l.svcCtx.Users.BatchGetUsers(l.ctx, &userpb.BatchGetUsersRequest{UserIds: ids, WithDeleted: true})
 	if err != nil {
 		return nil, fmt.Errorf("get users: %w", err)
 	}

@@ -1,12 +1,16 @@
 -- Adds a session, after ending every one of the same device and the oldest ones over the quota.
--- KEYS: the user's session ids, the new session.
+-- KEYS: the user's session ids, the new session, the version of the password that end_others.lua was told.
 -- ARGV: prefix of session keys, id, lifetime in ms, limit of the platform, limit of all (0: none), platform, device,
---       then the fields of the session.
--- Answers the ids of the ended.
+--       version of the password that was right, then the fields of the session.
+-- Answers the ids of the ended, or -1 when that password was changed meanwhile.
 local prefix, id, lifetime = ARGV[1], ARGV[2], ARGV[3]
 local onPlatform, inAll = tonumber(ARGV[4]), tonumber(ARGV[5])
 local platform, device = ARGV[6], ARGV[7]
 local ended = {}
+
+if tonumber(ARGV[8]) < tonumber(redis.call('GET', KEYS[3]) or '0') then
+  return -1
+end
 
 local function finish(session)
   redis.call('DEL', prefix .. session)
@@ -50,7 +54,7 @@ end
 makeRoom(onPlatform, function(s) return s.platform == platform end)
 makeRoom(inAll, function() return true end)
 
-redis.call('HSET', KEYS[2], unpack(ARGV, 8))
+redis.call('HSET', KEYS[2], unpack(ARGV, 9))
 redis.call('PEXPIRE', KEYS[2], lifetime)
 redis.call('SADD', KEYS[1], id)
 redis.call('PEXPIRE', KEYS[1], lifetime) -- no session lives longer than the youngest

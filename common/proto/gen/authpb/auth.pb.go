@@ -23,6 +23,509 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// AttemptKind is what a client tries.
+type AttemptKind int32
+
+const (
+	AttemptKind_ATTEMPT_KIND_UNSPECIFIED AttemptKind = 0
+	AttemptKind_ATTEMPT_KIND_LOGIN       AttemptKind = 1 // account is the username, in any case
+	AttemptKind_ATTEMPT_KIND_PASSWORD    AttemptKind = 2 // who is signed in proves the password again; account is the user id
+	AttemptKind_ATTEMPT_KIND_REGISTER    AttemptKind = 3 // account is not used
+)
+
+// Enum value maps for AttemptKind.
+var (
+	AttemptKind_name = map[int32]string{
+		0: "ATTEMPT_KIND_UNSPECIFIED",
+		1: "ATTEMPT_KIND_LOGIN",
+		2: "ATTEMPT_KIND_PASSWORD",
+		3: "ATTEMPT_KIND_REGISTER",
+	}
+	AttemptKind_value = map[string]int32{
+		"ATTEMPT_KIND_UNSPECIFIED": 0,
+		"ATTEMPT_KIND_LOGIN":       1,
+		"ATTEMPT_KIND_PASSWORD":    2,
+		"ATTEMPT_KIND_REGISTER":    3,
+	}
+)
+
+func (x AttemptKind) Enum() *AttemptKind {
+	p := new(AttemptKind)
+	*p = x
+	return p
+}
+
+func (x AttemptKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AttemptKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_im_auth_v1_auth_proto_enumTypes[0].Descriptor()
+}
+
+func (AttemptKind) Type() protoreflect.EnumType {
+	return &file_im_auth_v1_auth_proto_enumTypes[0]
+}
+
+func (x AttemptKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AttemptKind.Descriptor instead.
+func (AttemptKind) EnumDescriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{0}
+}
+
+// Attempt is one try.
+type Attempt struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Kind          AttemptKind            `protobuf:"varint,1,opt,name=kind,proto3,enum=im.auth.v1.AttemptKind" json:"kind,omitempty"`
+	Account       string                 `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	Address       string                 `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"` // the client's IP address
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Attempt) Reset() {
+	*x = Attempt{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Attempt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Attempt) ProtoMessage() {}
+
+func (x *Attempt) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
+func (*Attempt) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *Attempt) GetKind() AttemptKind {
+	if x != nil {
+		return x.Kind
+	}
+	return AttemptKind_ATTEMPT_KIND_UNSPECIFIED
+}
+
+func (x *Attempt) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *Attempt) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+type AdmitAttemptRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Attempt       *Attempt               `protobuf:"bytes,1,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdmitAttemptRequest) Reset() {
+	*x = AdmitAttemptRequest{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdmitAttemptRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdmitAttemptRequest) ProtoMessage() {}
+
+func (x *AdmitAttemptRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdmitAttemptRequest.ProtoReflect.Descriptor instead.
+func (*AdmitAttemptRequest) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AdmitAttemptRequest) GetAttempt() *Attempt {
+	if x != nil {
+		return x.Attempt
+	}
+	return nil
+}
+
+type AdmitAttemptResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdmitAttemptResponse) Reset() {
+	*x = AdmitAttemptResponse{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdmitAttemptResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdmitAttemptResponse) ProtoMessage() {}
+
+func (x *AdmitAttemptResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdmitAttemptResponse.ProtoReflect.Descriptor instead.
+func (*AdmitAttemptResponse) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{2}
+}
+
+type SettleAttemptRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Attempt       *Attempt               `protobuf:"bytes,1,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Proved        bool                   `protobuf:"varint,2,opt,name=proved,proto3" json:"proved,omitempty"` // the password was right; false: none was tried
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettleAttemptRequest) Reset() {
+	*x = SettleAttemptRequest{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettleAttemptRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettleAttemptRequest) ProtoMessage() {}
+
+func (x *SettleAttemptRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettleAttemptRequest.ProtoReflect.Descriptor instead.
+func (*SettleAttemptRequest) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *SettleAttemptRequest) GetAttempt() *Attempt {
+	if x != nil {
+		return x.Attempt
+	}
+	return nil
+}
+
+func (x *SettleAttemptRequest) GetProved() bool {
+	if x != nil {
+		return x.Proved
+	}
+	return false
+}
+
+type SettleAttemptResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettleAttemptResponse) Reset() {
+	*x = SettleAttemptResponse{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettleAttemptResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettleAttemptResponse) ProtoMessage() {}
+
+func (x *SettleAttemptResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettleAttemptResponse.ProtoReflect.Descriptor instead.
+func (*SettleAttemptResponse) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{4}
+}
+
+// SigningKey describes a key; it has neither half of it.
+type SigningKey struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Kid           string                 `protobuf:"bytes,1,opt,name=kid,proto3" json:"kid,omitempty"`
+	CreatedAt     int64                  `protobuf:"varint,2,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
+	ExpiresAt     int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"` // unix milliseconds, when it is dropped; zero for the one that signs
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SigningKey) Reset() {
+	*x = SigningKey{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SigningKey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SigningKey) ProtoMessage() {}
+
+func (x *SigningKey) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SigningKey.ProtoReflect.Descriptor instead.
+func (*SigningKey) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SigningKey) GetKid() string {
+	if x != nil {
+		return x.Kid
+	}
+	return ""
+}
+
+func (x *SigningKey) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+func (x *SigningKey) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+type RotateSigningKeyRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateSigningKeyRequest) Reset() {
+	*x = RotateSigningKeyRequest{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateSigningKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateSigningKeyRequest) ProtoMessage() {}
+
+func (x *RotateSigningKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateSigningKeyRequest.ProtoReflect.Descriptor instead.
+func (*RotateSigningKeyRequest) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{6}
+}
+
+type RotateSigningKeyResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           *SigningKey            `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateSigningKeyResponse) Reset() {
+	*x = RotateSigningKeyResponse{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateSigningKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateSigningKeyResponse) ProtoMessage() {}
+
+func (x *RotateSigningKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateSigningKeyResponse.ProtoReflect.Descriptor instead.
+func (*RotateSigningKeyResponse) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *RotateSigningKeyResponse) GetKey() *SigningKey {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+type ListSigningKeysRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSigningKeysRequest) Reset() {
+	*x = ListSigningKeysRequest{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSigningKeysRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSigningKeysRequest) ProtoMessage() {}
+
+func (x *ListSigningKeysRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSigningKeysRequest.ProtoReflect.Descriptor instead.
+func (*ListSigningKeysRequest) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{8}
+}
+
+type ListSigningKeysResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Keys          []*SigningKey          `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSigningKeysResponse) Reset() {
+	*x = ListSigningKeysResponse{}
+	mi := &file_im_auth_v1_auth_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSigningKeysResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSigningKeysResponse) ProtoMessage() {}
+
+func (x *ListSigningKeysResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_auth_v1_auth_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSigningKeysResponse.ProtoReflect.Descriptor instead.
+func (*ListSigningKeysResponse) Descriptor() ([]byte, []int) {
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListSigningKeysResponse) GetKeys() []*SigningKey {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
 // Device is what the client says of itself at login.
 type Device struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -35,7 +538,7 @@ type Device struct {
 
 func (x *Device) Reset() {
 	*x = Device{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[0]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -47,7 +550,7 @@ func (x *Device) String() string {
 func (*Device) ProtoMessage() {}
 
 func (x *Device) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[0]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -60,7 +563,7 @@ func (x *Device) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Device.ProtoReflect.Descriptor instead.
 func (*Device) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{0}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Device) GetDeviceId() string {
@@ -98,7 +601,7 @@ type Session struct {
 
 func (x *Session) Reset() {
 	*x = Session{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[1]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -110,7 +613,7 @@ func (x *Session) String() string {
 func (*Session) ProtoMessage() {}
 
 func (x *Session) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[1]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -123,7 +626,7 @@ func (x *Session) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Session.ProtoReflect.Descriptor instead.
 func (*Session) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{1}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Session) GetSessionId() int64 {
@@ -174,7 +677,7 @@ type Tokens struct {
 
 func (x *Tokens) Reset() {
 	*x = Tokens{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[2]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -186,7 +689,7 @@ func (x *Tokens) String() string {
 func (*Tokens) ProtoMessage() {}
 
 func (x *Tokens) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[2]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -199,7 +702,7 @@ func (x *Tokens) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tokens.ProtoReflect.Descriptor instead.
 func (*Tokens) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{2}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Tokens) GetAccessToken() string {
@@ -243,7 +746,7 @@ type Identity struct {
 
 func (x *Identity) Reset() {
 	*x = Identity{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[3]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -255,7 +758,7 @@ func (x *Identity) String() string {
 func (*Identity) ProtoMessage() {}
 
 func (x *Identity) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[3]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -268,7 +771,7 @@ func (x *Identity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Identity.ProtoReflect.Descriptor instead.
 func (*Identity) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{3}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Identity) GetUserId() int64 {
@@ -300,17 +803,18 @@ func (x *Identity) GetPlatform() string {
 }
 
 type CreateSessionRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	Device        *Device                `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
-	Ip            string                 `protobuf:"bytes,3,opt,name=ip,proto3" json:"ip,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	UserId          int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Device          *Device                `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
+	Ip              string                 `protobuf:"bytes,3,opt,name=ip,proto3" json:"ip,omitempty"`
+	PasswordVersion int64                  `protobuf:"varint,4,opt,name=password_version,json=passwordVersion,proto3" json:"password_version,omitempty"` // of the password that was right, as user-service answered it
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *CreateSessionRequest) Reset() {
 	*x = CreateSessionRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[4]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -322,7 +826,7 @@ func (x *CreateSessionRequest) String() string {
 func (*CreateSessionRequest) ProtoMessage() {}
 
 func (x *CreateSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[4]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -335,7 +839,7 @@ func (x *CreateSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSessionRequest.ProtoReflect.Descriptor instead.
 func (*CreateSessionRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{4}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateSessionRequest) GetUserId() int64 {
@@ -359,6 +863,13 @@ func (x *CreateSessionRequest) GetIp() string {
 	return ""
 }
 
+func (x *CreateSessionRequest) GetPasswordVersion() int64 {
+	if x != nil {
+		return x.PasswordVersion
+	}
+	return 0
+}
+
 type CreateSessionResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Session       *Session               `protobuf:"bytes,1,opt,name=session,proto3" json:"session,omitempty"`
@@ -369,7 +880,7 @@ type CreateSessionResponse struct {
 
 func (x *CreateSessionResponse) Reset() {
 	*x = CreateSessionResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[5]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -381,7 +892,7 @@ func (x *CreateSessionResponse) String() string {
 func (*CreateSessionResponse) ProtoMessage() {}
 
 func (x *CreateSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[5]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -394,7 +905,7 @@ func (x *CreateSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSessionResponse.ProtoReflect.Descriptor instead.
 func (*CreateSessionResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{5}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateSessionResponse) GetSession() *Session {
@@ -421,7 +932,7 @@ type RefreshSessionRequest struct {
 
 func (x *RefreshSessionRequest) Reset() {
 	*x = RefreshSessionRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[6]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -433,7 +944,7 @@ func (x *RefreshSessionRequest) String() string {
 func (*RefreshSessionRequest) ProtoMessage() {}
 
 func (x *RefreshSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[6]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -446,7 +957,7 @@ func (x *RefreshSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshSessionRequest.ProtoReflect.Descriptor instead.
 func (*RefreshSessionRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{6}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RefreshSessionRequest) GetRefreshToken() string {
@@ -472,7 +983,7 @@ type RefreshSessionResponse struct {
 
 func (x *RefreshSessionResponse) Reset() {
 	*x = RefreshSessionResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[7]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -484,7 +995,7 @@ func (x *RefreshSessionResponse) String() string {
 func (*RefreshSessionResponse) ProtoMessage() {}
 
 func (x *RefreshSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[7]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -497,7 +1008,7 @@ func (x *RefreshSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshSessionResponse.ProtoReflect.Descriptor instead.
 func (*RefreshSessionResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{7}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RefreshSessionResponse) GetTokens() *Tokens {
@@ -517,7 +1028,7 @@ type AuthenticateRequest struct {
 
 func (x *AuthenticateRequest) Reset() {
 	*x = AuthenticateRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[8]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -529,7 +1040,7 @@ func (x *AuthenticateRequest) String() string {
 func (*AuthenticateRequest) ProtoMessage() {}
 
 func (x *AuthenticateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[8]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -542,7 +1053,7 @@ func (x *AuthenticateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticateRequest.ProtoReflect.Descriptor instead.
 func (*AuthenticateRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{8}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AuthenticateRequest) GetAccessToken() string {
@@ -568,7 +1079,7 @@ type AuthenticateResponse struct {
 
 func (x *AuthenticateResponse) Reset() {
 	*x = AuthenticateResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[9]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +1091,7 @@ func (x *AuthenticateResponse) String() string {
 func (*AuthenticateResponse) ProtoMessage() {}
 
 func (x *AuthenticateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[9]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +1104,7 @@ func (x *AuthenticateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticateResponse.ProtoReflect.Descriptor instead.
 func (*AuthenticateResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{9}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AuthenticateResponse) GetIdentity() *Identity {
@@ -613,7 +1124,7 @@ type RevokeSessionRequest struct {
 
 func (x *RevokeSessionRequest) Reset() {
 	*x = RevokeSessionRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[10]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -625,7 +1136,7 @@ func (x *RevokeSessionRequest) String() string {
 func (*RevokeSessionRequest) ProtoMessage() {}
 
 func (x *RevokeSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[10]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -638,7 +1149,7 @@ func (x *RevokeSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeSessionRequest.ProtoReflect.Descriptor instead.
 func (*RevokeSessionRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{10}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RevokeSessionRequest) GetUserId() int64 {
@@ -663,7 +1174,7 @@ type RevokeSessionResponse struct {
 
 func (x *RevokeSessionResponse) Reset() {
 	*x = RevokeSessionResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[11]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -675,7 +1186,7 @@ func (x *RevokeSessionResponse) String() string {
 func (*RevokeSessionResponse) ProtoMessage() {}
 
 func (x *RevokeSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[11]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -688,20 +1199,21 @@ func (x *RevokeSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeSessionResponse.ProtoReflect.Descriptor instead.
 func (*RevokeSessionResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{11}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{21}
 }
 
 type RevokeOtherSessionsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	KeepSessionId int64                  `protobuf:"varint,2,opt,name=keep_session_id,json=keepSessionId,proto3" json:"keep_session_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	UserId          int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	KeepSessionId   int64                  `protobuf:"varint,2,opt,name=keep_session_id,json=keepSessionId,proto3" json:"keep_session_id,omitempty"`
+	PasswordVersion int64                  `protobuf:"varint,3,opt,name=password_version,json=passwordVersion,proto3" json:"password_version,omitempty"` // zero: the password did not change
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *RevokeOtherSessionsRequest) Reset() {
 	*x = RevokeOtherSessionsRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[12]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -713,7 +1225,7 @@ func (x *RevokeOtherSessionsRequest) String() string {
 func (*RevokeOtherSessionsRequest) ProtoMessage() {}
 
 func (x *RevokeOtherSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[12]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -726,7 +1238,7 @@ func (x *RevokeOtherSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeOtherSessionsRequest.ProtoReflect.Descriptor instead.
 func (*RevokeOtherSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{12}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RevokeOtherSessionsRequest) GetUserId() int64 {
@@ -743,6 +1255,13 @@ func (x *RevokeOtherSessionsRequest) GetKeepSessionId() int64 {
 	return 0
 }
 
+func (x *RevokeOtherSessionsRequest) GetPasswordVersion() int64 {
+	if x != nil {
+		return x.PasswordVersion
+	}
+	return 0
+}
+
 type RevokeOtherSessionsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -751,7 +1270,7 @@ type RevokeOtherSessionsResponse struct {
 
 func (x *RevokeOtherSessionsResponse) Reset() {
 	*x = RevokeOtherSessionsResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[13]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -763,7 +1282,7 @@ func (x *RevokeOtherSessionsResponse) String() string {
 func (*RevokeOtherSessionsResponse) ProtoMessage() {}
 
 func (x *RevokeOtherSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[13]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -776,19 +1295,21 @@ func (x *RevokeOtherSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeOtherSessionsResponse.ProtoReflect.Descriptor instead.
 func (*RevokeOtherSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{13}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{23}
 }
 
 type ListSessionsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Limit         int32                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor        string                 `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[14]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -800,7 +1321,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[14]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -813,7 +1334,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{14}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListSessionsRequest) GetUserId() int64 {
@@ -823,16 +1344,31 @@ func (x *ListSessionsRequest) GetUserId() int64 {
 	return 0
 }
 
+func (x *ListSessionsRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListSessionsRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
 type ListSessionsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Sessions      []*Session             `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[15]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -844,7 +1380,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[15]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -857,7 +1393,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{15}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*Session {
@@ -865,6 +1401,13 @@ func (x *ListSessionsResponse) GetSessions() []*Session {
 		return x.Sessions
 	}
 	return nil
+}
+
+func (x *ListSessionsResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
 }
 
 type CreateTicketRequest struct {
@@ -876,7 +1419,7 @@ type CreateTicketRequest struct {
 
 func (x *CreateTicketRequest) Reset() {
 	*x = CreateTicketRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[16]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -888,7 +1431,7 @@ func (x *CreateTicketRequest) String() string {
 func (*CreateTicketRequest) ProtoMessage() {}
 
 func (x *CreateTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[16]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -901,7 +1444,7 @@ func (x *CreateTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTicketRequest.ProtoReflect.Descriptor instead.
 func (*CreateTicketRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{16}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CreateTicketRequest) GetIdentity() *Identity {
@@ -921,7 +1464,7 @@ type CreateTicketResponse struct {
 
 func (x *CreateTicketResponse) Reset() {
 	*x = CreateTicketResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[17]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -933,7 +1476,7 @@ func (x *CreateTicketResponse) String() string {
 func (*CreateTicketResponse) ProtoMessage() {}
 
 func (x *CreateTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[17]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -946,7 +1489,7 @@ func (x *CreateTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTicketResponse.ProtoReflect.Descriptor instead.
 func (*CreateTicketResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{17}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CreateTicketResponse) GetTicket() string {
@@ -972,7 +1515,7 @@ type RedeemTicketRequest struct {
 
 func (x *RedeemTicketRequest) Reset() {
 	*x = RedeemTicketRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[18]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -984,7 +1527,7 @@ func (x *RedeemTicketRequest) String() string {
 func (*RedeemTicketRequest) ProtoMessage() {}
 
 func (x *RedeemTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[18]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -997,7 +1540,7 @@ func (x *RedeemTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedeemTicketRequest.ProtoReflect.Descriptor instead.
 func (*RedeemTicketRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{18}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RedeemTicketRequest) GetTicket() string {
@@ -1016,7 +1559,7 @@ type RedeemTicketResponse struct {
 
 func (x *RedeemTicketResponse) Reset() {
 	*x = RedeemTicketResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[19]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1028,7 +1571,7 @@ func (x *RedeemTicketResponse) String() string {
 func (*RedeemTicketResponse) ProtoMessage() {}
 
 func (x *RedeemTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[19]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1041,7 +1584,7 @@ func (x *RedeemTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedeemTicketResponse.ProtoReflect.Descriptor instead.
 func (*RedeemTicketResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{19}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RedeemTicketResponse) GetIdentity() *Identity {
@@ -1060,7 +1603,7 @@ type CheckSessionsRequest struct {
 
 func (x *CheckSessionsRequest) Reset() {
 	*x = CheckSessionsRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[20]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1072,7 +1615,7 @@ func (x *CheckSessionsRequest) String() string {
 func (*CheckSessionsRequest) ProtoMessage() {}
 
 func (x *CheckSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[20]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1085,7 +1628,7 @@ func (x *CheckSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSessionsRequest.ProtoReflect.Descriptor instead.
 func (*CheckSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{20}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CheckSessionsRequest) GetIdentities() []*Identity {
@@ -1104,7 +1647,7 @@ type CheckSessionsResponse struct {
 
 func (x *CheckSessionsResponse) Reset() {
 	*x = CheckSessionsResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[21]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1116,7 +1659,7 @@ func (x *CheckSessionsResponse) String() string {
 func (*CheckSessionsResponse) ProtoMessage() {}
 
 func (x *CheckSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[21]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1129,7 +1672,7 @@ func (x *CheckSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSessionsResponse.ProtoReflect.Descriptor instead.
 func (*CheckSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{21}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CheckSessionsResponse) GetAliveSessionIds() []int64 {
@@ -1147,7 +1690,7 @@ type GetJwksRequest struct {
 
 func (x *GetJwksRequest) Reset() {
 	*x = GetJwksRequest{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[22]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1159,7 +1702,7 @@ func (x *GetJwksRequest) String() string {
 func (*GetJwksRequest) ProtoMessage() {}
 
 func (x *GetJwksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[22]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1172,7 +1715,7 @@ func (x *GetJwksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJwksRequest.ProtoReflect.Descriptor instead.
 func (*GetJwksRequest) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{22}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{32}
 }
 
 type GetJwksResponse struct {
@@ -1184,7 +1727,7 @@ type GetJwksResponse struct {
 
 func (x *GetJwksResponse) Reset() {
 	*x = GetJwksResponse{}
-	mi := &file_im_auth_v1_auth_proto_msgTypes[23]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1196,7 +1739,7 @@ func (x *GetJwksResponse) String() string {
 func (*GetJwksResponse) ProtoMessage() {}
 
 func (x *GetJwksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_auth_v1_auth_proto_msgTypes[23]
+	mi := &file_im_auth_v1_auth_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1209,7 +1752,7 @@ func (x *GetJwksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJwksResponse.ProtoReflect.Descriptor instead.
 func (*GetJwksResponse) Descriptor() ([]byte, []int) {
-	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{23}
+	return file_im_auth_v1_auth_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetJwksResponse) GetJwks() []byte {
@@ -1224,7 +1767,31 @@ var File_im_auth_v1_auth_proto protoreflect.FileDescriptor
 const file_im_auth_v1_auth_proto_rawDesc = "" +
 	"\n" +
 	"\x15im/auth/v1/auth.proto\x12\n" +
-	"im.auth.v1\"U\n" +
+	"im.auth.v1\"j\n" +
+	"\aAttempt\x12+\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x17.im.auth.v1.AttemptKindR\x04kind\x12\x18\n" +
+	"\aaccount\x18\x02 \x01(\tR\aaccount\x12\x18\n" +
+	"\aaddress\x18\x03 \x01(\tR\aaddress\"D\n" +
+	"\x13AdmitAttemptRequest\x12-\n" +
+	"\aattempt\x18\x01 \x01(\v2\x13.im.auth.v1.AttemptR\aattempt\"\x16\n" +
+	"\x14AdmitAttemptResponse\"]\n" +
+	"\x14SettleAttemptRequest\x12-\n" +
+	"\aattempt\x18\x01 \x01(\v2\x13.im.auth.v1.AttemptR\aattempt\x12\x16\n" +
+	"\x06proved\x18\x02 \x01(\bR\x06proved\"\x17\n" +
+	"\x15SettleAttemptResponse\"\\\n" +
+	"\n" +
+	"SigningKey\x12\x10\n" +
+	"\x03kid\x18\x01 \x01(\tR\x03kid\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x02 \x01(\x03R\tcreatedAt\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"\x19\n" +
+	"\x17RotateSigningKeyRequest\"D\n" +
+	"\x18RotateSigningKeyResponse\x12(\n" +
+	"\x03key\x18\x01 \x01(\v2\x16.im.auth.v1.SigningKeyR\x03key\"\x18\n" +
+	"\x16ListSigningKeysRequest\"E\n" +
+	"\x17ListSigningKeysResponse\x12*\n" +
+	"\x04keys\x18\x01 \x03(\v2\x16.im.auth.v1.SigningKeyR\x04keys\"U\n" +
 	"\x06Device\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\tR\bdeviceId\x12\x1a\n" +
 	"\bplatform\x18\x02 \x01(\tR\bplatform\x12\x12\n" +
@@ -1248,11 +1815,12 @@ const file_im_auth_v1_auth_proto_rawDesc = "" +
 	"\n" +
 	"session_id\x18\x02 \x01(\x03R\tsessionId\x12\x1b\n" +
 	"\tdevice_id\x18\x03 \x01(\tR\bdeviceId\x12\x1a\n" +
-	"\bplatform\x18\x04 \x01(\tR\bplatform\"k\n" +
+	"\bplatform\x18\x04 \x01(\tR\bplatform\"\x96\x01\n" +
 	"\x14CreateSessionRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12*\n" +
 	"\x06device\x18\x02 \x01(\v2\x12.im.auth.v1.DeviceR\x06device\x12\x0e\n" +
-	"\x02ip\x18\x03 \x01(\tR\x02ip\"r\n" +
+	"\x02ip\x18\x03 \x01(\tR\x02ip\x12)\n" +
+	"\x10password_version\x18\x04 \x01(\x03R\x0fpasswordVersion\"r\n" +
 	"\x15CreateSessionResponse\x12-\n" +
 	"\asession\x18\x01 \x01(\v2\x13.im.auth.v1.SessionR\asession\x12*\n" +
 	"\x06tokens\x18\x02 \x01(\v2\x12.im.auth.v1.TokensR\x06tokens\"L\n" +
@@ -1270,15 +1838,20 @@ const file_im_auth_v1_auth_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\x03R\tsessionId\"\x17\n" +
-	"\x15RevokeSessionResponse\"]\n" +
+	"\x15RevokeSessionResponse\"\x88\x01\n" +
 	"\x1aRevokeOtherSessionsRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12&\n" +
-	"\x0fkeep_session_id\x18\x02 \x01(\x03R\rkeepSessionId\"\x1d\n" +
-	"\x1bRevokeOtherSessionsResponse\".\n" +
+	"\x0fkeep_session_id\x18\x02 \x01(\x03R\rkeepSessionId\x12)\n" +
+	"\x10password_version\x18\x03 \x01(\x03R\x0fpasswordVersion\"\x1d\n" +
+	"\x1bRevokeOtherSessionsResponse\"\\\n" +
 	"\x13ListSessionsRequest\x12\x17\n" +
-	"\auser_id\x18\x01 \x01(\x03R\x06userId\"G\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"h\n" +
 	"\x14ListSessionsResponse\x12/\n" +
-	"\bsessions\x18\x01 \x03(\v2\x13.im.auth.v1.SessionR\bsessions\"G\n" +
+	"\bsessions\x18\x01 \x03(\v2\x13.im.auth.v1.SessionR\bsessions\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\"G\n" +
 	"\x13CreateTicketRequest\x120\n" +
 	"\bidentity\x18\x01 \x01(\v2\x14.im.auth.v1.IdentityR\bidentity\"M\n" +
 	"\x14CreateTicketResponse\x12\x16\n" +
@@ -1297,8 +1870,15 @@ const file_im_auth_v1_auth_proto_rawDesc = "" +
 	"\x11alive_session_ids\x18\x01 \x03(\x03R\x0faliveSessionIds\"\x10\n" +
 	"\x0eGetJwksRequest\"%\n" +
 	"\x0fGetJwksResponse\x12\x12\n" +
-	"\x04jwks\x18\x01 \x01(\fR\x04jwks2\xe0\x06\n" +
-	"\vAuthService\x12T\n" +
+	"\x04jwks\x18\x01 \x01(\fR\x04jwks*y\n" +
+	"\vAttemptKind\x12\x1c\n" +
+	"\x18ATTEMPT_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12ATTEMPT_KIND_LOGIN\x10\x01\x12\x19\n" +
+	"\x15ATTEMPT_KIND_PASSWORD\x10\x02\x12\x19\n" +
+	"\x15ATTEMPT_KIND_REGISTER\x10\x032\xc4\t\n" +
+	"\vAuthService\x12Q\n" +
+	"\fAdmitAttempt\x12\x1f.im.auth.v1.AdmitAttemptRequest\x1a .im.auth.v1.AdmitAttemptResponse\x12T\n" +
+	"\rSettleAttempt\x12 .im.auth.v1.SettleAttemptRequest\x1a!.im.auth.v1.SettleAttemptResponse\x12T\n" +
 	"\rCreateSession\x12 .im.auth.v1.CreateSessionRequest\x1a!.im.auth.v1.CreateSessionResponse\x12W\n" +
 	"\x0eRefreshSession\x12!.im.auth.v1.RefreshSessionRequest\x1a\".im.auth.v1.RefreshSessionResponse\x12Q\n" +
 	"\fAuthenticate\x12\x1f.im.auth.v1.AuthenticateRequest\x1a .im.auth.v1.AuthenticateResponse\x12T\n" +
@@ -1308,7 +1888,9 @@ const file_im_auth_v1_auth_proto_rawDesc = "" +
 	"\fCreateTicket\x12\x1f.im.auth.v1.CreateTicketRequest\x1a .im.auth.v1.CreateTicketResponse\x12Q\n" +
 	"\fRedeemTicket\x12\x1f.im.auth.v1.RedeemTicketRequest\x1a .im.auth.v1.RedeemTicketResponse\x12T\n" +
 	"\rCheckSessions\x12 .im.auth.v1.CheckSessionsRequest\x1a!.im.auth.v1.CheckSessionsResponse\x12B\n" +
-	"\aGetJwks\x12\x1a.im.auth.v1.GetJwksRequest\x1a\x1b.im.auth.v1.GetJwksResponseB$Z\"im-backend/common/proto/gen/authpbb\x06proto3"
+	"\aGetJwks\x12\x1a.im.auth.v1.GetJwksRequest\x1a\x1b.im.auth.v1.GetJwksResponse\x12]\n" +
+	"\x10RotateSigningKey\x12#.im.auth.v1.RotateSigningKeyRequest\x1a$.im.auth.v1.RotateSigningKeyResponse\x12Z\n" +
+	"\x0fListSigningKeys\x12\".im.auth.v1.ListSigningKeysRequest\x1a#.im.auth.v1.ListSigningKeysResponseB$Z\"im-backend/common/proto/gen/authpbb\x06proto3"
 
 var (
 	file_im_auth_v1_auth_proto_rawDescOnce sync.Once
@@ -1322,69 +1904,94 @@ func file_im_auth_v1_auth_proto_rawDescGZIP() []byte {
 	return file_im_auth_v1_auth_proto_rawDescData
 }
 
-var file_im_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_im_auth_v1_auth_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_im_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_im_auth_v1_auth_proto_goTypes = []any{
-	(*Device)(nil),                      // 0: im.auth.v1.Device
-	(*Session)(nil),                     // 1: im.auth.v1.Session
-	(*Tokens)(nil),                      // 2: im.auth.v1.Tokens
-	(*Identity)(nil),                    // 3: im.auth.v1.Identity
-	(*CreateSessionRequest)(nil),        // 4: im.auth.v1.CreateSessionRequest
-	(*CreateSessionResponse)(nil),       // 5: im.auth.v1.CreateSessionResponse
-	(*RefreshSessionRequest)(nil),       // 6: im.auth.v1.RefreshSessionRequest
-	(*RefreshSessionResponse)(nil),      // 7: im.auth.v1.RefreshSessionResponse
-	(*AuthenticateRequest)(nil),         // 8: im.auth.v1.AuthenticateRequest
-	(*AuthenticateResponse)(nil),        // 9: im.auth.v1.AuthenticateResponse
-	(*RevokeSessionRequest)(nil),        // 10: im.auth.v1.RevokeSessionRequest
-	(*RevokeSessionResponse)(nil),       // 11: im.auth.v1.RevokeSessionResponse
-	(*RevokeOtherSessionsRequest)(nil),  // 12: im.auth.v1.RevokeOtherSessionsRequest
-	(*RevokeOtherSessionsResponse)(nil), // 13: im.auth.v1.RevokeOtherSessionsResponse
-	(*ListSessionsRequest)(nil),         // 14: im.auth.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),        // 15: im.auth.v1.ListSessionsResponse
-	(*CreateTicketRequest)(nil),         // 16: im.auth.v1.CreateTicketRequest
-	(*CreateTicketResponse)(nil),        // 17: im.auth.v1.CreateTicketResponse
-	(*RedeemTicketRequest)(nil),         // 18: im.auth.v1.RedeemTicketRequest
-	(*RedeemTicketResponse)(nil),        // 19: im.auth.v1.RedeemTicketResponse
-	(*CheckSessionsRequest)(nil),        // 20: im.auth.v1.CheckSessionsRequest
-	(*CheckSessionsResponse)(nil),       // 21: im.auth.v1.CheckSessionsResponse
-	(*GetJwksRequest)(nil),              // 22: im.auth.v1.GetJwksRequest
-	(*GetJwksResponse)(nil),             // 23: im.auth.v1.GetJwksResponse
+	(AttemptKind)(0),                    // 0: im.auth.v1.AttemptKind
+	(*Attempt)(nil),                     // 1: im.auth.v1.Attempt
+	(*AdmitAttemptRequest)(nil),         // 2: im.auth.v1.AdmitAttemptRequest
+	(*AdmitAttemptResponse)(nil),        // 3: im.auth.v1.AdmitAttemptResponse
+	(*SettleAttemptRequest)(nil),        // 4: im.auth.v1.SettleAttemptRequest
+	(*SettleAttemptResponse)(nil),       // 5: im.auth.v1.SettleAttemptResponse
+	(*SigningKey)(nil),                  // 6: im.auth.v1.SigningKey
+	(*RotateSigningKeyRequest)(nil),     // 7: im.auth.v1.RotateSigningKeyRequest
+	(*RotateSigningKeyResponse)(nil),    // 8: im.auth.v1.RotateSigningKeyResponse
+	(*ListSigningKeysRequest)(nil),      // 9: im.auth.v1.ListSigningKeysRequest
+	(*ListSigningKeysResponse)(nil),     // 10: im.auth.v1.ListSigningKeysResponse
+	(*Device)(nil),                      // 11: im.auth.v1.Device
+	(*Session)(nil),                     // 12: im.auth.v1.Session
+	(*Tokens)(nil),                      // 13: im.auth.v1.Tokens
+	(*Identity)(nil),                    // 14: im.auth.v1.Identity
+	(*CreateSessionRequest)(nil),        // 15: im.auth.v1.CreateSessionRequest
+	(*CreateSessionResponse)(nil),       // 16: im.auth.v1.CreateSessionResponse
+	(*RefreshSessionRequest)(nil),       // 17: im.auth.v1.RefreshSessionRequest
+	(*RefreshSessionResponse)(nil),      // 18: im.auth.v1.RefreshSessionResponse
+	(*AuthenticateRequest)(nil),         // 19: im.auth.v1.AuthenticateRequest
+	(*AuthenticateResponse)(nil),        // 20: im.auth.v1.AuthenticateResponse
+	(*RevokeSessionRequest)(nil),        // 21: im.auth.v1.RevokeSessionRequest
+	(*RevokeSessionResponse)(nil),       // 22: im.auth.v1.RevokeSessionResponse
+	(*RevokeOtherSessionsRequest)(nil),  // 23: im.auth.v1.RevokeOtherSessionsRequest
+	(*RevokeOtherSessionsResponse)(nil), // 24: im.auth.v1.RevokeOtherSessionsResponse
+	(*ListSessionsRequest)(nil),         // 25: im.auth.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),        // 26: im.auth.v1.ListSessionsResponse
+	(*CreateTicketRequest)(nil),         // 27: im.auth.v1.CreateTicketRequest
+	(*CreateTicketResponse)(nil),        // 28: im.auth.v1.CreateTicketResponse
+	(*RedeemTicketRequest)(nil),         // 29: im.auth.v1.RedeemTicketRequest
+	(*RedeemTicketResponse)(nil),        // 30: im.auth.v1.RedeemTicketResponse
+	(*CheckSessionsRequest)(nil),        // 31: im.auth.v1.CheckSessionsRequest
+	(*CheckSessionsResponse)(nil),       // 32: im.auth.v1.CheckSessionsResponse
+	(*GetJwksRequest)(nil),              // 33: im.auth.v1.GetJwksRequest
+	(*GetJwksResponse)(nil),             // 34: im.auth.v1.GetJwksResponse
 }
 var file_im_auth_v1_auth_proto_depIdxs = []int32{
-	0,  // 0: im.auth.v1.Session.device:type_name -> im.auth.v1.Device
-	0,  // 1: im.auth.v1.CreateSessionRequest.device:type_name -> im.auth.v1.Device
-	1,  // 2: im.auth.v1.CreateSessionResponse.session:type_name -> im.auth.v1.Session
-	2,  // 3: im.auth.v1.CreateSessionResponse.tokens:type_name -> im.auth.v1.Tokens
-	2,  // 4: im.auth.v1.RefreshSessionResponse.tokens:type_name -> im.auth.v1.Tokens
-	3,  // 5: im.auth.v1.AuthenticateResponse.identity:type_name -> im.auth.v1.Identity
-	1,  // 6: im.auth.v1.ListSessionsResponse.sessions:type_name -> im.auth.v1.Session
-	3,  // 7: im.auth.v1.CreateTicketRequest.identity:type_name -> im.auth.v1.Identity
-	3,  // 8: im.auth.v1.RedeemTicketResponse.identity:type_name -> im.auth.v1.Identity
-	3,  // 9: im.auth.v1.CheckSessionsRequest.identities:type_name -> im.auth.v1.Identity
-	4,  // 10: im.auth.v1.AuthService.CreateSession:input_type -> im.auth.v1.CreateSessionRequest
-	6,  // 11: im.auth.v1.AuthService.RefreshSession:input_type -> im.auth.v1.RefreshSessionRequest
-	8,  // 12: im.auth.v1.AuthService.Authenticate:input_type -> im.auth.v1.AuthenticateRequest
-	10, // 13: im.auth.v1.AuthService.RevokeSession:input_type -> im.auth.v1.RevokeSessionRequest
-	12, // 14: im.auth.v1.AuthService.RevokeOtherSessions:input_type -> im.auth.v1.RevokeOtherSessionsRequest
-	14, // 15: im.auth.v1.AuthService.ListSessions:input_type -> im.auth.v1.ListSessionsRequest
-	16, // 16: im.auth.v1.AuthService.CreateTicket:input_type -> im.auth.v1.CreateTicketRequest
-	18, // 17: im.auth.v1.AuthService.RedeemTicket:input_type -> im.auth.v1.RedeemTicketRequest
-	20, // 18: im.auth.v1.AuthService.CheckSessions:input_type -> im.auth.v1.CheckSessionsRequest
-	22, // 19: im.auth.v1.AuthService.GetJwks:input_type -> im.auth.v1.GetJwksRequest
-	5,  // 20: im.auth.v1.AuthService.CreateSession:output_type -> im.auth.v1.CreateSessionResponse
-	7,  // 21: im.auth.v1.AuthService.RefreshSession:output_type -> im.auth.v1.RefreshSessionResponse
-	9,  // 22: im.auth.v1.AuthService.Authenticate:output_type -> im.auth.v1.AuthenticateResponse
-	11, // 23: im.auth.v1.AuthService.RevokeSession:output_type -> im.auth.v1.RevokeSessionResponse
-	13, // 24: im.auth.v1.AuthService.RevokeOtherSessions:output_type -> im.auth.v1.RevokeOtherSessionsResponse
-	15, // 25: im.auth.v1.AuthService.ListSessions:output_type -> im.auth.v1.ListSessionsResponse
-	17, // 26: im.auth.v1.AuthService.CreateTicket:output_type -> im.auth.v1.CreateTicketResponse
-	19, // 27: im.auth.v1.AuthService.RedeemTicket:output_type -> im.auth.v1.RedeemTicketResponse
-	21, // 28: im.auth.v1.AuthService.CheckSessions:output_type -> im.auth.v1.CheckSessionsResponse
-	23, // 29: im.auth.v1.AuthService.GetJwks:output_type -> im.auth.v1.GetJwksResponse
-	20, // [20:30] is the sub-list for method output_type
-	10, // [10:20] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	0,  // 0: im.auth.v1.Attempt.kind:type_name -> im.auth.v1.AttemptKind
+	1,  // 1: im.auth.v1.AdmitAttemptRequest.attempt:type_name -> im.auth.v1.Attempt
+	1,  // 2: im.auth.v1.SettleAttemptRequest.attempt:type_name -> im.auth.v1.Attempt
+	6,  // 3: im.auth.v1.RotateSigningKeyResponse.key:type_name -> im.auth.v1.SigningKey
+	6,  // 4: im.auth.v1.ListSigningKeysResponse.keys:type_name -> im.auth.v1.SigningKey
+	11, // 5: im.auth.v1.Session.device:type_name -> im.auth.v1.Device
+	11, // 6: im.auth.v1.CreateSessionRequest.device:type_name -> im.auth.v1.Device
+	12, // 7: im.auth.v1.CreateSessionResponse.session:type_name -> im.auth.v1.Session
+	13, // 8: im.auth.v1.CreateSessionResponse.tokens:type_name -> im.auth.v1.Tokens
+	13, // 9: im.auth.v1.RefreshSessionResponse.tokens:type_name -> im.auth.v1.Tokens
+	14, // 10: im.auth.v1.AuthenticateResponse.identity:type_name -> im.auth.v1.Identity
+	12, // 11: im.auth.v1.ListSessionsResponse.sessions:type_name -> im.auth.v1.Session
+	14, // 12: im.auth.v1.CreateTicketRequest.identity:type_name -> im.auth.v1.Identity
+	14, // 13: im.auth.v1.RedeemTicketResponse.identity:type_name -> im.auth.v1.Identity
+	14, // 14: im.auth.v1.CheckSessionsRequest.identities:type_name -> im.auth.v1.Identity
+	2,  // 15: im.auth.v1.AuthService.AdmitAttempt:input_type -> im.auth.v1.AdmitAttemptRequest
+	4,  // 16: im.auth.v1.AuthService.SettleAttempt:input_type -> im.auth.v1.SettleAttemptRequest
+	15, // 17: im.auth.v1.AuthService.CreateSession:input_type -> im.auth.v1.CreateSessionRequest
+	17, // 18: im.auth.v1.AuthService.RefreshSession:input_type -> im.auth.v1.RefreshSessionRequest
+	19, // 19: im.auth.v1.AuthService.Authenticate:input_type -> im.auth.v1.AuthenticateRequest
+	21, // 20: im.auth.v1.AuthService.RevokeSession:input_type -> im.auth.v1.RevokeSessionRequest
+	23, // 21: im.auth.v1.AuthService.RevokeOtherSessions:input_type -> im.auth.v1.RevokeOtherSessionsRequest
+	25, // 22: im.auth.v1.AuthService.ListSessions:input_type -> im.auth.v1.ListSessionsRequest
+	27, // 23: im.auth.v1.AuthService.CreateTicket:input_type -> im.auth.v1.CreateTicketRequest
+	29, // 24: im.auth.v1.AuthService.RedeemTicket:input_type -> im.auth.v1.RedeemTicketRequest
+	31, // 25: im.auth.v1.AuthService.CheckSessions:input_type -> im.auth.v1.CheckSessionsRequest
+	33, // 26: im.auth.v1.AuthService.GetJwks:input_type -> im.auth.v1.GetJwksRequest
+	7,  // 27: im.auth.v1.AuthService.RotateSigningKey:input_type -> im.auth.v1.RotateSigningKeyRequest
+	9,  // 28: im.auth.v1.AuthService.ListSigningKeys:input_type -> im.auth.v1.ListSigningKeysRequest
+	3,  // 29: im.auth.v1.AuthService.AdmitAttempt:output_type -> im.auth.v1.AdmitAttemptResponse
+	5,  // 30: im.auth.v1.AuthService.SettleAttempt:output_type -> im.auth.v1.SettleAttemptResponse
+	16, // 31: im.auth.v1.AuthService.CreateSession:output_type -> im.auth.v1.CreateSessionResponse
+	18, // 32: im.auth.v1.AuthService.RefreshSession:output_type -> im.auth.v1.RefreshSessionResponse
+	20, // 33: im.auth.v1.AuthService.Authenticate:output_type -> im.auth.v1.AuthenticateResponse
+	22, // 34: im.auth.v1.AuthService.RevokeSession:output_type -> im.auth.v1.RevokeSessionResponse
+	24, // 35: im.auth.v1.AuthService.RevokeOtherSessions:output_type -> im.auth.v1.RevokeOtherSessionsResponse
+	26, // 36: im.auth.v1.AuthService.ListSessions:output_type -> im.auth.v1.ListSessionsResponse
+	28, // 37: im.auth.v1.AuthService.CreateTicket:output_type -> im.auth.v1.CreateTicketResponse
+	30, // 38: im.auth.v1.AuthService.RedeemTicket:output_type -> im.auth.v1.RedeemTicketResponse
+	32, // 39: im.auth.v1.AuthService.CheckSessions:output_type -> im.auth.v1.CheckSessionsResponse
+	34, // 40: im.auth.v1.AuthService.GetJwks:output_type -> im.auth.v1.GetJwksResponse
+	8,  // 41: im.auth.v1.AuthService.RotateSigningKey:output_type -> im.auth.v1.RotateSigningKeyResponse
+	10, // 42: im.auth.v1.AuthService.ListSigningKeys:output_type -> im.auth.v1.ListSigningKeysResponse
+	29, // [29:43] is the sub-list for method output_type
+	15, // [15:29] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_im_auth_v1_auth_proto_init() }
@@ -1397,13 +2004,14 @@ func file_im_auth_v1_auth_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_auth_v1_auth_proto_rawDesc), len(file_im_auth_v1_auth_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   24,
+			NumEnums:      1,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_im_auth_v1_auth_proto_goTypes,
 		DependencyIndexes: file_im_auth_v1_auth_proto_depIdxs,
+		EnumInfos:         file_im_auth_v1_auth_proto_enumTypes,
 		MessageInfos:      file_im_auth_v1_auth_proto_msgTypes,
 	}.Build()
 	File_im_auth_v1_auth_proto = out.File

@@ -21,6 +21,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
+	AuthService_AdmitAttempt_FullMethodName        = "/im.auth.v1.AuthService/AdmitAttempt"
+	AuthService_SettleAttempt_FullMethodName       = "/im.auth.v1.AuthService/SettleAttempt"
 	AuthService_CreateSession_FullMethodName       = "/im.auth.v1.AuthService/CreateSession"
 	AuthService_RefreshSession_FullMethodName      = "/im.auth.v1.AuthService/RefreshSession"
 	AuthService_Authenticate_FullMethodName        = "/im.auth.v1.AuthService/Authenticate"
@@ -31,6 +33,8 @@ const (
 	AuthService_RedeemTicket_FullMethodName        = "/im.auth.v1.AuthService/RedeemTicket"
 	AuthService_CheckSessions_FullMethodName       = "/im.auth.v1.AuthService/CheckSessions"
 	AuthService_GetJwks_FullMethodName             = "/im.auth.v1.AuthService/GetJwks"
+	AuthService_RotateSigningKey_FullMethodName    = "/im.auth.v1.AuthService/RotateSigningKey"
+	AuthService_ListSigningKeys_FullMethodName     = "/im.auth.v1.AuthService/ListSigningKeys"
 )
 
 // AuthServiceClient is the client API for AuthService service.
@@ -39,8 +43,13 @@ const (
 //
 // AuthService owns sessions. Its store is Redis: with Redis away it answers UNAVAILABLE and admits nobody.
 type AuthServiceClient interface {
+	// AdmitAttempt lets a client try a password or register, and counts that as failed until SettleAttempt says otherwise.
+	// Errors: INVALID_ARGUMENT, RATE_LIMITED with the time to wait.
+	AdmitAttempt(ctx context.Context, in *AdmitAttemptRequest, opts ...grpc.CallOption) (*AdmitAttemptResponse, error)
+	// SettleAttempt takes back what AdmitAttempt counted: the password was right, or none was tried. Errors: INVALID_ARGUMENT.
+	SettleAttempt(ctx context.Context, in *SettleAttemptRequest, opts ...grpc.CallOption) (*SettleAttemptResponse, error)
 	// CreateSession starts a session for a device after a login and ends the sessions that the device policy says.
-	// Errors: INVALID_ARGUMENT.
+	// Errors: INVALID_ARGUMENT, INVALID_CREDENTIALS when the password has been changed since it was checked.
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
 	// RefreshSession rotates a refresh token, atomically. The same device repeating it within the grace time gets the same
 	// successor; a used token later revokes the session. Errors: UNAUTHENTICATED, SESSION_REVOKED, REFRESH_TOKEN_REUSED.
@@ -50,9 +59,10 @@ type AuthServiceClient interface {
 	Authenticate(ctx context.Context, in *AuthenticateRequest, opts ...grpc.CallOption) (*AuthenticateResponse, error)
 	// RevokeSession ends one session of the user. Errors: NOT_FOUND.
 	RevokeSession(ctx context.Context, in *RevokeSessionRequest, opts ...grpc.CallOption) (*RevokeSessionResponse, error)
-	// RevokeOtherSessions ends all sessions of the user but one (none kept when keep_session_id is zero).
+	// RevokeOtherSessions ends all sessions of the user but one (none kept when keep_session_id is zero). Logins under way with
+	// a password older than password_version get none either.
 	RevokeOtherSessions(ctx context.Context, in *RevokeOtherSessionsRequest, opts ...grpc.CallOption) (*RevokeOtherSessionsResponse, error)
-	// ListSessions answers the user's live sessions, the newest first.
+	// ListSessions answers a page of the user's live sessions, the newest first. Errors: INVALID_ARGUMENT.
 	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
 	// CreateTicket makes a single-use WebSocket ticket of 30 seconds for a session. Errors: SESSION_REVOKED.
 	CreateTicket(ctx context.Context, in *CreateTicketRequest, opts ...grpc.CallOption) (*CreateTicketResponse, error)
@@ -62,6 +72,11 @@ type AuthServiceClient interface {
 	CheckSessions(ctx context.Context, in *CheckSessionsRequest, opts ...grpc.CallOption) (*CheckSessionsResponse, error)
 	// GetJwks answers the public keys of the access tokens as a JSON Web Key Set.
 	GetJwks(ctx context.Context, in *GetJwksRequest, opts ...grpc.CallOption) (*GetJwksResponse, error)
+	// RotateSigningKey makes a new key that signs from now on. The older ones verify until the last token that they signed has
+	// expired, and are dropped then. Only operators call it.
+	RotateSigningKey(ctx context.Context, in *RotateSigningKeyRequest, opts ...grpc.CallOption) (*RotateSigningKeyResponse, error)
+	// ListSigningKeys describes the keys that verify now, the signing one first. Only operators call it.
+	ListSigningKeys(ctx context.Context, in *ListSigningKeysRequest, opts ...grpc.CallOption) (*ListSigningKeysResponse, error)
 }
 
 type authServiceClient struct {
@@ -70,6 +85,26 @@ type authServiceClient struct {
 
 func NewAuthServiceClient(cc grpc.ClientConnInterface) AuthServiceClient {
 	return &authServiceClient{cc}
+}
+
+func (c *authServiceClient) AdmitAttempt(ctx context.Context, in *AdmitAttemptRequest, opts ...grpc.CallOption) (*AdmitAttemptResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AdmitAttemptResponse)
+	err := c.cc.Invoke(ctx, AuthService_AdmitAttempt_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) SettleAttempt(ctx context.Context, in *SettleAttemptRequest, opts ...grpc.CallOption) (*SettleAttemptResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SettleAttemptResponse)
+	err := c.cc.Invoke(ctx, AuthService_SettleAttempt_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 func (c *authServiceClient) CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error) {
@@ -172,14 +207,39 @@ func (c *authServiceClient) GetJwks(ctx context.Context, in *GetJwksRequest, opt
 	return out, nil
 }
 
+func (c *authServiceClient) RotateSigningKey(ctx context.Context, in *RotateSigningKeyRequest, opts ...grpc.CallOption) (*RotateSigningKeyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RotateSigningKeyResponse)
+	err := c.cc.Invoke(ctx, AuthService_RotateSigningKey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListSigningKeys(ctx context.Context, in *ListSigningKeysRequest, opts ...grpc.CallOption) (*ListSigningKeysResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSigningKeysResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListSigningKeys_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AuthServiceServer is the server API for AuthService service.
 // All implementations must embed UnimplementedAuthServiceServer
 // for forward compatibility.
 //
 // AuthService owns sessions. Its store is Redis: with Redis away it answers UNAVAILABLE and admits nobody.
 type AuthServiceServer interface {
+	// AdmitAttempt lets a client try a password or register, and counts that as failed until SettleAttempt says otherwise.
+	// Errors: INVALID_ARGUMENT, RATE_LIMITED with the time to wait.
+	AdmitAttempt(context.Context, *AdmitAttemptRequest) (*AdmitAttemptResponse, error)
+	// SettleAttempt takes back what AdmitAttempt counted: the password was right, or none was tried. Errors: INVALID_ARGUMENT.
+	SettleAttempt(context.Context, *SettleAttemptRequest) (*SettleAttemptResponse, error)
 	// CreateSession starts a session for a device after a login and ends the sessions that the device policy says.
-	// Errors: INVALID_ARGUMENT.
+	// Errors: INVALID_ARGUMENT, INVALID_CREDENTIALS when the password has been changed since it was checked.
 	CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error)
 	// RefreshSession rotates a refresh token, atomically. The same device repeating it within the grace time gets the same
 	// successor; a used token later revokes the session. Errors: UNAUTHENTICATED, SESSION_REVOKED, REFRESH_TOKEN_REUSED.
@@ -189,9 +249,10 @@ type AuthServiceServer interface {
 	Authenticate(context.Context, *AuthenticateRequest) (*AuthenticateResponse, error)
 	// RevokeSession ends one session of the user. Errors: NOT_FOUND.
 	RevokeSession(context.Context, *RevokeSessionRequest) (*RevokeSessionResponse, error)
-	// RevokeOtherSessions ends all sessions of the user but one (none kept when keep_session_id is zero).
+	// RevokeOtherSessions ends all sessions of the user but one (none kept when keep_session_id is zero). Logins under way with
+	// a password older than password_version get none either.
 	RevokeOtherSessions(context.Context, *RevokeOtherSessionsRequest) (*RevokeOtherSessionsResponse, error)
-	// ListSessions answers the user's live sessions, the newest first.
+	// ListSessions answers a page of the user's live sessions, the newest first. Errors: INVALID_ARGUMENT.
 	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
 	// CreateTicket makes a single-use WebSocket ticket of 30 seconds for a session. Errors: SESSION_REVOKED.
 	CreateTicket(context.Context, *CreateTicketRequest) (*CreateTicketResponse, error)
@@ -201,6 +262,11 @@ type AuthServiceServer interface {
 	CheckSessions(context.Context, *CheckSessionsRequest) (*CheckSessionsResponse, error)
 	// GetJwks answers the public keys of the access tokens as a JSON Web Key Set.
 	GetJwks(context.Context, *GetJwksRequest) (*GetJwksResponse, error)
+	// RotateSigningKey makes a new key that signs from now on. The older ones verify until the last token that they signed has
+	// expired, and are dropped then. Only operators call it.
+	RotateSigningKey(context.Context, *RotateSigningKeyRequest) (*RotateSigningKeyResponse, error)
+	// ListSigningKeys describes the keys that verify now, the signing one first. Only operators call it.
+	ListSigningKeys(context.Context, *ListSigningKeysRequest) (*ListSigningKeysResponse, error)
 	mustEmbedUnimplementedAuthServiceServer()
 }
 
@@ -211,6 +277,12 @@ type AuthServiceServer interface {
 // pointer dereference when methods are called.
 type UnimplementedAuthServiceServer struct{}
 
+func (UnimplementedAuthServiceServer) AdmitAttempt(context.Context, *AdmitAttemptRequest) (*AdmitAttemptResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AdmitAttempt not implemented")
+}
+func (UnimplementedAuthServiceServer) SettleAttempt(context.Context, *SettleAttemptRequest) (*SettleAttemptResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SettleAttempt not implemented")
+}
 func (UnimplementedAuthServiceServer) CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateSession not implemented")
 }
@@ -241,6 +313,12 @@ func (UnimplementedAuthServiceServer) CheckSessions(context.Context, *CheckSessi
 func (UnimplementedAuthServiceServer) GetJwks(context.Context, *GetJwksRequest) (*GetJwksResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetJwks not implemented")
 }
+func (UnimplementedAuthServiceServer) RotateSigningKey(context.Context, *RotateSigningKeyRequest) (*RotateSigningKeyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RotateSigningKey not implemented")
+}
+func (UnimplementedAuthServiceServer) ListSigningKeys(context.Context, *ListSigningKeysRequest) (*ListSigningKeysResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSigningKeys not implemented")
+}
 func (UnimplementedAuthServiceServer) mustEmbedUnimplementedAuthServiceServer() {}
 func (UnimplementedAuthServiceServer) testEmbeddedByValue()                     {}
 
@@ -260,6 +338,42 @@ func RegisterAuthServiceServer(s grpc.ServiceRegistrar, srv AuthServiceServer) {
 		t.testEmbeddedByValue()
 	}
 	s.RegisterService(&AuthService_ServiceDesc, srv)
+}
+
+func _AuthService_AdmitAttempt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AdmitAttemptRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).AdmitAttempt(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_AdmitAttempt_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).AdmitAttempt(ctx, req.(*AdmitAttemptRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_SettleAttempt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SettleAttemptRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).SettleAttempt(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_SettleAttempt_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).SettleAttempt(ctx, req.(*SettleAttemptRequest))
+	}
+	return interceptor(ctx, in, info, handler)
 }
 
 func _AuthService_CreateSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
@@ -442,6 +556,42 @@ func _AuthService_GetJwks_Handler(srv interface{}, ctx context.Context, dec func
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_RotateSigningKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RotateSigningKeyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).RotateSigningKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_RotateSigningKey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).RotateSigningKey(ctx, req.(*RotateSigningKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListSigningKeys_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSigningKeysRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListSigningKeys(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListSigningKeys_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListSigningKeys(ctx, req.(*ListSigningKeysRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AuthService_ServiceDesc is the grpc.ServiceDesc for AuthService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -449,6 +599,14 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 	ServiceName: "im.auth.v1.AuthService",
 	HandlerType: (*AuthServiceServer)(nil),
 	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "AdmitAttempt",
+			Handler:    _AuthService_AdmitAttempt_Handler,
+		},
+		{
+			MethodName: "SettleAttempt",
+			Handler:    _AuthService_SettleAttempt_Handler,
+		},
 		{
 			MethodName: "CreateSession",
 			Handler:    _AuthService_CreateSession_Handler,
@@ -488,6 +646,14 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetJwks",
 			Handler:    _AuthService_GetJwks_Handler,
+		},
+		{
+			MethodName: "RotateSigningKey",
+			Handler:    _AuthService_RotateSigningKey_Handler,
+		},
+		{
+			MethodName: "ListSigningKeys",
+			Handler:    _AuthService_ListSigningKeys_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -33,6 +33,7 @@ type User struct {
 	Bio           string                 `protobuf:"bytes,5,opt,name=bio,proto3" json:"bio,omitempty"`
 	Gender        string                 `protobuf:"bytes,6,opt,name=gender,proto3" json:"gender,omitempty"`
 	CreatedAt     int64                  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
+	Deleted       bool                   `protobuf:"varint,8,opt,name=deleted,proto3" json:"deleted,omitempty"`                      // only the id is left of it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -114,6 +115,13 @@ func (x *User) GetCreatedAt() int64 {
 		return x.CreatedAt
 	}
 	return 0
+}
+
+func (x *User) GetDeleted() bool {
+	if x != nil {
+		return x.Deleted
+	}
+	return false
 }
 
 // Profile is what only its owner may see.
@@ -362,7 +370,6 @@ type VerifyPasswordRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
 	Password      string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
-	Address       string                 `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"` // the client's IP address, for throttling
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -411,18 +418,12 @@ func (x *VerifyPasswordRequest) GetPassword() string {
 	return ""
 }
 
-func (x *VerifyPasswordRequest) GetAddress() string {
-	if x != nil {
-		return x.Address
-	}
-	return ""
-}
-
 type VerifyPasswordResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	User          *User                  `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	User            *User                  `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	PasswordVersion int64                  `protobuf:"varint,2,opt,name=password_version,json=passwordVersion,proto3" json:"password_version,omitempty"` // grows with every change of the password
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *VerifyPasswordResponse) Reset() {
@@ -462,6 +463,205 @@ func (x *VerifyPasswordResponse) GetUser() *User {
 	return nil
 }
 
+func (x *VerifyPasswordResponse) GetPasswordVersion() int64 {
+	if x != nil {
+		return x.PasswordVersion
+	}
+	return 0
+}
+
+type ChangePasswordRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	OldPassword   string                 `protobuf:"bytes,2,opt,name=old_password,json=oldPassword,proto3" json:"old_password,omitempty"`
+	NewPassword   string                 `protobuf:"bytes,3,opt,name=new_password,json=newPassword,proto3" json:"new_password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordRequest) Reset() {
+	*x = ChangePasswordRequest{}
+	mi := &file_im_user_v1_user_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordRequest) ProtoMessage() {}
+
+func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_user_v1_user_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
+func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ChangePasswordRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ChangePasswordRequest) GetOldPassword() string {
+	if x != nil {
+		return x.OldPassword
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetNewPassword() string {
+	if x != nil {
+		return x.NewPassword
+	}
+	return ""
+}
+
+type ChangePasswordResponse struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	PasswordVersion int64                  `protobuf:"varint,1,opt,name=password_version,json=passwordVersion,proto3" json:"password_version,omitempty"` // of the new one
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ChangePasswordResponse) Reset() {
+	*x = ChangePasswordResponse{}
+	mi := &file_im_user_v1_user_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordResponse) ProtoMessage() {}
+
+func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_user_v1_user_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
+func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ChangePasswordResponse) GetPasswordVersion() int64 {
+	if x != nil {
+		return x.PasswordVersion
+	}
+	return 0
+}
+
+type DeleteAccountRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Password      string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAccountRequest) Reset() {
+	*x = DeleteAccountRequest{}
+	mi := &file_im_user_v1_user_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAccountRequest) ProtoMessage() {}
+
+func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_user_v1_user_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAccountRequest.ProtoReflect.Descriptor instead.
+func (*DeleteAccountRequest) Descriptor() ([]byte, []int) {
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *DeleteAccountRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *DeleteAccountRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+type DeleteAccountResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAccountResponse) Reset() {
+	*x = DeleteAccountResponse{}
+	mi := &file_im_user_v1_user_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAccountResponse) ProtoMessage() {}
+
+func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_user_v1_user_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAccountResponse.ProtoReflect.Descriptor instead.
+func (*DeleteAccountResponse) Descriptor() ([]byte, []int) {
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{10}
+}
+
 type GetProfileRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
@@ -471,7 +671,7 @@ type GetProfileRequest struct {
 
 func (x *GetProfileRequest) Reset() {
 	*x = GetProfileRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[7]
+	mi := &file_im_user_v1_user_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -483,7 +683,7 @@ func (x *GetProfileRequest) String() string {
 func (*GetProfileRequest) ProtoMessage() {}
 
 func (x *GetProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[7]
+	mi := &file_im_user_v1_user_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -496,7 +696,7 @@ func (x *GetProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetProfileRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{7}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetProfileRequest) GetUserId() int64 {
@@ -515,7 +715,7 @@ type GetProfileResponse struct {
 
 func (x *GetProfileResponse) Reset() {
 	*x = GetProfileResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[8]
+	mi := &file_im_user_v1_user_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -527,7 +727,7 @@ func (x *GetProfileResponse) String() string {
 func (*GetProfileResponse) ProtoMessage() {}
 
 func (x *GetProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[8]
+	mi := &file_im_user_v1_user_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -540,7 +740,7 @@ func (x *GetProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfileResponse.ProtoReflect.Descriptor instead.
 func (*GetProfileResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{8}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetProfileResponse) GetProfile() *Profile {
@@ -566,7 +766,7 @@ type UpdateProfileRequest struct {
 
 func (x *UpdateProfileRequest) Reset() {
 	*x = UpdateProfileRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[9]
+	mi := &file_im_user_v1_user_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -578,7 +778,7 @@ func (x *UpdateProfileRequest) String() string {
 func (*UpdateProfileRequest) ProtoMessage() {}
 
 func (x *UpdateProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[9]
+	mi := &file_im_user_v1_user_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -591,7 +791,7 @@ func (x *UpdateProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateProfileRequest.ProtoReflect.Descriptor instead.
 func (*UpdateProfileRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{9}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UpdateProfileRequest) GetUserId() int64 {
@@ -659,7 +859,7 @@ type UpdateProfileResponse struct {
 
 func (x *UpdateProfileResponse) Reset() {
 	*x = UpdateProfileResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[10]
+	mi := &file_im_user_v1_user_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -671,7 +871,7 @@ func (x *UpdateProfileResponse) String() string {
 func (*UpdateProfileResponse) ProtoMessage() {}
 
 func (x *UpdateProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[10]
+	mi := &file_im_user_v1_user_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -684,7 +884,7 @@ func (x *UpdateProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateProfileResponse.ProtoReflect.Descriptor instead.
 func (*UpdateProfileResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{10}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdateProfileResponse) GetProfile() *Profile {
@@ -697,13 +897,14 @@ func (x *UpdateProfileResponse) GetProfile() *Profile {
 type BatchGetUsersRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserIds       []int64                `protobuf:"varint,1,rep,packed,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"`
+	WithDeleted   bool                   `protobuf:"varint,2,opt,name=with_deleted,json=withDeleted,proto3" json:"with_deleted,omitempty"` // answers deleted users too, marked
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BatchGetUsersRequest) Reset() {
 	*x = BatchGetUsersRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[11]
+	mi := &file_im_user_v1_user_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -715,7 +916,7 @@ func (x *BatchGetUsersRequest) String() string {
 func (*BatchGetUsersRequest) ProtoMessage() {}
 
 func (x *BatchGetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[11]
+	mi := &file_im_user_v1_user_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -728,7 +929,7 @@ func (x *BatchGetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetUsersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{11}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *BatchGetUsersRequest) GetUserIds() []int64 {
@@ -736,6 +937,13 @@ func (x *BatchGetUsersRequest) GetUserIds() []int64 {
 		return x.UserIds
 	}
 	return nil
+}
+
+func (x *BatchGetUsersRequest) GetWithDeleted() bool {
+	if x != nil {
+		return x.WithDeleted
+	}
+	return false
 }
 
 type BatchGetUsersResponse struct {
@@ -747,7 +955,7 @@ type BatchGetUsersResponse struct {
 
 func (x *BatchGetUsersResponse) Reset() {
 	*x = BatchGetUsersResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	mi := &file_im_user_v1_user_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -759,7 +967,7 @@ func (x *BatchGetUsersResponse) String() string {
 func (*BatchGetUsersResponse) ProtoMessage() {}
 
 func (x *BatchGetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	mi := &file_im_user_v1_user_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -772,7 +980,7 @@ func (x *BatchGetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetUsersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{12}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *BatchGetUsersResponse) GetUsers() []*User {
@@ -794,7 +1002,7 @@ type SearchUsersRequest struct {
 
 func (x *SearchUsersRequest) Reset() {
 	*x = SearchUsersRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	mi := &file_im_user_v1_user_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -806,7 +1014,7 @@ func (x *SearchUsersRequest) String() string {
 func (*SearchUsersRequest) ProtoMessage() {}
 
 func (x *SearchUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	mi := &file_im_user_v1_user_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -819,7 +1027,7 @@ func (x *SearchUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchUsersRequest.ProtoReflect.Descriptor instead.
 func (*SearchUsersRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{13}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SearchUsersRequest) GetUserId() int64 {
@@ -860,7 +1068,7 @@ type SearchUsersResponse struct {
 
 func (x *SearchUsersResponse) Reset() {
 	*x = SearchUsersResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[14]
+	mi := &file_im_user_v1_user_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -872,7 +1080,7 @@ func (x *SearchUsersResponse) String() string {
 func (*SearchUsersResponse) ProtoMessage() {}
 
 func (x *SearchUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[14]
+	mi := &file_im_user_v1_user_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -885,7 +1093,7 @@ func (x *SearchUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchUsersResponse.ProtoReflect.Descriptor instead.
 func (*SearchUsersResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{14}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SearchUsersResponse) GetUsers() []*User {
@@ -907,7 +1115,7 @@ var File_im_user_v1_user_proto protoreflect.FileDescriptor
 const file_im_user_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"\x15im/user/v1/user.proto\x12\n" +
-	"im.user.v1\"\xbf\x01\n" +
+	"im.user.v1\"\xd9\x01\n" +
 	"\x04User\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
@@ -917,7 +1125,8 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x03bio\x18\x05 \x01(\tR\x03bio\x12\x16\n" +
 	"\x06gender\x18\x06 \x01(\tR\x06gender\x12\x1d\n" +
 	"\n" +
-	"created_at\x18\a \x01(\x03R\tcreatedAt\"\x8d\x01\n" +
+	"created_at\x18\a \x01(\x03R\tcreatedAt\x12\x18\n" +
+	"\adeleted\x18\b \x01(\bR\adeleted\"\x8d\x01\n" +
 	"\aProfile\x12$\n" +
 	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\x12\x14\n" +
 	"\x05phone\x18\x02 \x01(\tR\x05phone\x12\x14\n" +
@@ -933,13 +1142,23 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x1a\n" +
 	"\bnickname\x18\x03 \x01(\tR\bnickname\"8\n" +
 	"\x10RegisterResponse\x12$\n" +
-	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\"i\n" +
+	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\"U\n" +
 	"\x15VerifyPasswordRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x18\n" +
-	"\aaddress\x18\x03 \x01(\tR\aaddress\">\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpasswordJ\x04\b\x03\x10\x04\"i\n" +
 	"\x16VerifyPasswordResponse\x12$\n" +
-	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\",\n" +
+	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\x12)\n" +
+	"\x10password_version\x18\x02 \x01(\x03R\x0fpasswordVersion\"v\n" +
+	"\x15ChangePasswordRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12!\n" +
+	"\fold_password\x18\x02 \x01(\tR\voldPassword\x12!\n" +
+	"\fnew_password\x18\x03 \x01(\tR\vnewPassword\"C\n" +
+	"\x16ChangePasswordResponse\x12)\n" +
+	"\x10password_version\x18\x01 \x01(\x03R\x0fpasswordVersion\"K\n" +
+	"\x14DeleteAccountRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x17\n" +
+	"\x15DeleteAccountResponse\",\n" +
 	"\x11GetProfileRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\"C\n" +
 	"\x12GetProfileResponse\x12-\n" +
@@ -961,9 +1180,10 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x06_phoneB\b\n" +
 	"\x06_email\"F\n" +
 	"\x15UpdateProfileResponse\x12-\n" +
-	"\aprofile\x18\x01 \x01(\v2\x13.im.user.v1.ProfileR\aprofile\"1\n" +
+	"\aprofile\x18\x01 \x01(\v2\x13.im.user.v1.ProfileR\aprofile\"T\n" +
 	"\x14BatchGetUsersRequest\x12\x19\n" +
-	"\buser_ids\x18\x01 \x03(\x03R\auserIds\"?\n" +
+	"\buser_ids\x18\x01 \x03(\x03R\auserIds\x12!\n" +
+	"\fwith_deleted\x18\x02 \x01(\bR\vwithDeleted\"?\n" +
 	"\x15BatchGetUsersResponse\x12&\n" +
 	"\x05users\x18\x01 \x03(\v2\x10.im.user.v1.UserR\x05users\"q\n" +
 	"\x12SearchUsersRequest\x12\x17\n" +
@@ -974,10 +1194,12 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x13SearchUsersResponse\x12&\n" +
 	"\x05users\x18\x01 \x03(\v2\x10.im.user.v1.UserR\x05users\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor2\xf6\x03\n" +
+	"nextCursor2\xa5\x05\n" +
 	"\vUserService\x12E\n" +
 	"\bRegister\x12\x1b.im.user.v1.RegisterRequest\x1a\x1c.im.user.v1.RegisterResponse\x12W\n" +
-	"\x0eVerifyPassword\x12!.im.user.v1.VerifyPasswordRequest\x1a\".im.user.v1.VerifyPasswordResponse\x12K\n" +
+	"\x0eVerifyPassword\x12!.im.user.v1.VerifyPasswordRequest\x1a\".im.user.v1.VerifyPasswordResponse\x12W\n" +
+	"\x0eChangePassword\x12!.im.user.v1.ChangePasswordRequest\x1a\".im.user.v1.ChangePasswordResponse\x12T\n" +
+	"\rDeleteAccount\x12 .im.user.v1.DeleteAccountRequest\x1a!.im.user.v1.DeleteAccountResponse\x12K\n" +
 	"\n" +
 	"GetProfile\x12\x1d.im.user.v1.GetProfileRequest\x1a\x1e.im.user.v1.GetProfileResponse\x12T\n" +
 	"\rUpdateProfile\x12 .im.user.v1.UpdateProfileRequest\x1a!.im.user.v1.UpdateProfileResponse\x12T\n" +
@@ -996,7 +1218,7 @@ func file_im_user_v1_user_proto_rawDescGZIP() []byte {
 	return file_im_user_v1_user_proto_rawDescData
 }
 
-var file_im_user_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_im_user_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_im_user_v1_user_proto_goTypes = []any{
 	(*User)(nil),                   // 0: im.user.v1.User
 	(*Profile)(nil),                // 1: im.user.v1.Profile
@@ -1005,14 +1227,18 @@ var file_im_user_v1_user_proto_goTypes = []any{
 	(*RegisterResponse)(nil),       // 4: im.user.v1.RegisterResponse
 	(*VerifyPasswordRequest)(nil),  // 5: im.user.v1.VerifyPasswordRequest
 	(*VerifyPasswordResponse)(nil), // 6: im.user.v1.VerifyPasswordResponse
-	(*GetProfileRequest)(nil),      // 7: im.user.v1.GetProfileRequest
-	(*GetProfileResponse)(nil),     // 8: im.user.v1.GetProfileResponse
-	(*UpdateProfileRequest)(nil),   // 9: im.user.v1.UpdateProfileRequest
-	(*UpdateProfileResponse)(nil),  // 10: im.user.v1.UpdateProfileResponse
-	(*BatchGetUsersRequest)(nil),   // 11: im.user.v1.BatchGetUsersRequest
-	(*BatchGetUsersResponse)(nil),  // 12: im.user.v1.BatchGetUsersResponse
-	(*SearchUsersRequest)(nil),     // 13: im.user.v1.SearchUsersRequest
-	(*SearchUsersResponse)(nil),    // 14: im.user.v1.SearchUsersResponse
+	(*ChangePasswordRequest)(nil),  // 7: im.user.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil), // 8: im.user.v1.ChangePasswordResponse
+	(*DeleteAccountRequest)(nil),   // 9: im.user.v1.DeleteAccountRequest
+	(*DeleteAccountResponse)(nil),  // 10: im.user.v1.DeleteAccountResponse
+	(*GetProfileRequest)(nil),      // 11: im.user.v1.GetProfileRequest
+	(*GetProfileResponse)(nil),     // 12: im.user.v1.GetProfileResponse
+	(*UpdateProfileRequest)(nil),   // 13: im.user.v1.UpdateProfileRequest
+	(*UpdateProfileResponse)(nil),  // 14: im.user.v1.UpdateProfileResponse
+	(*BatchGetUsersRequest)(nil),   // 15: im.user.v1.BatchGetUsersRequest
+	(*BatchGetUsersResponse)(nil),  // 16: im.user.v1.BatchGetUsersResponse
+	(*SearchUsersRequest)(nil),     // 17: im.user.v1.SearchUsersRequest
+	(*SearchUsersResponse)(nil),    // 18: im.user.v1.SearchUsersResponse
 }
 var file_im_user_v1_user_proto_depIdxs = []int32{
 	0,  // 0: im.user.v1.Profile.user:type_name -> im.user.v1.User
@@ -1026,18 +1252,22 @@ var file_im_user_v1_user_proto_depIdxs = []int32{
 	0,  // 8: im.user.v1.SearchUsersResponse.users:type_name -> im.user.v1.User
 	3,  // 9: im.user.v1.UserService.Register:input_type -> im.user.v1.RegisterRequest
 	5,  // 10: im.user.v1.UserService.VerifyPassword:input_type -> im.user.v1.VerifyPasswordRequest
-	7,  // 11: im.user.v1.UserService.GetProfile:input_type -> im.user.v1.GetProfileRequest
-	9,  // 12: im.user.v1.UserService.UpdateProfile:input_type -> im.user.v1.UpdateProfileRequest
-	11, // 13: im.user.v1.UserService.BatchGetUsers:input_type -> im.user.v1.BatchGetUsersRequest
-	13, // 14: im.user.v1.UserService.SearchUsers:input_type -> im.user.v1.SearchUsersRequest
-	4,  // 15: im.user.v1.UserService.Register:output_type -> im.user.v1.RegisterResponse
-	6,  // 16: im.user.v1.UserService.VerifyPassword:output_type -> im.user.v1.VerifyPasswordResponse
-	8,  // 17: im.user.v1.UserService.GetProfile:output_type -> im.user.v1.GetProfileResponse
-	10, // 18: im.user.v1.UserService.UpdateProfile:output_type -> im.user.v1.UpdateProfileResponse
-	12, // 19: im.user.v1.UserService.BatchGetUsers:output_type -> im.user.v1.BatchGetUsersResponse
-	14, // 20: im.user.v1.UserService.SearchUsers:output_type -> im.user.v1.SearchUsersResponse
-	15, // [15:21] is the sub-list for method output_type
-	9,  // [9:15] is the sub-list for method input_type
+	7,  // 11: im.user.v1.UserService.ChangePassword:input_type -> im.user.v1.ChangePasswordRequest
+	9,  // 12: im.user.v1.UserService.DeleteAccount:input_type -> im.user.v1.DeleteAccountRequest
+	11, // 13: im.user.v1.UserService.GetProfile:input_type -> im.user.v1.GetProfileRequest
+	13, // 14: im.user.v1.UserService.UpdateProfile:input_type -> im.user.v1.UpdateProfileRequest
+	15, // 15: im.user.v1.UserService.BatchGetUsers:input_type -> im.user.v1.BatchGetUsersRequest
+	17, // 16: im.user.v1.UserService.SearchUsers:input_type -> im.user.v1.SearchUsersRequest
+	4,  // 17: im.user.v1.UserService.Register:output_type -> im.user.v1.RegisterResponse
+	6,  // 18: im.user.v1.UserService.VerifyPassword:output_type -> im.user.v1.VerifyPasswordResponse
+	8,  // 19: im.user.v1.UserService.ChangePassword:output_type -> im.user.v1.ChangePasswordResponse
+	10, // 20: im.user.v1.UserService.DeleteAccount:output_type -> im.user.v1.DeleteAccountResponse
+	12, // 21: im.user.v1.UserService.GetProfile:output_type -> im.user.v1.GetProfileResponse
+	14, // 22: im.user.v1.UserService.UpdateProfile:output_type -> im.user.v1.UpdateProfileResponse
+	16, // 23: im.user.v1.UserService.BatchGetUsers:output_type -> im.user.v1.BatchGetUsersResponse
+	18, // 24: im.user.v1.UserService.SearchUsers:output_type -> im.user.v1.SearchUsersResponse
+	17, // [17:25] is the sub-list for method output_type
+	9,  // [9:17] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -1048,14 +1278,14 @@ func file_im_user_v1_user_proto_init() {
 	if File_im_user_v1_user_proto != nil {
 		return
 	}
-	file_im_user_v1_user_proto_msgTypes[9].OneofWrappers = []any{}
+	file_im_user_v1_user_proto_msgTypes[13].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_user_v1_user_proto_rawDesc), len(file_im_user_v1_user_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

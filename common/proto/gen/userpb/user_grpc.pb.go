@@ -23,6 +23,8 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	UserService_Register_FullMethodName       = "/im.user.v1.UserService/Register"
 	UserService_VerifyPassword_FullMethodName = "/im.user.v1.UserService/VerifyPassword"
+	UserService_ChangePassword_FullMethodName = "/im.user.v1.UserService/ChangePassword"
+	UserService_DeleteAccount_FullMethodName  = "/im.user.v1.UserService/DeleteAccount"
 	UserService_GetProfile_FullMethodName     = "/im.user.v1.UserService/GetProfile"
 	UserService_UpdateProfile_FullMethodName  = "/im.user.v1.UserService/UpdateProfile"
 	UserService_BatchGetUsers_FullMethodName  = "/im.user.v1.UserService/BatchGetUsers"
@@ -38,8 +40,14 @@ type UserServiceClient interface {
 	// Register creates an account. Errors: INVALID_ARGUMENT, USERNAME_TAKEN.
 	Register(ctx context.Context, in *RegisterRequest, opts ...grpc.CallOption) (*RegisterResponse, error)
 	// VerifyPassword answers the account when the password is right. An unknown user and a wrong password cost the same
-	// time and answer the same error. Errors: INVALID_CREDENTIALS, USER_BANNED, RATE_LIMITED.
+	// time and answer the same error. Errors: INVALID_CREDENTIALS, USER_BANNED, UNAVAILABLE when too many wait to be checked.
 	VerifyPassword(ctx context.Context, in *VerifyPasswordRequest, opts ...grpc.CallOption) (*VerifyPasswordResponse, error)
+	// ChangePassword sets another password; repeating a change that was made succeeds.
+	// Errors: INVALID_ARGUMENT, INVALID_CREDENTIALS, USER_NOT_FOUND.
+	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
+	// DeleteAccount ends an account for good and wipes what is personal; of one that is deleted it succeeds again.
+	// Errors: INVALID_CREDENTIALS, USER_NOT_FOUND.
+	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
 	GetProfile(ctx context.Context, in *GetProfileRequest, opts ...grpc.CallOption) (*GetProfileResponse, error)
 	// UpdateProfile changes the fields that are present. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
@@ -72,6 +80,26 @@ func (c *userServiceClient) VerifyPassword(ctx context.Context, in *VerifyPasswo
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(VerifyPasswordResponse)
 	err := c.cc.Invoke(ctx, UserService_VerifyPassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *userServiceClient) ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangePasswordResponse)
+	err := c.cc.Invoke(ctx, UserService_ChangePassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *userServiceClient) DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteAccountResponse)
+	err := c.cc.Invoke(ctx, UserService_DeleteAccount_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -127,8 +155,14 @@ type UserServiceServer interface {
 	// Register creates an account. Errors: INVALID_ARGUMENT, USERNAME_TAKEN.
 	Register(context.Context, *RegisterRequest) (*RegisterResponse, error)
 	// VerifyPassword answers the account when the password is right. An unknown user and a wrong password cost the same
-	// time and answer the same error. Errors: INVALID_CREDENTIALS, USER_BANNED, RATE_LIMITED.
+	// time and answer the same error. Errors: INVALID_CREDENTIALS, USER_BANNED, UNAVAILABLE when too many wait to be checked.
 	VerifyPassword(context.Context, *VerifyPasswordRequest) (*VerifyPasswordResponse, error)
+	// ChangePassword sets another password; repeating a change that was made succeeds.
+	// Errors: INVALID_ARGUMENT, INVALID_CREDENTIALS, USER_NOT_FOUND.
+	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
+	// DeleteAccount ends an account for good and wipes what is personal; of one that is deleted it succeeds again.
+	// Errors: INVALID_CREDENTIALS, USER_NOT_FOUND.
+	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
 	GetProfile(context.Context, *GetProfileRequest) (*GetProfileResponse, error)
 	// UpdateProfile changes the fields that are present. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
@@ -152,6 +186,12 @@ func (UnimplementedUserServiceServer) Register(context.Context, *RegisterRequest
 }
 func (UnimplementedUserServiceServer) VerifyPassword(context.Context, *VerifyPasswordRequest) (*VerifyPasswordResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method VerifyPassword not implemented")
+}
+func (UnimplementedUserServiceServer) ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChangePassword not implemented")
+}
+func (UnimplementedUserServiceServer) DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteAccount not implemented")
 }
 func (UnimplementedUserServiceServer) GetProfile(context.Context, *GetProfileRequest) (*GetProfileResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetProfile not implemented")
@@ -218,6 +258,42 @@ func _UserService_VerifyPassword_Handler(srv interface{}, ctx context.Context, d
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(UserServiceServer).VerifyPassword(ctx, req.(*VerifyPasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _UserService_ChangePassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangePasswordRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UserServiceServer).ChangePassword(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: UserService_ChangePassword_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UserServiceServer).ChangePassword(ctx, req.(*ChangePasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _UserService_DeleteAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UserServiceServer).DeleteAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: UserService_DeleteAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UserServiceServer).DeleteAccount(ctx, req.(*DeleteAccountRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -308,6 +384,14 @@ var UserService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "VerifyPassword",
 			Handler:    _UserService_VerifyPassword_Handler,
+		},
+		{
+			MethodName: "ChangePassword",
+			Handler:    _UserService_ChangePassword_Handler,
+		},
+		{
+			MethodName: "DeleteAccount",
+			Handler:    _UserService_DeleteAccount_Handler,
 		},
 		{
 			MethodName: "GetProfile",

@@ -1,0 +1,29 @@
+// Code scaffolded by goctl. Safe to edit.
+
+package auth
+
+import (
+	"net/http"
+
+	"im-backend/api-gateway/internal/logic/auth"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/common/utils/httpedge"
+)
+
+// ChangePasswordHandler decodes, calls the logic and encodes.
+func ChangePasswordHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var req types.ChangePasswordRequest
+		if err := httpedge.Decode(r, &req); err != nil {
+			httpedge.Fail(w, r, err)
+			return
+		}
+		err := auth.NewChangePasswordLogic(r.Context(), svcCtx).ChangePassword(&req)
+		if err != nil {
+			httpedge.Fail(w, r, err)
+			return
+		}
+		httpedge.Reply(w, r, nil)
+	}
+}
