@@ -29,7 +29,7 @@ const shards = 32
 const few = 16
 
 // Gate counts the connections and handshakes of every address. It remembers an address as long as it has a connection, or has
-// made so many handshakes, or sent so many frames, that they still count.
+// made so many handshakes, or sent so much, that they still count.
 type Gate struct {
 	opts   GateOptions
 	open   atomic.Int64
@@ -45,7 +45,7 @@ type shard struct {
 // Address is what the connections of one address have in common. An IPv6 host chooses among the addresses of its network, so
 // that all of a /64 are one.
 type Address struct {
-	Frames Shared // of all connections of the address
+	Budget // of all connections of the address
 
 	gate       *Gate
 	key        key
@@ -113,7 +113,7 @@ func (a *Address) Leave() {
 }
 
 func (a *Address) forgettable(now Instant) bool {
-	return a.conns == 0 && a.handshakes.isFull(now) && a.Frames.isFull(now)
+	return a.conns == 0 && a.handshakes.isFull(now) && a.Budget.isFull(now)
 }
 
 // sweep forgets the addresses that count no more, whenever there are twice as many as the last one left.
