@@ -79,7 +79,7 @@ func (s *System) make(k *kind) (*instance, error) {
 		// Who tries the system out may use any password; services on their own refuse the common ones.
 		"PASSWORD_ALLOW_COMMON": "true",
 	}
-	for _, name := range []string{"WS_MAX_PER_ADDRESS", "WS_HANDSHAKE_BURST", "WS_ADDRESS_RATE", "WS_ADDRESS_BURST"} {
+	for _, name := range []string{"WS_MAX_PER_ADDRESS", "WS_MAX_HANDSHAKING", "WS_HANDSHAKE_BURST", "WS_ADDRESS_RATE", "WS_ADDRESS_BURST"} {
 		values[name] = "1000000" // all clients of a system on one machine may have one address
 	}
 	for _, name := range []string{"WS_ADDRESS_BYTE_RATE", "WS_ADDRESS_BYTE_BURST"} {

@@ -53,7 +53,8 @@ func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
 	_, err := httpedge.ParseProxies(c.Socket.TrustedProxies)
 	check(err == nil, "Socket.TrustedProxies: %v", err)
 	gate, admission := c.Socket.Gate, c.Socket.Admission
-	check(gate.MaxConnections > 0 && gate.MaxPerAddress > 0, "Socket.Gate.MaxConnections and MaxPerAddress must be positive")
+	check(gate.MaxConnections > 0 && gate.MaxPerAddress > 0 && gate.MaxHandshaking > 0,
+		"Socket.Gate.MaxConnections, MaxPerAddress and MaxHandshaking must be positive")
 	check(admission.MaxDelay > 0, "Socket.Admission.MaxDelay must be positive")
 	for _, r := range []struct {
 		name string

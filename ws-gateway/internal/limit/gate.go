@@ -15,6 +15,7 @@ import (
 type GateOptions struct {
 	MaxConnections int     `json:",default=100000"` // of the gateway
 	MaxPerAddress  int     `json:",default=1000"`   // of one address
+	MaxHandshaking int     `json:",default=1000"`   // sockets of one address, other than a trusted proxy's, that are no connections yet
 	Handshakes     float64 `json:",default=100"`    // a second from one address in the long run
 	HandshakeBurst float64 `json:",default=1000"`   // from one address at once
 }
@@ -113,7 +114,7 @@ func (a *Address) Leave() {
 }
 
 func (a *Address) forgettable(now Instant) bool {
-	return a.conns == 0 && a.handshakes.isFull(now) && a.Budget.isFull(now)
+	return a.conns == 0 && a.handshakes.isFull(now) && a.isFull(now)
 }
 
 // sweep forgets the addresses that count no more, whenever there are twice as many as the last one left.
