@@ -3,11 +3,13 @@ package e2e_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/require"
 
 	"im-backend/common/imclient"
@@ -31,6 +33,95 @@ func losePushes(t testing.TB, text string) *atomic.Int64 {
 		return errLost
 	})
 	return lost
+}
+
+// pulse is a device that hears only what tells it of a lost push.
+type pulse struct {
+	t  testing.TB
+	ws *websocket.Conn
+	// heard is what came, in order: the heads that it was told, and nil for a ping of the server.
+	heard chan map[string]int64
+}
+
+// feelPulse opens a connection to a gateway.
+func (p *person) feelPulse(url string) *pulse {
+	p.t.Helper()
+	ws, resp, err := websocket.DefaultDialer.DialContext(p.t.Context(), url, http.Header{"Authorization": {"Bearer " + p.Tokens().AccessToken}})
+	require.NoError(p.t, err)
+	_ = resp.Body.Close()
+	l := &pulse{t: p.t, ws: ws, heard: make(chan map[string]int64, 1000)}
+	answer := ws.PingHandler()
+	ws.SetPingHandler(func(data string) error {
+		l.heard <- nil
+		return answer(data)
+	})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer close(l.heard)
+		l.read()
+	}()
+	p.t.Cleanup(func() { _ = ws.Close(); <-ended })
+	return l
+}
+
+func (l *pulse) read() {
+	for {
+		var f struct {
+			Type string
+			Data struct {
+				Items []struct {
+					ConversationID string
+					MaxSeq         int64
+				}
+			}
+		}
+		switch err := l.ws.ReadJSON(&f); {
+		case err != nil:
+			return
+		case f.Type == "heads":
+			told := map[string]int64{}
+			for _, h := range f.Data.Items {
+				told[h.ConversationID] = h.MaxSeq
+			}
+			l.heard <- told
+		}
+	}
+}
+
+// next waits for what is heard next.
+func (l *pulse) next() map[string]int64 {
+	l.t.Helper()
+	select {
+	case told, ok := <-l.heard:
+		require.True(l.t, ok, "the connection ended")
+		return told
+	case <-time.After(15 * time.Second):
+		require.Fail(l.t, "no heartbeat")
+		return nil
+	}
+}
+
+// beat waits for a heartbeat.
+func (l *pulse) beat() {
+	l.t.Helper()
+	for felt := false; !felt; {
+		felt = l.next() == nil
+	}
+}
+
+// tells checks that a head is told before the second heartbeat from now on.
+func (l *pulse) tells(conversation string, seq int64) {
+	l.t.Helper()
+	for beats := 0; beats < 2; {
+		told := l.next()
+		if told == nil {
+			beats++
+		} else if told[conversation] == seq {
+			return
+		}
+	}
+	require.Fail(l.t, "not told before the second heartbeat", "%s %d", conversation, seq)
 }
 
 // TestALostPushWithNothingAfterItIsFoundByTheNextHeartbeat runs a system of its own, whose heart beats faster,
@@ -65,7 +156,10 @@ func TestALostPushWithNothingAfterItIsFoundByTheNextHeartbeat(t *testing.T) { //
 		eventually(t, "the push", func(context.Context) bool { return len(w.seen(id)) == int(before) })
 		text := unique("lost-")
 		lost := losePushes(t, text)
+		pulse := b.feelPulse(own.WSURLs()[0])
+		pulse.beat() // most of a heartbeat is left now until the next
 		last := a.say(id, text)
+		pulse.tells(id, last.Seq)
 		eventually(t, "the lost entry", func(context.Context) bool { return len(w.seen(id)) == int(last.Seq) })
 		require.Positive(t, lost.Load(), "its push was lost")
 		requireRun(t, w.seen(id), 1, int(last.Seq))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"im-backend/common/imclient"
 )
@@ -14,7 +15,6 @@ import (
 type catching struct {
 	queued []entry
 	pages  int
-	done   chan error // buffered
 }
 
 // conversationsPerPage and entriesPerConversation are the most that one sync answers.
@@ -23,70 +23,107 @@ const (
 	entriesPerConversation = 200
 )
 
+// named is a conversation that a sync names, and what the connection has of it.
+type named struct {
+	ConversationID string `json:"conversationId"`
+	AfterSeq       int64  `json:"afterSeq"`
+	Limit          int    `json:"limit"`
+}
+
 // catchUp reads what the connection misses and returns when it has everything; it answers how many pages that took.
 func (s *socket) catchUp(ctx context.Context) (pages int, err error) {
-	c := &catching{done: make(chan error, 1)}
+	c := &catching{}
 	s.mu.Lock()
 	s.catching = c
 	s.mu.Unlock()
-	s.askPage(c)
+	err = s.readPages(ctx, s.held, func(page *imclient.SyncPage) bool { return s.takePage(c, page) })
+	if err != nil {
+		return 0, err
+	}
+	return c.pages, nil
+}
+
+// startAtHead takes up every conversation where it stands, without reading what is there.
+func (s *socket) startAtHead(ctx context.Context) error {
+	return s.readPages(ctx, func() []named { return nil }, s.skipPage)
+}
+
+// readPages asks for page after page of a sync until take wants no more of them. ask answers the conversations to name; it and
+// take run on the reader's goroutine, but for the first ask.
+func (s *socket) readPages(ctx context.Context, ask func() []named, take func(*imclient.SyncPage) (more bool)) error {
+	done := make(chan error, 1)
+	var next func()
+	next = func() {
+		s.askPage(ask(), func(page *imclient.SyncPage, err error) {
+			if err == nil && take(page) {
+				next()
+				return
+			}
+			done <- err
+		})
+	}
+	next()
 	select {
-	case err := <-c.done:
-		return c.pages, err
+	case err := <-done:
+		return err
 	case <-ctx.Done():
-		return 0, fmt.Errorf("sync: %w", ctx.Err())
+		return fmt.Errorf("sync: %w", ctx.Err())
 	}
 }
 
-// askPage asks for the entries after every position. It runs before the first answer, or on the reader's goroutine.
-func (s *socket) askPage(c *catching) {
-	type named struct {
-		ConversationID string `json:"conversationId"`
-		AfterSeq       int64  `json:"afterSeq"`
-		Limit          int    `json:"limit"`
-	}
-	ask := struct {
+// askPage asks for what came after the last page; done runs as that of request does.
+func (s *socket) askPage(conversations []named, done func(*imclient.SyncPage, error)) {
+	data, err := json.Marshal(struct {
 		Since         string  `json:"since,omitempty"`
 		Limit         int     `json:"limit"`
 		Conversations []named `json:"conversations,omitempty"`
-	}{Since: s.synced, Limit: conversationsPerPage}
-	for id, p := range s.positions {
-		if p.seq >= 0 && len(ask.Conversations) < conversationsPerPage {
-			ask.Conversations = append(ask.Conversations, named{id, p.seq, entriesPerConversation})
-		}
-	}
-	data, err := json.Marshal(ask)
+	}{s.synced, conversationsPerPage, conversations})
 	if err != nil {
-		c.done <- fmt.Errorf("encode sync: %w", err)
+		done(nil, fmt.Errorf("encode sync: %w", err))
 		return
 	}
-	s.request("sync", data, func(a *answer) { s.takePage(c, a) })
+	s.request("sync", data, func(a *answer) {
+		page, err := pageOf(a)
+		if err == nil {
+			s.synced = page.NextSince
+		}
+		done(page, err)
+	})
 }
 
-// takePage takes a page on the reader's goroutine.
-func (s *socket) takePage(c *catching, a *answer) {
+func pageOf(a *answer) (*imclient.SyncPage, error) {
 	switch {
 	case a.lost:
-		c.done <- errClosed
-		return
+		return nil, errClosed
 	case a.reason != "":
-		c.done <- fmt.Errorf("sync: %w: %s", errFailed, a.reason)
-		return
+		return nil, fmt.Errorf("sync: %w: %s", errFailed, a.reason)
 	}
-	var page imclient.SyncPage
-	if err := json.Unmarshal(a.data, &page); err != nil {
-		c.done <- fmt.Errorf("decode sync: %w", err)
-		return
+	page := &imclient.SyncPage{}
+	if err := json.Unmarshal(a.data, page); err != nil {
+		return nil, fmt.Errorf("decode sync: %w", err)
 	}
+	return page, nil
+}
+
+// held names what the connection has of its conversations, as many as a sync takes.
+func (s *socket) held() (conversations []named) {
+	for id, p := range s.positions {
+		if p.seq >= 0 && len(conversations) < conversationsPerPage {
+			conversations = append(conversations, named{id, p.seq, entriesPerConversation})
+		}
+	}
+	return conversations
+}
+
+// takePage takes the entries of a page, and after the last page those that were pushed meanwhile.
+func (s *socket) takePage(c *catching, page *imclient.SyncPage) (more bool) {
 	c.pages++
-	s.synced = page.NextSince
-	more := page.More
+	more = page.More
 	for _, conversation := range page.Conversations {
 		more = s.takeConversation(conversation) || more
 	}
 	if more {
-		s.askPage(c)
-		return
+		return true
 	}
 	s.mu.Lock()
 	s.catching = nil
@@ -94,7 +131,21 @@ func (s *socket) takePage(c *catching, a *answer) {
 	for i := range c.queued {
 		s.receive(&c.queued[i])
 	}
-	c.done <- nil
+	return false
+}
+
+// skipPage takes the heads of a page as what the connection has.
+func (s *socket) skipPage(page *imclient.SyncPage) (more bool) {
+	for _, c := range page.Conversations {
+		p := s.positions[c.ConversationID]
+		if p == nil {
+			p = &position{log: s.world.ledger.log(c.ConversationID)}
+			s.positions[c.ConversationID] = p
+		}
+		p.seq = max(p.seq, c.MaxSeq)
+		p.head = p.seq
+	}
+	return page.More
 }
 
 // takeConversation takes a conversation's entries and reports whether it has more that the connection misses.
@@ -109,50 +160,10 @@ func (s *socket) takeConversation(c imclient.SyncConversation) (more bool) {
 	}
 	for _, m := range c.Messages {
 		if m.Seq > p.seq {
-			s.receive(&entry{conversation: []byte(m.ConversationID), seq: m.Seq, clientMsgID: []byte(m.ClientMsgID)})
+			s.receive(&entry{conversation: []byte(m.ConversationID), seq: m.Seq, clientMsgID: []byte(m.ClientMsgID), at: time.Now()})
 		}
 	}
 	return p.seq < c.MaxSeq
-}
-
-// startAtHead takes up every conversation where it stands, without reading what is there.
-func (s *socket) startAtHead(ctx context.Context) error {
-	for {
-		data, err := json.Marshal(map[string]any{"since": s.synced, "limit": conversationsPerPage})
-		if err != nil {
-			return fmt.Errorf("encode sync: %w", err)
-		}
-		page := make(chan imclient.SyncPage, 1)
-		failed := make(chan error, 1)
-		s.request("sync", data, func(a *answer) {
-			var got imclient.SyncPage
-			if a.lost || a.reason != "" || json.Unmarshal(a.data, &got) != nil {
-				failed <- fmt.Errorf("sync: %w: %s", errFailed, a.reason)
-				return
-			}
-			for _, c := range got.Conversations {
-				p := s.positions[c.ConversationID]
-				if p == nil {
-					p = &position{log: s.world.ledger.log(c.ConversationID)}
-					s.positions[c.ConversationID] = p
-				}
-				p.seq = max(p.seq, c.MaxSeq)
-				p.head = p.seq
-			}
-			s.synced = got.NextSince
-			page <- got
-		})
-		select {
-		case got := <-page:
-			if !got.More {
-				return nil
-			}
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-			return fmt.Errorf("sync: %w", ctx.Err())
-		}
-	}
 }
 
 // hold keeps an entry that was pushed during a catch-up for its end; false when there is none.

@@ -121,8 +121,9 @@ func (a *App) listen() error {
 	if a.listener, err = net.Listen("tcp", a.config.Socket.Listen); err != nil {
 		return fmt.Errorf("listen for clients: %w", err)
 	}
-	a.public = publicServer(handler)
-	a.serving.Go(func() { _ = a.public.Serve(a.listener) })
+	var lis net.Listener
+	a.public, lis = publicServer(a.config, handler, a.listener)
+	a.serving.Go(func() { _ = a.public.Serve(lis) })
 	logx.Infof("gateway %s listens on %s", a.gatewayID, a.listener.Addr())
 	return nil
 }

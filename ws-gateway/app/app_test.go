@@ -148,7 +148,8 @@ func TestConfigNamesAllFaults(t *testing.T) {
 	t.Parallel()
 	text := strings.NewReplacer("Heartbeat: ${WS_HEARTBEAT:-30s}", "Heartbeat: 0s", "Refresh: 30s", "Refresh: 60s",
 		"TrustedProxies: []", "TrustedProxies: [nobody]", "ByteBurst: 4194304", "ByteBurst: 10", "ControlRate: 10", "ControlRate: 0",
-		"MaxDelay: 30s", "MaxDelay: 0s", "RefusedRate: 10", "RefusedRate: 0", "MessageTimeout: 30s", "MessageTimeout: 0s").Replace(string(etc.YAML))
+		"MaxDelay: 30s", "MaxDelay: 0s", "RefusedRate: 10", "RefusedRate: 0", "MessageTimeout: 30s", "MessageTimeout: 0s",
+		"UserMalformed: 50", "UserMalformed: 0", "UserByteRate: 2097152", "UserByteRate: 0").Replace(string(etc.YAML))
 	var c Config
 	err := confx.Load([]byte(text), confx.Values(map[string]string{
 		"WS_LISTEN": "nowhere", "WS_MAX_PER_ADDRESS": "0", "WS_ADMISSION_RATE": "0", "WS_USER_BURST": "0.5",
@@ -156,7 +157,7 @@ func TestConfigNamesAllFaults(t *testing.T) {
 	at := -1
 	for _, want := range []string{ // in this order, always
 		"Socket.Listen", "Socket.TrustedProxies", "Socket.Gate.MaxConnections", "Socket.Admission.MaxDelay", "Socket.Admission.Rate",
-		"Conn.UserRate", "Conn.ControlRate", "Conn.RefusedRate", "Conn.ByteBurst", "Conn timeouts", "Hub.Heartbeat", "Announce.Refresh",
+		"Conn.UserRate", "Conn.UserByteRate", "Conn.ControlRate", "Conn.RefusedRate", "Conn.ByteBurst", "Conn.Malformed", "Conn timeouts", "Hub.Heartbeat", "Announce.Refresh",
 	} {
 		require.ErrorContains(t, err, want)
 		i := strings.Index(err.Error(), want)

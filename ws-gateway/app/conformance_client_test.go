@@ -285,7 +285,11 @@ type raw struct {
 // dialRaw opens a socket to the gateway, before any handshake.
 func dialRaw(t testing.TB, w *world) *raw {
 	t.Helper()
-	var d net.Dialer
+	return dialRawBy(t, w, net.Dialer{})
+}
+
+func dialRawBy(t testing.TB, w *world, d net.Dialer) *raw {
+	t.Helper()
 	socket, err := d.DialContext(t.Context(), "tcp", w.http.Listener.Addr().String())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = socket.Close() })

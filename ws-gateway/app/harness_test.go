@@ -110,8 +110,7 @@ func newWorldOn(t testing.TB, chats int, listen func(net.Listener) net.Listener,
 	public, err := publicHandler(c, w.svc)
 	require.NoError(t, err)
 	w.http = httptest.NewUnstartedServer(nil)
-	w.http.Config = publicServer(public)
-	w.http.Listener = listen(w.http.Listener)
+	w.http.Config, w.http.Listener = publicServer(c, public, listen(w.http.Listener))
 	w.http.Start()
 	t.Cleanup(w.stop)
 	w.push = wsgatewaypb.NewWsGatewayClient(dial(t, serve(t, func(s *grpc.Server) {

@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2/server"
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/require"
 
@@ -191,6 +194,18 @@ func TestDrainSaysGoawayFinishesAnswersAndClosesWith1001(t *testing.T) {
 	require.Empty(t, w.redis.Keys(), "routes, rooms and the marker are taken back")
 }
 
+// looksAt counts from now on how often the gateway looks for a marker that is not there.
+func (w *world) looksAt(marker string) (inVain func() int64) {
+	var looks atomic.Int64
+	w.redis.Server().SetPreHook(func(_ *server.Peer, command string, args ...string) bool {
+		if command == "SET" && args[0] == marker && slices.Contains(args, "XX") && !w.redis.Exists(marker) {
+			looks.Add(1)
+		}
+		return false
+	})
+	return looks.Load
+}
+
 func TestAFlushedRedisIsAnnouncedToAgainBeforeTheMarkerReturns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, func(c *Config) { c.Announce.Check = 50 * time.Millisecond })
@@ -198,8 +213,10 @@ func TestAFlushedRedisIsAnnouncedToAgainBeforeTheMarkerReturns(t *testing.T) {
 	w.member(1, "g:1", 1, 1)
 	w.connect("1", "1")
 	eventually(t, "the marker is set", func() bool { return w.redis.Exists(marker) })
+	looks := w.looksAt(marker)
 	w.redis.FlushAll()
 	eventually(t, "the marker returns", func() bool { return w.redis.Exists(marker) })
+	require.LessOrEqual(t, looks(), int64(1), "the first look finds that it is gone")
 	require.True(t, w.redis.Exists("route:{1}"))
 	require.Contains(t, w.redisMembers("room:{g:1}"), gatewayID)
 	require.InDelta(t, 90, w.redis.TTL("route:{1}").Seconds(), 1)

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"im-backend/common/utils/httpedge"
 	"im-backend/ws-gateway/internal/config"
+	"im-backend/ws-gateway/internal/entrance"
 	"im-backend/ws-gateway/internal/handler"
 	"im-backend/ws-gateway/internal/svc"
 )
@@ -36,9 +38,12 @@ func publicHandler(c config.Config, s *svc.ServiceContext) (http.Handler, error)
 }
 
 // publicServer serves the public port. A socket is there for one request: whoever is refused comes back by a new one, so that
-// sockets which are no connections are held by nobody.
-func publicServer(handler http.Handler) *http.Server {
+// sockets which are no connections are held by nobody. The listener that it answers is the one to serve.
+func publicServer(c config.Config, handler http.Handler, lis net.Listener) (*http.Server, net.Listener) {
+	proxies, _ := httpedge.ParseProxies(c.Socket.TrustedProxies) // Validate has tried it
+	door := entrance.NewDoor(lis, proxies, c.Socket.Gate.MaxHandshaking)
 	s := &http.Server{
+		ConnState:         door.Leave,
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
@@ -47,7 +52,7 @@ func publicServer(handler http.Handler) *http.Server {
 		ErrorLog:          logErrors(),
 	}
 	s.SetKeepAlivesEnabled(false)
-	return s
+	return s, door
 }
 
 // logErrors takes what net/http has to say of broken handshakes, which is a client's doing.

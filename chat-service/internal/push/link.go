@@ -45,7 +45,8 @@ type link struct {
 	settled uint64                     // events ever acknowledged or given up
 	barren  int                        // streams since the last acknowledgement that carried something
 	heard   time.Time                  // the last acknowledgement, or when one began to be owed
-	broken  bool                       // the present stream ended
+	broken  error                      // why the present stream ended; nil while it lives
+	failing bool                       // no stream has worked since one failed
 	stopped bool
 
 	cancel  context.CancelFunc
@@ -115,13 +116,31 @@ func (l *link) flush(deadline time.Time) {
 func (l *link) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		if err := l.stream(ctx); err != nil && ctx.Err() == nil {
-			logx.Infof("push stream to gateway %s at %s: %v", l.id, l.addr, err)
+			l.fails(err)
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(redialGap):
 		}
 	}
+}
+
+// fails notes that there is no stream. It is logged once: a gateway that died is tried until its lease ends.
+func (l *link) fails(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.failing {
+		logx.Infof("push stream to gateway %s at %s: %v", l.id, l.addr, err)
+	}
+	l.failing = true
+}
+
+// worksLocked notes that a stream does what it is for.
+func (l *link) worksLocked() {
+	if l.failing {
+		logx.Infof("push stream to gateway %s at %s is back", l.id, l.addr)
+	}
+	l.failing = false
 }
 
 func (l *link) stream(ctx context.Context) error {
@@ -143,9 +162,10 @@ func (l *link) stream(ctx context.Context) error {
 	defer reading.Wait()
 	defer cancel()
 	for {
-		batch := l.next()
+		batch, err := l.next()
 		if batch == nil {
-			return stream.CloseSend()
+			_ = stream.CloseSend() // it has ended, or ends now
+			return err
 		}
 		if err := stream.Send(batch); err != nil {
 			return err //nolint:wrapcheck // logged once, above
@@ -164,18 +184,19 @@ func (l *link) begin() {
 		dropped.Add(float64(l.settle(l.sent)), l.id) // the gateway will not have it
 		l.barren = 0
 	}
-	l.sent, l.lastID, l.broken = 0, 0, false
+	l.sent, l.lastID, l.broken = 0, 0, nil
 }
 
-// next waits for something to send and for the gateway to have room; nil when the stream or the link ended.
-func (l *link) next() *wsgatewaypb.PushRequest {
+// next waits for something to send and for the gateway to have room. It answers nil when the link ended, or the stream, and then
+// why.
+func (l *link) next() (*wsgatewaypb.PushRequest, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for !l.broken && !l.stopped && l.sent == len(l.batches) && (len(l.queue) == 0 || len(l.batches) >= maxUnread) {
+	for l.broken == nil && !l.stopped && l.sent == len(l.batches) && (len(l.queue) == 0 || len(l.batches) >= maxUnread) {
 		l.changed.Wait()
 	}
-	if l.broken || l.stopped {
-		return nil
+	if l.broken != nil || l.stopped {
+		return nil, l.broken
 	}
 	if l.sent == len(l.batches) {
 		l.batches = append(l.batches, &wsgatewaypb.PushRequest{Items: l.take()})
@@ -187,7 +208,7 @@ func (l *link) next() *wsgatewaypb.PushRequest {
 	// A new value: grpc may still hold the one that a broken stream carried.
 	batch := &wsgatewaypb.PushRequest{BatchId: l.lastID, Items: l.batches[l.sent-1].GetItems()}
 	l.batches[l.sent-1] = batch
-	return batch
+	return batch, nil
 }
 
 // take answers the items of the next batch.
@@ -231,6 +252,9 @@ func (l *link) watch(ctx context.Context, end context.CancelFunc) {
 		case now := <-ticker.C:
 			l.mu.Lock()
 			silent := l.sent > 0 && now.Sub(l.heard) > maxSilence
+			if l.sent == 0 && l.broken == nil {
+				l.worksLocked() // it stands and owes nothing
+			}
 			l.mu.Unlock()
 			if silent {
 				end()
@@ -251,8 +275,9 @@ func (l *link) readAcks(stream wsgatewaypb.WsGateway_PushClient) {
 			}
 			l.settle(n)
 			l.barren, l.heard = 0, time.Now()
+			l.worksLocked()
 		}
-		l.broken = l.broken || err != nil
+		l.broken = err
 		l.changed.Broadcast()
 		l.mu.Unlock()
 		if err != nil {

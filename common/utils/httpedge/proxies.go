@@ -45,7 +45,7 @@ func (p Proxies) Addr(r *http.Request) netip.Addr {
 	}
 	addr := peer.Addr().Unmap()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && p.trusts(addr); i-- {
+	for i := len(hops) - 1; i >= 0 && p.Trusts(addr); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
 			break
@@ -55,7 +55,8 @@ func (p Proxies) Addr(r *http.Request) netip.Addr {
 	return addr.WithZone("")
 }
 
-func (p Proxies) trusts(addr netip.Addr) bool {
+// Trusts reports whether an address is that of a trusted proxy.
+func (p Proxies) Trusts(addr netip.Addr) bool {
 	for _, prefix := range p {
 		if prefix.Contains(addr) {
 			return true

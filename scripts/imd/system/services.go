@@ -80,9 +80,13 @@ func (s *System) make(k *kind) (*instance, error) {
 		"PASSWORD_ALLOW_COMMON": "true",
 	}
 	for _, name := range []string{
-		"WS_MAX_PER_ADDRESS", "WS_HANDSHAKE_BURST", "WS_ADDRESS_RATE", "WS_ADDRESS_BURST", "REGISTER_ADDRESS_FREE",
+		"WS_MAX_PER_ADDRESS", "WS_MAX_HANDSHAKING", "WS_HANDSHAKE_BURST", "WS_ADDRESS_RATE", "WS_ADDRESS_BURST",
+		"REGISTER_ADDRESS_FREE",
 	} {
 		values[name] = "1000000" // all clients of a system on one machine may have one address
+	}
+	for _, name := range []string{"WS_ADDRESS_BYTE_RATE", "WS_ADDRESS_BYTE_BURST"} {
+		values[name] = "1000000000"
 	}
 	if _, port, err := net.SplitHostPort(s.apiAddr); err == nil {
 		values["WS_ORIGIN_LOCALHOST"] = "http://localhost:" + port

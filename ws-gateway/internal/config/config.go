@@ -53,7 +53,8 @@ func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
 	_, err := httpedge.ParseProxies(c.Socket.TrustedProxies)
 	check(err == nil, "Socket.TrustedProxies: %v", err)
 	gate, admission := c.Socket.Gate, c.Socket.Admission
-	check(gate.MaxConnections > 0 && gate.MaxPerAddress > 0, "Socket.Gate.MaxConnections and MaxPerAddress must be positive")
+	check(gate.MaxConnections > 0 && gate.MaxPerAddress > 0 && gate.MaxHandshaking > 0,
+		"Socket.Gate.MaxConnections, MaxPerAddress and MaxHandshaking must be positive")
 	check(admission.MaxDelay > 0, "Socket.Admission.MaxDelay must be positive")
 	for _, r := range []struct {
 		name string
@@ -64,6 +65,8 @@ func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
 		{"Conn.Rate", limit.Rate{PerSecond: c.Conn.Rate, Burst: c.Conn.Burst}},
 		{"Conn.UserRate", limit.Rate{PerSecond: c.Conn.UserRate, Burst: c.Conn.UserBurst}},
 		{"Conn.AddressRate", limit.Rate{PerSecond: c.Conn.AddressRate, Burst: c.Conn.AddressBurst}},
+		{"Conn.UserByteRate", limit.Rate{PerSecond: c.Conn.UserByteRate, Burst: c.Conn.UserByteBurst}},
+		{"Conn.AddressByteRate", limit.Rate{PerSecond: c.Conn.AddressByteRate, Burst: c.Conn.AddressByteBurst}},
 		{"Conn.ControlRate", limit.Rate{PerSecond: c.Conn.ControlRate, Burst: c.Conn.ControlBurst}},
 		{"Conn.ByteRate", limit.Rate{PerSecond: c.Conn.ByteRate, Burst: c.Conn.ByteBurst}},
 		{"Conn.RefusedRate", limit.Rate{PerSecond: c.Conn.RefusedRate, Burst: c.Conn.RefusedLimit}},
@@ -71,8 +74,10 @@ func (c Config) checkLimits(check func(ok bool, format string, args ...any)) {
 		check(r.rate.PerSecond > 0 && r.rate.Burst >= 1, "%s must be positive, and its burst at least 1", r.name)
 	}
 	wire := c.Conn.WireLimit()
-	check(c.Conn.ByteBurst >= float64(wire), "Conn.ByteBurst must be at least %d, twice Conn.ReadLimit and 64 KiB", wire)
-	check(c.Conn.Malformed > 0, "Conn.Malformed must be positive")
+	check(min(c.Conn.ByteBurst, c.Conn.UserByteBurst, c.Conn.AddressByteBurst) >= float64(wire),
+		"Conn.ByteBurst, UserByteBurst and AddressByteBurst must be at least %d, twice Conn.ReadLimit and 64 KiB", wire)
+	check(c.Conn.Malformed > 0 && c.Conn.UserMalformed >= 1 && c.Conn.AddressMalformed >= 1,
+		"Conn.Malformed, UserMalformed and AddressMalformed must be positive")
 }
 
 // drainBudget is what a drain may take: a process is given 30 s to stop and 25 s to drain, and has connections, streams and

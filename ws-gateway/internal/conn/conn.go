@@ -36,12 +36,22 @@ type Options struct {
 	UserBurst    float64       `json:",default=4000"`    // frames of all connections of a user at once
 	AddressRate  float64       `json:",default=20000"`   // frames a second of all connections of an address in the long run
 	AddressBurst float64       `json:",default=40000"`   // frames of all connections of an address at once
-	RefusedRate  float64       `json:",default=10"`      // refused frames a second in the long run
-	RefusedLimit float64       `json:",default=1000"`    // refused frames at once; more close with 4003
-	ControlRate  float64       `json:",default=10"`      // pings and pongs a second from the client in the long run
-	ControlBurst float64       `json:",default=100"`     // pings and pongs at once; more close with 4003
-	Malformed    int           `json:",default=10"`      // malformed frames in a minute until the close with 4503
-	Compression  bool          `json:",default=false"`   // permessage-deflate, for clients that offer it
+
+	UserByteRate     float64 `json:",default=2097152"`  // bytes a second of all connections of a user in the long run
+	UserByteBurst    float64 `json:",default=8388608"`  // bytes of all connections of a user at once; at least WireLimit
+	AddressByteRate  float64 `json:",default=20971520"` // bytes a second of all connections of an address in the long run
+	AddressByteBurst float64 `json:",default=83886080"` // bytes of all connections of an address at once; at least WireLimit
+
+	RefusedRate  float64 `json:",default=10"`   // refused frames a second in the long run
+	RefusedLimit float64 `json:",default=1000"` // refused frames at once; more close with 4003
+	ControlRate  float64 `json:",default=10"`   // pings and pongs a second from the client in the long run
+	ControlBurst float64 `json:",default=100"`  // pings and pongs at once; more close with 4003
+	Malformed    int     `json:",default=10"`   // malformed frames in a minute until the close with 4503
+
+	UserMalformed    float64 `json:",default=50"`   // malformed frames of all connections of a user at once and in a minute; more close with 4503
+	AddressMalformed float64 `json:",default=1000"` // malformed frames of all connections of an address, likewise
+
+	Compression bool `json:",default=false"` // permessage-deflate, for clients that offer it
 }
 
 // Identity is whose connection it is, as the credential said; a frame never says it.
@@ -82,7 +92,7 @@ type Conn struct {
 	// Slot is the connection's place on the heartbeat wheel and belongs to it.
 	Slot struct{ Bucket, Index int32 }
 
-	opts    *Options
+	opts    *bounds
 	writer  *Writer
 	handler Handler
 	socket  net.Conn
@@ -111,7 +121,7 @@ type Conn struct {
 }
 
 // newConn makes a connection that is silent until Start; its events wait for the hello.
-func newConn(id string, who Identity, opts *Options, w *Writer, h Handler, socket net.Conn) *Conn {
+func newConn(id string, who Identity, opts *bounds, w *Writer, h Handler, socket net.Conn) *Conn {
 	c := &Conn{ID: id, Identity: who, opts: opts, writer: w, handler: h, socket: socket, held: true}
 	c.seen.Store(time.Now().UnixMilli())
 	return c
@@ -240,9 +250,6 @@ func (c *Conn) closeCode() int {
 	}
 	return int(c.code)
 }
-
-// Malformed counts a malformed frame and reports whether they were too many. Only the handler of the messages calls it.
-func (c *Conn) Malformed(now time.Time) bool { return c.faults.add(now, c.opts.Malformed) }
 
 // Cut ends the connection at once.
 func (c *Conn) Cut() { _ = c.socket.Close() }

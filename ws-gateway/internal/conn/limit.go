@@ -16,6 +16,35 @@ type budget struct {
 // fragments, whose headers are at least 6 bytes each.
 func (o *Options) WireLimit() int64 { return 2*o.ReadLimit + 64<<10 }
 
+// bounds are the options of all connections, and the rates that follow from them, made once.
+type bounds struct {
+	Options
+	frames, bytes, control, refusals limit.Rate
+	user, address                    limit.Rates
+}
+
+func newBounds(o Options) *bounds {
+	return &bounds{
+		Options:  o,
+		frames:   limit.Rate{PerSecond: o.Rate, Burst: o.Burst},
+		bytes:    limit.Rate{PerSecond: o.ByteRate, Burst: o.ByteBurst},
+		control:  limit.Rate{PerSecond: o.ControlRate, Burst: o.ControlBurst},
+		refusals: limit.Rate{PerSecond: o.RefusedRate, Burst: o.RefusedLimit},
+		user: limit.Rates{
+			Frames:    limit.Rate{PerSecond: o.UserRate, Burst: o.UserBurst},
+			Bytes:     limit.Rate{PerSecond: o.UserByteRate, Burst: o.UserByteBurst},
+			Malformed: perMinute(o.UserMalformed),
+		},
+		address: limit.Rates{
+			Frames:    limit.Rate{PerSecond: o.AddressRate, Burst: o.AddressBurst},
+			Bytes:     limit.Rate{PerSecond: o.AddressByteRate, Burst: o.AddressByteBurst},
+			Malformed: perMinute(o.AddressMalformed),
+		},
+	}
+}
+
+func perMinute(n float64) limit.Rate { return limit.Rate{PerSecond: n / 60, Burst: n} }
+
 // spend pays for one message of size bytes, out of the connection's own budget and those that it shares. Its bytes are those
 // that its frames took of the socket, or those that they inflated to when these are more. It answers how long to wait when one
 // of the budgets is used up.
@@ -23,15 +52,15 @@ func (c *Conn) spend(now time.Time, size int) time.Duration {
 	o, at := c.opts, limit.At(now)
 	size = max(size, c.tap.due())
 	c.tap.settle()
-	wait := c.budget.frames.Take(limit.Rate{PerSecond: o.Rate, Burst: o.Burst}, at, 1)
+	wait := c.budget.frames.Take(o.frames, at, 1)
 	if wait == 0 {
-		wait = c.budget.bytes.Take(limit.Rate{PerSecond: o.ByteRate, Burst: o.ByteBurst}, at, float64(size))
+		wait = c.budget.bytes.Take(o.bytes, at, float64(size))
 	}
 	if wait == 0 {
-		wait = c.Budget.TakeFrame(at)
+		wait = c.Budget.TakeFrame(&o.user, at, size)
 	}
 	if wait == 0 {
-		wait = c.address.Frames.Take(limit.Rate{PerSecond: o.AddressRate, Burst: o.AddressBurst}, at, 1)
+		wait = c.address.TakeFrame(&o.address, at, size)
 	}
 	if wait == 0 {
 		return 0
@@ -42,8 +71,7 @@ func (c *Conn) spend(now time.Time, size int) time.Duration {
 // spendRefusal pays for one frame that is over a limit and reports whether the connection lives on: refusals cost work too, and
 // a client that listens to them causes few.
 func (c *Conn) spendRefusal(now time.Time) bool {
-	rate := limit.Rate{PerSecond: c.opts.RefusedRate, Burst: c.opts.RefusedLimit}
-	if c.budget.refusals.Take(rate, limit.At(now), 1) == 0 {
+	if c.budget.refusals.Take(c.opts.refusals, limit.At(now), 1) == 0 {
 		return true
 	}
 	c.Close(frame.CloseRateIgnored)
@@ -53,16 +81,36 @@ func (c *Conn) spendRefusal(now time.Time) bool {
 // spendControl pays for one ping or pong and reports whether the connection lives on: nobody needs many of them. Bytes that
 // cannot be paid for now are with the next frame.
 func (c *Conn) spendControl(now time.Time) bool {
-	bytes := limit.Rate{PerSecond: c.opts.ByteRate, Burst: c.opts.ByteBurst}
-	if c.budget.bytes.Take(bytes, limit.At(now), float64(c.tap.due())) == 0 {
+	o, at, size := c.opts, limit.At(now), c.tap.due()
+	if c.budget.bytes.Take(o.bytes, at, float64(size)) == 0 {
 		c.tap.settle()
+		c.Budget.DrainBytes(&o.user, at, size)
+		c.address.DrainBytes(&o.address, at, size)
 	}
-	rate := limit.Rate{PerSecond: c.opts.ControlRate, Burst: c.opts.ControlBurst}
-	if c.budget.control.Take(rate, limit.At(now), 1) == 0 {
+	if c.budget.control.Take(o.control, at, 1) == 0 {
 		return true
 	}
 	c.Close(frame.CloseRateIgnored)
 	return false
+}
+
+// spendRest pays, at the end of the connection, for what was not a whole message: hanging up in the middle of messages and
+// coming back sends nothing for free.
+func (c *Conn) spendRest(now time.Time) {
+	at, size := limit.At(now), c.tap.due()
+	c.tap.settle()
+	c.Budget.DrainBytes(&c.opts.user, at, size)
+	c.address.DrainBytes(&c.opts.address, at, size)
+}
+
+// Malformed counts a malformed frame and reports whether they were too many, of the connection or of those that it shares a
+// budget with. Only the handler of the messages calls it.
+func (c *Conn) Malformed(now time.Time) bool {
+	at := limit.At(now)
+	own := c.faults.add(now, c.opts.Malformed)
+	user := c.Budget.TakeMalformed(&c.opts.user, at)
+	address := c.address.TakeMalformed(&c.opts.address, at)
+	return own || !user || !address
 }
 
 // faults are the times of the last malformed frames; it has no memory until there is one.

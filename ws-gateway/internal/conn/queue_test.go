@@ -24,7 +24,7 @@ func pair(t *testing.T, o Options) (*Conn, net.Conn) {
 	require.NoError(t, err)
 	var owner sync.WaitGroup
 	w := NewWriter(&owner)
-	c := newConn("id", Identity{}, &o, w, nil, near)
+	c := newConn("id", Identity{}, newBounds(o), w, nil, near)
 	c.raw, err = near.(*net.TCPConn).SyscallConn()
 	require.NoError(t, err)
 	c.held = false

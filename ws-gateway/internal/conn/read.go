@@ -39,6 +39,7 @@ func (c *Conn) read() {
 //go:noinline
 func (c *Conn) ended(err error) {
 	c.sayTooLarge(err)
+	c.spendRest(time.Now())
 	c.linger(err)
 	c.handler.Closed(c, c.closeCode())
 	c.address.Leave()

@@ -17,7 +17,7 @@ import (
 
 // Upgrader turns HTTP requests into connections of one gateway.
 type Upgrader struct {
-	opts     *Options
+	opts     *bounds
 	writer   *Writer
 	handler  Handler
 	upgrader websocket.Upgrader
@@ -26,7 +26,7 @@ type Upgrader struct {
 // NewUpgrader makes an upgrader. fail writes the answer to a request that is no proper handshake.
 func NewUpgrader(opts Options, w *Writer, h Handler, fail func(http.ResponseWriter, *http.Request, string)) *Upgrader {
 	return &Upgrader{
-		opts: &opts, writer: w, handler: h,
+		opts: newBounds(opts), writer: w, handler: h,
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: 5 * time.Second,
 			WriteBufferPool:  &sync.Pool{},                             // gorilla writes nothing, so that no connection has a buffer for it

@@ -57,5 +57,17 @@ func (s *Shared) Take(r Rate, now Instant, n float64) time.Duration {
 	}
 }
 
+// Drain takes n units, or all there are.
+func (s *Shared) Drain(r Rate, now Instant, n float64) {
+	for {
+		full := s.full.Load()
+		then, _ := r.spend(Instant(full), now, n)
+		then = max(Instant(full), min(then, now+r.cost(r.Burst)))
+		if s.full.CompareAndSwap(full, int64(then)) {
+			return
+		}
+	}
+}
+
 // isFull is as that of Bucket.
 func (s *Shared) isFull(now Instant) bool { return s.full.Load() <= int64(now) }

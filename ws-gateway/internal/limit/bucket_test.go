@@ -61,14 +61,34 @@ func TestASharedBucketGivesNoMoreToMany(t *testing.T) {
 	require.Zero(t, b.Take(Rate{PerSecond: 1, Burst: 500}, 2*second, 1))
 }
 
+func TestDrainingTakesWhatThereIs(t *testing.T) {
+	t.Parallel()
+	var b Shared
+	r := Rate{PerSecond: 10, Burst: 30}
+	now := 1000 * second
+	b.Drain(r, now, 10)
+	require.Equal(t, 100*time.Millisecond, b.Take(r, now, 21))
+	require.Zero(t, b.Take(r, now, 10))
+	b.Drain(r, now, 1e6)
+	require.Equal(t, 100*time.Millisecond, b.Take(r, now, 1), "there is no debt")
+	b.Drain(r, now-second, 1)
+	require.Equal(t, 100*time.Millisecond, b.Take(r, now, 1), "nor does it give anything back")
+	require.Zero(t, b.Take(r, now+second, 10))
+}
+
 func TestTakingAllocatesNothing(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts those of the whole process
 	var own Bucket
 	var shared Shared
+	var budget Budget
 	r := Rate{PerSecond: 1000, Burst: 2000}
+	rates := every(r)
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
 		now := At(time.Now())
 		own.Take(r, now, 1)
 		shared.Take(r, now, 1)
+		budget.TakeFrame(rates, now, 100)
+		budget.DrainBytes(rates, now, 1)
+		budget.TakeMalformed(rates, now)
 	}))
 }
 

@@ -15,6 +15,7 @@ import (
 type GateOptions struct {
 	MaxConnections int     `json:",default=100000"` // of the gateway
 	MaxPerAddress  int     `json:",default=1000"`   // of one address
+	MaxHandshaking int     `json:",default=1000"`   // sockets of one address, other than a trusted proxy's, that are no connections yet
 	Handshakes     float64 `json:",default=100"`    // a second from one address in the long run
 	HandshakeBurst float64 `json:",default=1000"`   // from one address at once
 }
@@ -29,7 +30,7 @@ const shards = 32
 const few = 16
 
 // Gate counts the connections and handshakes of every address. It remembers an address as long as it has a connection, or has
-// made so many handshakes, or sent so many frames, that they still count.
+// made so many handshakes, or sent so much, that they still count.
 type Gate struct {
 	opts   GateOptions
 	open   atomic.Int64
@@ -45,7 +46,7 @@ type shard struct {
 // Address is what the connections of one address have in common. An IPv6 host chooses among the addresses of its network, so
 // that all of a /64 are one.
 type Address struct {
-	Frames Shared // of all connections of the address
+	Budget // of all connections of the address
 
 	gate       *Gate
 	key        key
@@ -113,7 +114,7 @@ func (a *Address) Leave() {
 }
 
 func (a *Address) forgettable(now Instant) bool {
-	return a.conns == 0 && a.handshakes.isFull(now) && a.Frames.isFull(now)
+	return a.conns == 0 && a.handshakes.isFull(now) && a.isFull(now)
 }
 
 // sweep forgets the addresses that count no more, whenever there are twice as many as the last one left.

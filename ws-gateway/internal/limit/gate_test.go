@@ -127,7 +127,7 @@ func TestTheGateIsSafeForConcurrentUse(t *testing.T) {
 			for n := range 500 {
 				a, err := g.Enter(netip.AddrFrom4([4]byte{10, 0, 0, byte((i + n) % 5)}))
 				if err == nil {
-					a.Frames.Take(Rate{1, 1}, At(time.Now()), 1)
+					a.TakeFrame(every(Rate{1, 1}), At(time.Now()), 1)
 					a.Leave()
 				}
 			}

@@ -7,11 +7,9 @@ import (
 	"im-backend/common/model"
 )
 
-// Users are the frame budgets of users with connections here. A user is remembered as long as there is a connection, or frames
-// that still count: coming back gives nobody a new budget.
+// Users are the budgets of users with connections here. A user is remembered as long as there is a connection, or something was
+// sent that still counts: coming back gives nobody a new budget.
 type Users struct {
-	rate Rate
-
 	mu      sync.Mutex
 	users   map[model.UserID]*User
 	sweepAt int // users at which those are forgotten that count no more
@@ -19,14 +17,15 @@ type Users struct {
 
 // User is what the connections of one user have in common.
 type User struct {
-	frames Shared
-	users  *Users
-	id     model.UserID
-	conns  int // guarded by the lock of Users
+	Budget // of all connections of the user
+
+	users *Users
+	id    model.UserID
+	conns int // guarded by the lock of Users
 }
 
-// NewUsers makes budgets of frames that nobody has used.
-func NewUsers(frames Rate) *Users { return &Users{rate: frames, users: map[model.UserID]*User{}} }
+// NewUsers makes budgets that nobody has used.
+func NewUsers() *Users { return &Users{users: map[model.UserID]*User{}} }
 
 // Enter counts one more connection of a user until its Leave.
 func (s *Users) Enter(id model.UserID) *User {
@@ -53,10 +52,7 @@ func (u *User) Leave() {
 	}
 }
 
-// TakeFrame pays for one frame, or answers how long to wait for it.
-func (u *User) TakeFrame(now Instant) time.Duration { return u.frames.Take(u.users.rate, now, 1) }
-
-func (u *User) forgettable(now Instant) bool { return u.conns == 0 && u.frames.isFull(now) }
+func (u *User) forgettable(now Instant) bool { return u.conns == 0 && u.isFull(now) }
 
 // sweep forgets the users that count no more, whenever there are twice as many as the last one left.
 func (s *Users) sweep(now Instant) {

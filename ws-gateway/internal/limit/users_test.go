@@ -10,34 +10,46 @@ import (
 	"im-backend/common/model"
 )
 
+// every is the same rate of everything.
+func every(r Rate) *Rates { return &Rates{Frames: r, Bytes: r, Malformed: r} }
+
 func TestAUserThatComesBackHasTheSameBudget(t *testing.T) {
 	t.Parallel()
-	s := NewUsers(Rate{PerSecond: 0.001, Burst: 2})
-	now := At(time.Now())
-	one, two := s.Enter(1), s.Enter(1)
-	require.Zero(t, one.TakeFrame(now))
-	require.Zero(t, two.TakeFrame(now))
-	one.Leave()
-	two.Leave()
-	again := s.Enter(1)
-	require.Positive(t, again.TakeFrame(now))
-	require.Zero(t, s.Enter(2).TakeFrame(now))
+	scarce, plenty := Rate{PerSecond: 0.001, Burst: 2}, Rate{PerSecond: 1e9, Burst: 1e9}
+	for name, tc := range map[string]struct {
+		rates Rates
+		take  func(*User, *Rates, Instant) bool
+	}{
+		"frames":    {Rates{scarce, plenty, plenty}, func(u *User, r *Rates, now Instant) bool { return u.TakeFrame(r, now, 1) == 0 }},
+		"bytes":     {Rates{plenty, scarce, plenty}, func(u *User, r *Rates, now Instant) bool { return u.TakeFrame(r, now, 1) == 0 }},
+		"malformed": {Rates{plenty, plenty, scarce}, (*User).TakeMalformed},
+	} {
+		s := NewUsers()
+		now := At(time.Now())
+		one, two := s.Enter(1), s.Enter(1)
+		require.True(t, tc.take(one, &tc.rates, now), name)
+		require.True(t, tc.take(two, &tc.rates, now), name)
+		one.Leave()
+		two.Leave()
+		require.False(t, tc.take(s.Enter(1), &tc.rates, now), name)
+		require.True(t, tc.take(s.Enter(2), &tc.rates, now), name)
+	}
 }
 
 func TestUsersAreForgotten(t *testing.T) {
 	t.Parallel()
-	s := NewUsers(Rate{PerSecond: 1e9, Burst: 1}) // a frame counts for a nanosecond
+	s, r := NewUsers(), every(Rate{PerSecond: 1e9, Burst: 1}) // a frame counts for a nanosecond
 	for id := range model.UserID(1000) {
 		u := s.Enter(id)
-		u.TakeFrame(At(time.Now()))
+		u.TakeFrame(r, At(time.Now()), 1)
 		u.Leave()
 	}
 	require.Less(t, len(s.users), 2*few)
 
-	s = NewUsers(Rate{PerSecond: 1e6, Burst: 1}) // for a microsecond: often longer than the connection
+	s, r = NewUsers(), every(Rate{PerSecond: 1e6, Burst: 1}) // for a microsecond: often longer than the connection
 	for id := range model.UserID(10_000) {
 		u := s.Enter(id)
-		u.TakeFrame(At(time.Now()))
+		u.TakeFrame(r, At(time.Now()), 1)
 		u.Leave()
 	}
 	require.Less(t, len(s.users), 1000)
@@ -45,13 +57,13 @@ func TestUsersAreForgotten(t *testing.T) {
 
 func TestUsersAreSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
-	s := NewUsers(Rate{PerSecond: 1e9, Burst: 1})
+	s, r := NewUsers(), every(Rate{PerSecond: 1e9, Burst: 1})
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
 			for n := range 500 {
 				u := s.Enter(model.UserID((i + n) % 5))
-				u.TakeFrame(At(time.Now()))
+				u.TakeFrame(r, At(time.Now()), 1)
 				u.Leave()
 			}
 		})

@@ -50,8 +50,7 @@ func NewServiceContext(c config.Config, gatewayID string, p Peers) *ServiceConte
 	s := &ServiceContext{Config: c}
 	s.announcer = announce.New(gatewayID, c.Announce, p.Redis)
 	s.writer = conn.NewWriter(&s.owner)
-	budgets := limit.NewUsers(limit.Rate{PerSecond: c.Conn.UserRate, Burst: c.Conn.UserBurst})
-	s.Hub = hub.New(c.Hub, s.writer, &s.owner, s.announcer, memberships{p.Chat}, sessions{p.Auth}, memberships{p.Chat}, budgets)
+	s.Hub = hub.New(c.Hub, s.writer, &s.owner, s.announcer, memberships{p.Chat}, sessions{p.Auth}, memberships{p.Chat}, limit.NewUsers())
 	s.Links = chatlink.New(c.Link, nil)
 	s.router = router.New(c.Requests, s.Links, p.Chat)
 	s.Push = push.New(s.Hub)
