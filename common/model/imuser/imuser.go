@@ -22,8 +22,10 @@ type User struct {
 	FindableByEmail bool    `gorm:"column:findable_by_email;not null"`
 	FindableByName  bool    `gorm:"column:findable_by_name;not null"`
 	ShowLastSeen    bool    `gorm:"column:show_last_seen;not null"`
-	CreatedAt       int64   `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
-	UpdatedAt       int64   `gorm:"column:updated_at;not null;autoUpdateTime:false"`
+	// FriendRequestsFrom is who may ask to be friends: everyone or nobody.
+	FriendRequestsFrom string `gorm:"column:friend_requests_from;type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null;default:everyone"`
+	CreatedAt          int64  `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
+	UpdatedAt          int64  `gorm:"column:updated_at;not null;autoUpdateTime:false"`
 }
 
 // TableName is the table of User.

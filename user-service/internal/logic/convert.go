@@ -16,6 +16,8 @@ func userOf(u account.User) *userpb.User {
 		Bio:       u.Bio,
 		Gender:    u.Gender,
 		CreatedAt: u.CreatedAt,
+
+		FriendRequestsFrom: u.FriendRequestsFrom,
 	}
 }
 
@@ -37,6 +39,8 @@ func profileOf(a account.Account) *userpb.Profile {
 			FindableByEmail: a.Settings.FindableByEmail,
 			FindableByName:  a.Settings.FindableByName,
 			ShowLastSeen:    a.Settings.ShowLastSeen,
+
+			FriendRequestsFrom: a.Settings.FriendRequestsFrom,
 		},
 	}
 }
@@ -51,6 +55,8 @@ func changeOf(in *userpb.UpdateProfileRequest) account.Change {
 			FindableByEmail: s.GetFindableByEmail(),
 			FindableByName:  s.GetFindableByName(),
 			ShowLastSeen:    s.GetShowLastSeen(),
+
+			FriendRequestsFrom: s.GetFriendRequestsFrom(),
 		}
 	}
 	return c

@@ -24,8 +24,11 @@ func rowOf(a account.Account) imuser.User {
 		FindableByEmail: a.Settings.FindableByEmail,
 		FindableByName:  a.Settings.FindableByName,
 		ShowLastSeen:    a.Settings.ShowLastSeen,
-		CreatedAt:       a.CreatedAt,
-		UpdatedAt:       a.CreatedAt,
+
+		FriendRequestsFrom: a.Settings.FriendRequestsFrom,
+
+		CreatedAt: a.CreatedAt,
+		UpdatedAt: a.CreatedAt,
 	}
 }
 
@@ -33,13 +36,13 @@ func accountOf(row imuser.User) account.Account {
 	return account.Account{
 		User: account.User{
 			ID: model.UserID(row.ID), Username: row.Username, Nickname: row.Nickname, AvatarURL: row.AvatarURL, Bio: row.Bio,
-			Gender: row.Gender, CreatedAt: row.CreatedAt,
+			Gender: row.Gender, CreatedAt: row.CreatedAt, FriendRequestsFrom: row.FriendRequestsFrom,
 		},
 		Phone: text(row.Phone),
 		Email: text(row.Email),
 		Settings: account.Settings{
 			FindableByPhone: row.FindableByPhone, FindableByEmail: row.FindableByEmail, FindableByName: row.FindableByName,
-			ShowLastSeen: row.ShowLastSeen,
+			ShowLastSeen: row.ShowLastSeen, FriendRequestsFrom: row.FriendRequestsFrom,
 		},
 		Status:       account.Status(row.Status),
 		PasswordHash: row.PasswordHash,
@@ -72,6 +75,7 @@ func columnsOf(c account.Change) map[string]any {
 		columns["findable_by_email"] = s.FindableByEmail
 		columns["findable_by_name"] = s.FindableByName
 		columns["show_last_seen"] = s.ShowLastSeen
+		columns["friend_requests_from"] = s.FriendRequestsFrom
 	}
 	return columns
 }

@@ -25,16 +25,17 @@ const (
 
 // User is what anybody signed in may see.
 type User struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	Username      string                 `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
-	Nickname      string                 `protobuf:"bytes,3,opt,name=nickname,proto3" json:"nickname,omitempty"`
-	AvatarUrl     string                 `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
-	Bio           string                 `protobuf:"bytes,5,opt,name=bio,proto3" json:"bio,omitempty"`
-	Gender        string                 `protobuf:"bytes,6,opt,name=gender,proto3" json:"gender,omitempty"`
-	CreatedAt     int64                  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	UserId             int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Username           string                 `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
+	Nickname           string                 `protobuf:"bytes,3,opt,name=nickname,proto3" json:"nickname,omitempty"`
+	AvatarUrl          string                 `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
+	Bio                string                 `protobuf:"bytes,5,opt,name=bio,proto3" json:"bio,omitempty"`
+	Gender             string                 `protobuf:"bytes,6,opt,name=gender,proto3" json:"gender,omitempty"`
+	CreatedAt          int64                  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`                             // unix milliseconds
+	FriendRequestsFrom string                 `protobuf:"bytes,8,opt,name=friend_requests_from,json=friendRequestsFrom,proto3" json:"friend_requests_from,omitempty"` // who may ask to be friends: everyone, nobody
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *User) Reset() {
@@ -116,6 +117,13 @@ func (x *User) GetCreatedAt() int64 {
 	return 0
 }
 
+func (x *User) GetFriendRequestsFrom() string {
+	if x != nil {
+		return x.FriendRequestsFrom
+	}
+	return ""
+}
+
 // Profile is what only its owner may see.
 type Profile struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -187,13 +195,14 @@ func (x *Profile) GetSettings() *Settings {
 
 // Settings are the owner's privacy choices.
 type Settings struct {
-	state           protoimpl.MessageState `protogen:"open.v1"`
-	FindableByPhone bool                   `protobuf:"varint,1,opt,name=findable_by_phone,json=findableByPhone,proto3" json:"findable_by_phone,omitempty"`
-	FindableByEmail bool                   `protobuf:"varint,2,opt,name=findable_by_email,json=findableByEmail,proto3" json:"findable_by_email,omitempty"`
-	FindableByName  bool                   `protobuf:"varint,3,opt,name=findable_by_name,json=findableByName,proto3" json:"findable_by_name,omitempty"`
-	ShowLastSeen    bool                   `protobuf:"varint,4,opt,name=show_last_seen,json=showLastSeen,proto3" json:"show_last_seen,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	FindableByPhone    bool                   `protobuf:"varint,1,opt,name=findable_by_phone,json=findableByPhone,proto3" json:"findable_by_phone,omitempty"`
+	FindableByEmail    bool                   `protobuf:"varint,2,opt,name=findable_by_email,json=findableByEmail,proto3" json:"findable_by_email,omitempty"`
+	FindableByName     bool                   `protobuf:"varint,3,opt,name=findable_by_name,json=findableByName,proto3" json:"findable_by_name,omitempty"`
+	ShowLastSeen       bool                   `protobuf:"varint,4,opt,name=show_last_seen,json=showLastSeen,proto3" json:"show_last_seen,omitempty"`
+	FriendRequestsFrom string                 `protobuf:"bytes,5,opt,name=friend_requests_from,json=friendRequestsFrom,proto3" json:"friend_requests_from,omitempty"` // everyone, nobody; empty in a change: everyone
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Settings) Reset() {
@@ -252,6 +261,13 @@ func (x *Settings) GetShowLastSeen() bool {
 		return x.ShowLastSeen
 	}
 	return false
+}
+
+func (x *Settings) GetFriendRequestsFrom() string {
+	if x != nil {
+		return x.FriendRequestsFrom
+	}
+	return ""
 }
 
 type RegisterRequest struct {
@@ -907,7 +923,7 @@ var File_im_user_v1_user_proto protoreflect.FileDescriptor
 const file_im_user_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"\x15im/user/v1/user.proto\x12\n" +
-	"im.user.v1\"\xbf\x01\n" +
+	"im.user.v1\"\xf1\x01\n" +
 	"\x04User\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
@@ -917,17 +933,19 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x03bio\x18\x05 \x01(\tR\x03bio\x12\x16\n" +
 	"\x06gender\x18\x06 \x01(\tR\x06gender\x12\x1d\n" +
 	"\n" +
-	"created_at\x18\a \x01(\x03R\tcreatedAt\"\x8d\x01\n" +
+	"created_at\x18\a \x01(\x03R\tcreatedAt\x120\n" +
+	"\x14friend_requests_from\x18\b \x01(\tR\x12friendRequestsFrom\"\x8d\x01\n" +
 	"\aProfile\x12$\n" +
 	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\x12\x14\n" +
 	"\x05phone\x18\x02 \x01(\tR\x05phone\x12\x14\n" +
 	"\x05email\x18\x03 \x01(\tR\x05email\x120\n" +
-	"\bsettings\x18\x04 \x01(\v2\x14.im.user.v1.SettingsR\bsettings\"\xb2\x01\n" +
+	"\bsettings\x18\x04 \x01(\v2\x14.im.user.v1.SettingsR\bsettings\"\xe4\x01\n" +
 	"\bSettings\x12*\n" +
 	"\x11findable_by_phone\x18\x01 \x01(\bR\x0ffindableByPhone\x12*\n" +
 	"\x11findable_by_email\x18\x02 \x01(\bR\x0ffindableByEmail\x12(\n" +
 	"\x10findable_by_name\x18\x03 \x01(\bR\x0efindableByName\x12$\n" +
-	"\x0eshow_last_seen\x18\x04 \x01(\bR\fshowLastSeen\"e\n" +
+	"\x0eshow_last_seen\x18\x04 \x01(\bR\fshowLastSeen\x120\n" +
+	"\x14friend_requests_from\x18\x05 \x01(\tR\x12friendRequestsFrom\"e\n" +
 	"\x0fRegisterRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x1a\n" +
