@@ -37,6 +37,15 @@ func (u *users) TakesRequests(_ context.Context, id model.UserID) (bool, error) 
 	return !shy, nil
 }
 
+// set makes a user take no requests, or take them again.
+func (u *users) set(id model.UserID, shy bool) {
+	if shy {
+		u.shy.Store(id, true)
+	} else {
+		u.shy.Delete(id)
+	}
+}
+
 func (*users) Missing(_ context.Context, ids ...model.UserID) ([]model.UserID, error) {
 	var missing []model.UserID
 	for _, id := range ids {
