@@ -129,14 +129,15 @@ func friends(ctx context.Context, c *cli, args []string) error {
 
 // friendLine is a friend with one's notes: a star, the remark, the tags.
 func friendLine(f imclient.Friend) string {
-	line := fmt.Sprintf("@%s (%s) %s", f.User.Username, f.User.UserID, f.Remark)
+	var line strings.Builder
 	if f.Starred {
-		line = "* " + line
+		line.WriteString("* ")
 	}
+	fmt.Fprintf(&line, "@%s (%s) %s", f.User.Username, f.User.UserID, f.Remark)
 	for _, tag := range f.Tags {
-		line += " #" + tag
+		line.WriteString(" #" + tag)
 	}
-	return line
+	return line.String()
 }
 
 func remark(ctx context.Context, c *cli, args []string) error {
