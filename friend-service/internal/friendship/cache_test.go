@@ -105,11 +105,13 @@ func TestUnknownVersionStartsOver(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, whole.Reset, "the cached page is not marked")
 
-	since, err := w.List(t.Context(), friendship.FriendList{User: 1, Since: 1, Limit: 1})
+	require.NoError(t, w.Unfriend(t.Context(), 1, 2))
+	require.NoError(t, w.Unfriend(t.Context(), 1, 4))
+	since, err := w.List(t.Context(), friendship.FriendList{User: 1, Since: whole.Version, Limit: 1})
 	require.NoError(t, err)
-	require.Equal(t, model.UserID(3), since.Friends[0].User)
+	require.Equal(t, []model.UserID{2}, since.Deleted)
 	rest, err := w.List(t.Context(), friendship.FriendList{User: 1, Cursor: since.NextCursor}) // without its version
 	require.NoError(t, err)
-	require.Len(t, rest.Friends, 1)
-	require.Equal(t, model.UserID(4), rest.Friends[0].User)
+	require.Equal(t, []model.UserID{4}, rest.Deleted, "the cursor knows since when")
+	require.Empty(t, rest.Friends)
 }
