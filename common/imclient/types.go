@@ -35,10 +35,11 @@ type User struct {
 
 // Settings are privacy choices.
 type Settings struct {
-	FindableByPhone bool `json:"findableByPhone"`
-	FindableByEmail bool `json:"findableByEmail"`
-	FindableByName  bool `json:"findableByName"`
-	ShowLastSeen    bool `json:"showLastSeen"`
+	FindableByPhone    bool   `json:"findableByPhone"`
+	FindableByEmail    bool   `json:"findableByEmail"`
+	FindableByName     bool   `json:"findableByName"`
+	ShowLastSeen       bool   `json:"showLastSeen"`
+	FriendRequestsFrom string `json:"friendRequestsFrom"` // everyone or nobody
 }
 
 // Profile is one's own profile.
@@ -84,6 +85,7 @@ type FriendRequest struct {
 	Status     string `json:"status"`
 	CreatedAt  int64  `json:"createdAt"`
 	HandledAt  int64  `json:"handledAt"`
+	ExpiresAt  int64  `json:"expiresAt"`
 }
 
 // Friend is a friend and one's own notes about it.
@@ -100,6 +102,7 @@ type FriendPage struct {
 	Page[Friend]
 	Deleted []string `json:"deleted"`
 	Version int64    `json:"version"`
+	Reset   bool     `json:"reset"` // the version asked for is unknown: this is the first page of the whole list
 }
 
 // Block is a blocked user.

@@ -27,6 +27,8 @@ func TestTheServiceServesItsCalls(t *testing.T) {
 	require.Equal(t, "toUserId", errs.From(err).Fields[0].Field)
 	_, err = client.CreateRequest(ctx, &friendpb.CreateRequestRequest{UserId: 1, ToUserId: 1001})
 	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	_, err = client.CreateRequest(ctx, &friendpb.CreateRequestRequest{UserId: 1, ToUserId: shy})
+	require.ErrorIs(t, err, errs.ErrFriendRequestsRefused)
 	asked, err := client.CreateRequest(ctx, &friendpb.CreateRequestRequest{UserId: 1, ToUserId: 2, Message: "hi"})
 	require.NoError(t, err)
 	id := asked.GetRequest().GetRequestId()
@@ -53,6 +55,9 @@ func TestTheServiceServesItsCalls(t *testing.T) {
 	_, err = client.BlockUser(ctx, &friendpb.BlockUserRequest{UserId: 2, BlockedId: 1})
 	require.NoError(t, err)
 	require.True(t, chat.Relation(1, 2).GetBlockedByHigh())
+	unknown, err := client.ListFriends(ctx, &friendpb.ListFriendsRequest{UserId: 2, Since: 99})
+	require.NoError(t, err)
+	require.True(t, unknown.GetReset_())
 	blocks, err := client.ListBlocks(ctx, &friendpb.ListBlocksRequest{UserId: 2})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, blocks.GetBlocks()[0].GetUserId())
@@ -123,9 +128,9 @@ func TestConfigIsValidated(t *testing.T) {
 	t.Parallel()
 	c := config(t, "127.0.0.1:1")
 	require.NoError(t, c.Validate())
-	c.Timeout, c.Database.DSN, c.Outbox.Workers, c.Etcd.Hosts = 0, "", 0, nil
+	c.Timeout, c.Database.DSN, c.Outbox.Workers, c.Etcd.Hosts, c.Friendship.MaxTags = 0, "", 0, nil, 0
 	err := c.Validate()
-	for _, fault := range []string{"Timeout", "Database.DSN", "Outbox", "Etcd"} {
+	for _, fault := range []string{"Timeout", "Database.DSN", "Outbox", "Etcd", "Friendship.MaxTags"} {
 		require.ErrorContains(t, err, fault)
 	}
 }

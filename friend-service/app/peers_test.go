@@ -36,6 +36,9 @@ func (s chatServer) SetRelation(ctx context.Context, in *chatpb.SetRelationReque
 	return s.chat.SetRelation(ctx, in)
 }
 
+// shy takes no friend requests.
+const shy = 999
+
 // userServer knows the users below 1000.
 type userServer struct {
 	userpb.UnimplementedUserServiceServer
@@ -45,7 +48,11 @@ func (userServer) BatchGetUsers(_ context.Context, in *userpb.BatchGetUsersReque
 	out := &userpb.BatchGetUsersResponse{}
 	for _, id := range in.GetUserIds() {
 		if id < 1000 {
-			out.Users = append(out.Users, &userpb.User{UserId: id})
+			u := &userpb.User{UserId: id, FriendRequestsFrom: "everyone"}
+			if id == shy {
+				u.FriendRequestsFrom = "nobody"
+			}
+			out.Users = append(out.Users, u)
 		}
 	}
 	return out, nil

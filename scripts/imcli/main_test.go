@@ -95,6 +95,12 @@ func TestWrongCallsSayHow(t *testing.T) {
 		{"password", "x"},
 		{"delete-account", "x", "y"},
 		{"accept"},
+		{"friends", "x"},
+		{"friends", "-since", "x"},
+		{"remark"},
+		{"star", "8", "on"},
+		{"tag"},
+		{"blocks", "8"},
 	} {
 		code, _, errOut := term.do(t, "", args...)
 		require.Equal(t, 2, code, "%v", args)
@@ -139,6 +145,8 @@ func TestAProfileKeepsTheSession(t *testing.T) {
 func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 	t.Parallel()
 	request := map[string]any{"requestId": "60", "fromUserId": "8", "toUserId": "7", "status": "pending", "message": "hi"}
+	ann := map[string]any{"userId": "8", "username": "Ann"}
+	noted := map[string]any{"user": ann, "remark": "R", "starred": true, "tags": []string{"a", "b"}}
 	team := map[string]any{"groupId": "50", "name": "team", "memberCount": 2, "myRole": "owner"}
 	items := func(v ...any) map[string]any { return map[string]any{"items": v, "nextCursor": ""} }
 	for _, tc := range []struct {
@@ -153,6 +161,13 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 		{[]string{"requests"}, "GET /v1/friend-requests", items(request), "60  incoming  @Ann  pending  hi\n60  outgoing  @7  pending  hi\n", "GET /v1/users/7"},
 		{[]string{"accept", "60"}, "POST /v1/friend-requests/60/accept", request, "you and @Ann are friends\n", "GET /v1/users/8"},
 		{[]string{"reject", "60"}, "POST /v1/friend-requests/60/reject", request, "", "POST /v1/friend-requests/60/reject"},
+		{[]string{"cancel", "60"}, "POST /v1/friend-requests/60/cancel", request, "", "POST /v1/friend-requests/60/cancel"},
+		{[]string{"friends", "-since", "4"}, "GET /v1/friends", map[string]any{"items": []any{noted}, "deleted": []string{"8"}, "version": 5}, "* @Ann (8) R #a #b\n@Ann (8) is no friend any more\n", "GET /v1/users/8"},
+		{[]string{"remark", "8", "old", "friend"}, "PATCH /v1/friends/8", noted, "* @Ann (8) R #a #b\n", "PATCH /v1/friends/8"},
+		{[]string{"star", "8", "off"}, "PATCH /v1/friends/8", noted, "* @Ann (8) R #a #b\n", "PATCH /v1/friends/8"},
+		{[]string{"tag", "@ann", "a", "b"}, "PATCH /v1/friends/8", noted, "* @Ann (8) R #a #b\n", "PATCH /v1/friends/8"},
+		{[]string{"unfriend", "@ann"}, "DELETE /v1/friends/8", nil, "", "DELETE /v1/friends/8"},
+		{[]string{"blocks"}, "GET /v1/blocks", items(map[string]any{"user": ann}), "@Ann (8)\n", "GET /v1/blocks"},
 		{[]string{"friends"}, "GET /v1/friends", items(map[string]any{"user": map[string]any{"userId": "8", "username": "Ann"}, "remark": "R"}), "@Ann (8) R\n", "GET /v1/friends"},
 		{[]string{"block", "ANN"}, "PUT /v1/blocks/8", nil, "", "PUT /v1/blocks/8"},
 		{[]string{"unblock", "8"}, "DELETE /v1/blocks/8", nil, "", "DELETE /v1/blocks/8"},
@@ -268,4 +283,47 @@ func TestPasswordsAreAskedForWhereTheyAreNotGiven(t *testing.T) {
 	code, _, errOut = term.do(t, "only one\n", "password")
 	require.Equal(t, 1, code)
 	require.Contains(t, errOut, "no new password was given")
+}
+
+func TestNotesAreSentAsTheyWereGiven(t *testing.T) {
+	t.Parallel()
+	for call, body := range map[string]string{
+		"remark 8 old friend": `{"remark":"old friend"}`,
+		"remark 8":            `{"remark":""}`,
+		"star 8":              `{"starred":true}`,
+		"star 8 off":          `{"starred":false}`,
+		"tag 8 a b":           `{"tags":["a","b"]}`,
+		"tag 8":               `{"tags":[]}`,
+	} {
+		term := newTerminal(t).signedIn(t)
+		term.server.Script("PATCH /v1/friends/8", 200, map[string]any{})
+		code, _, errOut := term.do(t, "", strings.Fields(call)...)
+		require.Zero(t, code, "%s: %s", call, errOut)
+		calls := term.server.Requests()
+		require.JSONEq(t, body, calls[len(calls)-1].Body, call)
+	}
+}
+
+func TestARequestIsFoundByItsOtherSide(t *testing.T) {
+	t.Parallel()
+	for verb, r := range map[string]map[string]any{
+		"accept": {"requestId": "60", "fromUserId": "8", "toUserId": "7"},
+		"reject": {"requestId": "60", "fromUserId": "8", "toUserId": "7"},
+		"cancel": {"requestId": "60", "fromUserId": "7", "toUserId": "8"},
+	} {
+		term := newTerminal(t).signedIn(t)
+		call := "POST /v1/friend-requests/60/" + verb
+		term.server.Script("GET /v1/friend-requests", 200, map[string]any{"items": []any{r}, "nextCursor": ""})
+		term.server.Script(call, 200, r)
+		code, _, errOut := term.do(t, "", verb, "@ann")
+		require.Zero(t, code, errOut)
+		var calls []string
+		for _, request := range term.server.Requests() {
+			calls = append(calls, request.Call)
+		}
+		require.Contains(t, calls, call)
+		code, _, errOut = term.do(t, "", verb, "@annabel")
+		require.Equal(t, 1, code)
+		require.Contains(t, errOut, "of @annabel waits")
+	}
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"im-backend/common/imclient"
-	"im-backend/common/model"
 )
 
 func search(ctx context.Context, c *cli, args []string) error {
@@ -15,112 +13,6 @@ func search(ctx context.Context, c *cli, args []string) error {
 		c.printf("@%s (%s) %s\n", u.Username, u.UserID, u.Nickname)
 	}
 	return err
-}
-
-func add(ctx context.Context, c *cli, args []string) error {
-	if len(args) < 1 {
-		return errUsage
-	}
-	id, err := c.user(ctx, args[0])
-	if err != nil {
-		return err
-	}
-	r, err := c.client.AddFriend(ctx, id, strings.Join(args[1:], " "))
-	if err != nil {
-		return err
-	}
-	c.printf("request %s is %s\n", r.RequestID, r.Status)
-	return nil
-}
-
-func requests(ctx context.Context, c *cli, _ []string) error {
-	for _, direction := range []string{"incoming", "outgoing"} {
-		page, err := c.client.FriendRequests(ctx, direction, "", 0, "")
-		if err != nil {
-			return err
-		}
-		for _, r := range page.Items {
-			peer := r.FromUserID
-			if direction == "outgoing" {
-				peer = r.ToUserID
-			}
-			c.printf("%s  %s  @%s  %s  %s\n", r.RequestID, direction, c.name(ctx, peer), r.Status, r.Message)
-		}
-	}
-	return nil
-}
-
-// request finds a pending request by its id or by who made it.
-func (c *cli) request(ctx context.Context, which string) (string, error) {
-	if _, err := model.ParseID(which); err == nil {
-		return which, nil
-	}
-	from, err := c.user(ctx, which)
-	if err != nil {
-		return "", err
-	}
-	page, err := c.client.FriendRequests(ctx, "incoming", "pending", 0, "")
-	for _, r := range page.Items {
-		if r.FromUserID == from {
-			return r.RequestID, nil
-		}
-	}
-	if err == nil {
-		err = fmt.Errorf("%s has not asked you", which)
-	}
-	return "", err
-}
-
-func accept(ctx context.Context, c *cli, args []string) error {
-	id, err := c.request(ctx, args[0])
-	if err != nil {
-		return err
-	}
-	r, err := c.client.AcceptFriend(ctx, id, "")
-	if err == nil {
-		c.printf("you and @%s are friends\n", c.name(ctx, r.FromUserID))
-	}
-	return err
-}
-
-func reject(ctx context.Context, c *cli, args []string) error {
-	id, err := c.request(ctx, args[0])
-	if err != nil {
-		return err
-	}
-	_, err = c.client.RejectFriend(ctx, id)
-	return err
-}
-
-func friends(ctx context.Context, c *cli, _ []string) error {
-	for cursor := ""; ; {
-		page, err := c.client.Friends(ctx, 0, 0, cursor)
-		if err != nil {
-			return err
-		}
-		for _, f := range page.Items {
-			c.printf("@%s (%s) %s\n", f.User.Username, f.User.UserID, f.Remark)
-		}
-		if cursor = page.NextCursor; cursor == "" {
-			return nil
-		}
-	}
-}
-
-func block(ctx context.Context, c *cli, args []string) error {
-	id, err := c.user(ctx, args[0])
-	if err != nil {
-		return err
-	}
-	return c.client.Block(ctx, id)
-}
-
-func unblock(ctx context.Context, c *cli, args []string) error {
-	id, err := c.user(ctx, args[0])
-	if err != nil {
-		return err
-	}
-	return c.client.Unblock(ctx, id)
 }
 
 // group has sub-commands of its own; a GROUP is an id, or its conversation g:id.

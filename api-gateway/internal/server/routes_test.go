@@ -38,14 +38,14 @@ var (
 	sessionJSON = `{"sessionId":"70","deviceId":"phone","platform":"ios","name":"mine","ip":"1.2.3.4","createdAt":3,"lastSeenAt":4,"current":true}`
 	deviceJSON  = `{"deviceId":"phone","platform":"ios","name":"mine"}`
 
-	request     = &friendpb.FriendRequest{RequestId: 60, FromUserId: 7, ToUserId: 8, Message: "hi", Status: "pending", CreatedAt: 9}
-	requestJSON = `{"requestId":"60","fromUserId":"7","toUserId":"8","message":"hi","status":"pending","createdAt":9,"handledAt":0}`
+	request     = &friendpb.FriendRequest{RequestId: 60, FromUserId: 7, ToUserId: 8, Message: "hi", Status: "pending", CreatedAt: 9, ExpiresAt: 10}
+	requestJSON = `{"requestId":"60","fromUserId":"7","toUserId":"8","message":"hi","status":"pending","createdAt":9,"handledAt":0,"expiresAt":10}`
 
 	team     = &grouppb.Group{GroupId: 50, Name: "team", OwnerId: 7, JoinPolicy: "invite_only", MemberCount: 2, MyRole: "owner", CreatedAt: 6}
 	teamJSON = `{"groupId":"50","name":"team","avatarUrl":"","announcement":"","ownerId":"7","joinPolicy":"invite_only","memberCount":2,"historyVisible":false,"mutedAllUntil":0,"myRole":"owner","createdAt":6}`
 
-	profile     = &userpb.Profile{User: ann, Phone: "1", Email: "e", Settings: &userpb.Settings{ShowLastSeen: true}}
-	profileJSON = annJSON[:len(annJSON)-1] + `,"phone":"1","email":"e","settings":{"findableByPhone":false,"findableByEmail":false,"findableByName":false,"showLastSeen":true}}`
+	profile     = &userpb.Profile{User: ann, Phone: "1", Email: "e", Settings: &userpb.Settings{ShowLastSeen: true, FriendRequestsFrom: "everyone"}}
+	profileJSON = annJSON[:len(annJSON)-1] + `,"phone":"1","email":"e","settings":{"findableByPhone":false,"findableByEmail":false,"findableByName":false,"showLastSeen":true,"friendRequestsFrom":"everyone"}}`
 
 	entry = &logpb.Entry{
 		ConversationId: "s:7:8", Seq: 2, MessageId: 90, ClientMsgId: "c", SenderId: 8, Type: "text", Content: []byte(`{"text":"1 < 2"}`), CreatedAt: 11,
@@ -92,8 +92,8 @@ func friendRoutes() []route {
 		{"POST /v1/friend-requests/60/reject", "{}", "RejectRequest", &friendpb.RejectRequestRequest{UserId: 7, RequestId: 60}, &friendpb.RejectRequestResponse{Request: request}, 200, requestJSON},
 		{"POST /v1/friend-requests/60/cancel", "{}", "CancelRequest", &friendpb.CancelRequestRequest{UserId: 7, RequestId: 60}, &friendpb.CancelRequestResponse{Request: request}, 200, requestJSON},
 		{
-			"GET /v1/friends?since=4", "", "ListFriends", &friendpb.ListFriendsRequest{UserId: 7, Since: 4, Limit: 50}, &friendpb.ListFriendsResponse{Friends: []*friendpb.Friend{{UserId: 8, Remark: "R"}, {UserId: 9, Tags: []string{"t"}}}, Deleted: []int64{10}, Version: 5}, 200,
-			`{"items":[{"user":` + annJSON + `,"remark":"R","starred":false,"tags":[],"createdAt":0},{"user":` + gone + `,"remark":"","starred":false,"tags":["t"],"createdAt":0}],"deleted":["10"],"nextCursor":"","version":5}`,
+			"GET /v1/friends?since=4", "", "ListFriends", &friendpb.ListFriendsRequest{UserId: 7, Since: 4, Limit: 50}, &friendpb.ListFriendsResponse{Friends: []*friendpb.Friend{{UserId: 8, Remark: "R"}, {UserId: 9, Tags: []string{"t"}}}, Deleted: []int64{10}, Version: 5, Reset_: true}, 200,
+			`{"items":[{"user":` + annJSON + `,"remark":"R","starred":false,"tags":[],"createdAt":0},{"user":` + gone + `,"remark":"","starred":false,"tags":["t"],"createdAt":0}],"deleted":["10"],"nextCursor":"","version":5,"reset":true}`,
 		},
 		{"PATCH /v1/friends/8", `{"remark":"R","tags":[]}`, "UpdateFriend", &friendpb.UpdateFriendRequest{UserId: 7, FriendId: 8, Remark: &remark, Tags: &friendpb.TagList{}}, &friendpb.UpdateFriendResponse{Friend: &friendpb.Friend{UserId: 8, Remark: "R"}}, 200, `{"user":` + annJSON + `,"remark":"R","starred":false,"tags":[],"createdAt":0}`},
 		{"DELETE /v1/friends/8", "", "DeleteFriend", &friendpb.DeleteFriendRequest{UserId: 7, FriendId: 8}, nil, 204, ""},
@@ -192,6 +192,10 @@ func TestAPatchOfOneSettingKeepsTheOthers(t *testing.T) {
 	b.answer("UpdateProfile", &userpb.UpdateProfileResponse{Profile: profile}, nil)
 	require.Equal(t, 200, call(t, base, "PATCH /v1/users/me", `{"settings":{"findableByName":true}}`).status)
 	require.True(t, proto.Equal(&userpb.UpdateProfileRequest{
-		UserId: 7, Settings: &userpb.Settings{FindableByName: true, ShowLastSeen: true},
+		UserId: 7, Settings: &userpb.Settings{FindableByName: true, ShowLastSeen: true, FriendRequestsFrom: "everyone"},
+	}, b.lastAsked("UpdateProfile")))
+	require.Equal(t, 200, call(t, base, "PATCH /v1/users/me", `{"settings":{"friendRequestsFrom":"nobody"}}`).status)
+	require.True(t, proto.Equal(&userpb.UpdateProfileRequest{
+		UserId: 7, Settings: &userpb.Settings{ShowLastSeen: true, FriendRequestsFrom: "nobody"},
 	}, b.lastAsked("UpdateProfile")))
 }

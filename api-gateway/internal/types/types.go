@@ -86,6 +86,7 @@ type FriendList struct {
 	Deleted    []string `json:"deleted"`
 	NextCursor string   `json:"nextCursor"`
 	Version    int64    `json:"version"`
+	Reset      bool     `json:"reset"`
 }
 
 type FriendPath struct {
@@ -100,6 +101,7 @@ type FriendRequest struct {
 	Status     string `json:"status"`
 	CreatedAt  int64  `json:"createdAt"`
 	HandledAt  int64  `json:"handledAt"`
+	ExpiresAt  int64  `json:"expiresAt"`
 }
 
 type FriendRequestList struct {
@@ -293,17 +295,19 @@ type SessionPath struct {
 }
 
 type Settings struct {
-	FindableByPhone bool `json:"findableByPhone"`
-	FindableByEmail bool `json:"findableByEmail"`
-	FindableByName  bool `json:"findableByName"`
-	ShowLastSeen    bool `json:"showLastSeen"`
+	FindableByPhone    bool   `json:"findableByPhone"`
+	FindableByEmail    bool   `json:"findableByEmail"`
+	FindableByName     bool   `json:"findableByName"`
+	ShowLastSeen       bool   `json:"showLastSeen"`
+	FriendRequestsFrom string `json:"friendRequestsFrom"`
 }
 
 type SettingsPatch struct {
-	FindableByPhone *bool `json:"findableByPhone,optional"`
-	FindableByEmail *bool `json:"findableByEmail,optional"`
-	FindableByName  *bool `json:"findableByName,optional"`
-	ShowLastSeen    *bool `json:"showLastSeen,optional"`
+	FindableByPhone    *bool   `json:"findableByPhone,optional"`
+	FindableByEmail    *bool   `json:"findableByEmail,optional"`
+	FindableByName     *bool   `json:"findableByName,optional"`
+	ShowLastSeen       *bool   `json:"showLastSeen,optional"`
+	FriendRequestsFrom *string `json:"friendRequestsFrom,optional"`
 }
 
 type SyncRequest struct {

@@ -39,6 +39,7 @@ func Profile(p *userpb.Profile) *types.Profile {
 		Settings: types.Settings{
 			FindableByPhone: s.GetFindableByPhone(), FindableByEmail: s.GetFindableByEmail(),
 			FindableByName: s.GetFindableByName(), ShowLastSeen: s.GetShowLastSeen(),
+			FriendRequestsFrom: s.GetFriendRequestsFrom(),
 		},
 	}
 }
@@ -65,6 +66,7 @@ func FriendRequest(r *friendpb.FriendRequest) types.FriendRequest {
 	return types.FriendRequest{
 		RequestId: ID(r.GetRequestId()), FromUserId: ID(r.GetFromUserId()), ToUserId: ID(r.GetToUserId()),
 		Message: r.GetMessage(), Status: r.GetStatus(), CreatedAt: r.GetCreatedAt(), HandledAt: r.GetHandledAt(),
+		ExpiresAt: r.GetExpiresAt(),
 	}
 }
 

@@ -32,6 +32,7 @@ type FriendRequest struct {
 	Confirmed  bool   `gorm:"not null;default:false"`                              // the accepting call got its answer
 	CreatedAt  int64  `gorm:"not null;autoCreateTime:false"`                       // unix milliseconds
 	HandledAt  int64  `gorm:"not null;default:0"`                                  // unix milliseconds; zero while pending
+	ExpiresAt  int64  `gorm:"not null;default:0"`                                  // unix milliseconds; a pending row past it has expired
 }
 
 // Friendship is one user's side of a friendship. A side that ended stays as a tombstone for incremental lists.
@@ -46,10 +47,11 @@ type Friendship struct {
 	DeletedAt int64  `gorm:"not null;default:0"`                                // unix milliseconds; zero: friends
 }
 
-// FriendList counts the changes of one user's friend list.
+// FriendList counts the changes of one user's lists. Its row lock fences what is counted against the user's limits.
 type FriendList struct {
-	UserID  int64 `gorm:"primaryKey;autoIncrement:false"`
-	Version int64 `gorm:"not null"`
+	UserID       int64 `gorm:"primaryKey;autoIncrement:false"`
+	Version      int64 `gorm:"not null"`           // of the friends
+	BlockVersion int64 `gorm:"not null;default:0"` // of the blocks
 }
 
 // Block says that a user blocks another.

@@ -22,10 +22,12 @@ type User struct {
 	FindableByEmail bool    `gorm:"column:findable_by_email;not null"`
 	FindableByName  bool    `gorm:"column:findable_by_name;not null"`
 	ShowLastSeen    bool    `gorm:"column:show_last_seen;not null"`
-	CreatedAt       int64   `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
-	UpdatedAt       int64   `gorm:"column:updated_at;not null;autoUpdateTime:false"`
-	PasswordVersion int64   `gorm:"column:password_version;not null;default:0"` // grows with every change of the password
-	DeletedAt       int64   `gorm:"column:deleted_at;not null;default:0"`       // unix milliseconds; zero: not deleted
+	// FriendRequestsFrom is who may ask to be friends: everyone or nobody.
+	FriendRequestsFrom string `gorm:"column:friend_requests_from;type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null;default:everyone"`
+	CreatedAt          int64  `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
+	UpdatedAt          int64  `gorm:"column:updated_at;not null;autoUpdateTime:false"`
+	PasswordVersion    int64  `gorm:"column:password_version;not null;default:0"` // grows with every change of the password
+	DeletedAt          int64  `gorm:"column:deleted_at;not null;default:0"`       // unix milliseconds; zero: not deleted
 }
 
 // TableName is the table of User.

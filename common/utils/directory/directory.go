@@ -1,4 +1,4 @@
-// Package directory asks user-service which users exist, for the services that name other users in their commands.
+// Package directory asks user-service which users exist and may be asked, for the services that name other users in their commands.
 package directory
 
 import (
@@ -8,6 +8,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/userpb"
+	"im-backend/common/utils/errs"
 )
 
 const batch = 200 // what one call may ask
@@ -19,6 +20,21 @@ type Directory struct {
 
 // New makes a directory.
 func New(users userpb.UserServiceClient) *Directory { return &Directory{users: users} }
+
+// nobody is the choice of a user who takes no friend requests.
+const nobody = "nobody"
+
+// TakesRequests reports whether a user may be asked to be friends. Errors: USER_NOT_FOUND, UNAVAILABLE, TIMEOUT.
+func (d *Directory) TakesRequests(ctx context.Context, id model.UserID) (bool, error) {
+	resp, err := d.users.BatchGetUsers(ctx, &userpb.BatchGetUsersRequest{UserIds: []int64{int64(id)}})
+	if err != nil {
+		return false, fmt.Errorf("look up user: %w", err)
+	}
+	if len(resp.GetUsers()) == 0 {
+		return false, errs.ErrUserNotFound
+	}
+	return resp.GetUsers()[0].GetFriendRequestsFrom() != nobody, nil
+}
 
 // Missing answers the users among ids that do not exist or are deleted. Errors: UNAVAILABLE, TIMEOUT.
 func (d *Directory) Missing(ctx context.Context, ids ...model.UserID) ([]model.UserID, error) {

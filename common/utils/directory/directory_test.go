@@ -18,6 +18,7 @@ type users struct {
 	userpb.UserServiceClient
 	largest int
 	err     error
+	from    string // of everybody
 }
 
 func (u *users) BatchGetUsers(_ context.Context, in *userpb.BatchGetUsersRequest, _ ...grpc.CallOption) (
@@ -27,7 +28,7 @@ func (u *users) BatchGetUsers(_ context.Context, in *userpb.BatchGetUsersRequest
 	out := &userpb.BatchGetUsersResponse{}
 	for _, id := range in.GetUserIds() {
 		if id%2 == 0 {
-			out.Users = append(out.Users, &userpb.User{UserId: id})
+			out.Users = append(out.Users, &userpb.User{UserId: id, FriendRequestsFrom: u.from})
 		}
 	}
 	return out, u.err
@@ -51,6 +52,19 @@ func TestMissingAsksInBatches(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, missing)
 	require.Equal(t, 200, u.largest)
+}
+
+func TestTakesRequests(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]bool{"everyone": true, "": true, "nobody": false} {
+		got, err := directory.New(&users{from: from}).TakesRequests(t.Context(), 2)
+		require.NoError(t, err)
+		require.Equal(t, want, got, from)
+	}
+	_, err := directory.New(&users{}).TakesRequests(t.Context(), 3)
+	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	_, err = directory.New(&users{err: errs.ErrUnavailable}).TakesRequests(t.Context(), 2)
+	require.ErrorIs(t, err, errs.ErrUnavailable)
 }
 
 func TestMissingPassesTypedErrorsOn(t *testing.T) {

@@ -24,6 +24,8 @@ var (
 	ErrMuted          = newError(Forbidden, "MUTED", "you are muted")
 	ErrUserBanned     = newError(Forbidden, "USER_BANNED", "the account is banned")
 
+	ErrFriendRequestsRefused = newError(Forbidden, "FRIEND_REQUESTS_REFUSED", "the user takes no friend requests")
+
 	ErrNotFound             = newError(NotFound, "NOT_FOUND", "there is nothing here")
 	ErrUserNotFound         = newError(NotFound, "USER_NOT_FOUND", "no such user")
 	ErrGroupNotFound        = newError(NotFound, "GROUP_NOT_FOUND", "no such group")
@@ -38,7 +40,14 @@ var (
 	ErrAlreadyMember         = newError(Conflict, "ALREADY_MEMBER", "the user is a member already")
 	ErrRequestAlreadyHandled = newError(Conflict, "REQUEST_ALREADY_HANDLED", "the request was handled before")
 	ErrGroupFull             = newError(Conflict, "GROUP_FULL", "the group is full")
+	ErrRequestExpired        = newError(Conflict, "REQUEST_EXPIRED", "the request was not answered in time")
 	ErrClientMsgIDReused     = newError(Conflict, "CLIENT_MSG_ID_REUSED", "the clientMsgId was used for another message")
+
+	ErrFriendLimitReached        = newError(Conflict, "FRIEND_LIMIT_REACHED", "you have as many friends as you may have")
+	ErrPeerFriendLimitReached    = newError(Conflict, "PEER_FRIEND_LIMIT_REACHED", "the other side has as many friends as it may have")
+	ErrFriendRequestLimitReached = newError(Conflict, "FRIEND_REQUEST_LIMIT_REACHED", "too many of your friend requests wait for an answer")
+	ErrTagLimitReached           = newError(Conflict, "TAG_LIMIT_REACHED", "a friend has only so many tags")
+	ErrBlockLimitReached         = newError(Conflict, "BLOCK_LIMIT_REACHED", "you block as many users as you may block")
 
 	ErrPayloadTooLarge  = newError(TooLarge, "PAYLOAD_TOO_LARGE", "the request is too large")
 	ErrMethodNotAllowed = newError(MethodNotAllowed, "METHOD_NOT_ALLOWED", "this method is not allowed here")

@@ -87,6 +87,9 @@ const ListLifetime = 10 * time.Minute
 // Friends is the cached friend list of a user.
 func Friends(user model.UserID) string { return "friends:{" + user.String() + "}" }
 
+// Blocks is the cached list of the users whom a user blocks.
+func Blocks(user model.UserID) string { return "blocks:{" + user.String() + "}" }
+
 // Keys of group-service.
 
 // Members is the cached member list of a group.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/singleflight"
 )
 
 const (
@@ -24,6 +25,7 @@ type Cache struct {
 	lifetime time.Duration
 	now      func() time.Time
 	until    atomic.Int64 // unix nanoseconds: no use before then
+	flights  singleflight.Group
 }
 
 // New makes a cache whose values live for lifetime. The caller closes the client.
@@ -35,6 +37,29 @@ func New(client redis.UniversalClient, lifetime time.Duration) *Cache {
 type entry struct {
 	Version string          `json:"version"`
 	Value   json.RawMessage `json:"value"`
+}
+
+// Load answers the value under key at a version: the cached one, or what read answers, which is then cached. Callers who want the
+// same at the same time get it from one look and one read, so a value that many miss at once is read once; they share the
+// value and must not change it. The first caller's end does not end the read of the others: read bounds its own time.
+func Load[T any](ctx context.Context, c *Cache, key, version string, read func(ctx context.Context) (T, error)) (T, error) {
+	if c == nil {
+		return read(ctx)
+	}
+	got, err, _ := c.flights.Do(key+" "+version, func() (any, error) {
+		ctx := context.WithoutCancel(ctx)
+		var value T
+		if c.Get(ctx, key, version, &value) {
+			return value, nil
+		}
+		value, err := read(ctx)
+		if err == nil {
+			c.Put(ctx, key, version, value)
+		}
+		return value, err
+	})
+	value, _ := got.(T)
+	return value, err //nolint:wrapcheck // it is read's
 }
 
 // Get fills into when the value under key has exactly this version. A failure is a miss.

@@ -10,6 +10,7 @@ import (
 	"im-backend/common/utils/ops"
 	"im-backend/common/utils/outbox"
 	"im-backend/common/utils/redisx"
+	"im-backend/friend-service/internal/friendship"
 )
 
 // Config is loaded strictly: an unknown key is an error.
@@ -17,15 +18,16 @@ type Config struct {
 	zrpc.RpcServerConf
 	Ops        ops.Config         // the operators' endpoint
 	Database   dbx.Config         // im_friend
-	StoreRedis redisx.Config      // the cache of friend lists; the service works without it
+	Friendship friendship.Config  // the lifetime of requests, the limits of a user
+	StoreRedis redisx.Config      // the cache of friend lists and blocks; the service works without it
 	Outbox     outbox.Config      // how committed changes reach chat-service
 	ChatRPC    zrpc.RpcClientConf // chat-service: the conversation logs
-	UserRPC    zrpc.RpcClientConf // user-service: who exists
+	UserRPC    zrpc.RpcClientConf // user-service: who exists and may be asked
 }
 
 // Validate joins all faults.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.Friendship.Validate()}
 	if c.Timeout <= 0 {
 		faults = append(faults, errors.New("set Timeout above zero"))
 	}

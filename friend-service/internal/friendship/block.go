@@ -7,12 +7,14 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
 	"im-backend/common/utils/page"
+	"im-backend/common/utils/rediskey"
+	"im-backend/common/utils/versioned"
 	"im-backend/friend-service/internal/store"
 )
 
 // Block refuses everything of another user from the answer on: it answers when chat-service knows it. A friendship stays,
 // pending requests between the two are closed without a word. Repeating it is no error. Errors: INVALID_ARGUMENT,
-// USER_NOT_FOUND, UNAVAILABLE: the block is committed and will follow.
+// USER_NOT_FOUND, BLOCK_LIMIT_REACHED, UNAVAILABLE: the block is committed and will follow.
 func (f *Friendships) Block(ctx context.Context, user, blocked model.UserID) error {
 	if blocked <= 0 || blocked == user {
 		return errs.InvalidField("userId", "must be another user")
@@ -24,7 +26,7 @@ func (f *Friendships) Block(ctx context.Context, user, blocked model.UserID) err
 		if p.BlockedBy(user) {
 			return nil
 		}
-		if err := p.Block(user); err != nil {
+		if err := f.block(p, user); err != nil {
 			return err
 		}
 		if err := closeFrom(p, user, store.Cancelled); err != nil {
@@ -38,9 +40,19 @@ func (f *Friendships) Block(ctx context.Context, user, blocked model.UserID) err
 	return f.Flush(ctx, user, blocked)
 }
 
+func (f *Friendships) block(p *store.Pair, user model.UserID) error {
+	if err := p.LockLists(user); err != nil {
+		return err
+	}
+	if err := under(f.config.MaxBlocks, errs.ErrBlockLimitReached, p.CountBlocks, user); err != nil {
+		return err
+	}
+	return p.Block(user)
+}
+
 // closeFrom closes the pending request of one of the two, if there is one.
 func closeFrom(p *store.Pair, from model.UserID, outcome store.Status) error {
-	r, found, err := p.PendingFrom(from)
+	r, found, err := pendingFrom(p, from)
 	if err == nil && found {
 		_, err = p.CloseRequest(r, outcome)
 	}
@@ -80,10 +92,31 @@ func (f *Friendships) Blocks(ctx context.Context, user model.UserID, asked int32
 	if err := page.Parse(cursor, &at); err != nil {
 		return nil, "", err
 	}
+	read := func(ctx context.Context) (blockPage, error) { return f.readBlocks(ctx, user, at, limit) }
+	var got blockPage
+	if cursor != "" {
+		got, err = read(ctx)
+		return got.Blocks, got.NextCursor, err
+	}
+	versions, err := f.store.Versions(ctx, user)
+	if err != nil {
+		return nil, "", err
+	}
+	got, err = versioned.Load(ctx, f.cache, rediskey.Blocks(user), cacheVersion(versions.Blocks, limit), read)
+	return got.Blocks, got.NextCursor, err
+}
+
+// blockPage is a page of blocks.
+type blockPage struct {
+	Blocks     []store.Block
+	NextCursor string
+}
+
+func (f *Friendships) readBlocks(ctx context.Context, user model.UserID, at blockPosition, limit int) (blockPage, error) {
 	blocks, err := f.store.Blocks(ctx, user, store.Block{User: at.User, CreatedAt: at.At}, limit+1)
 	if err != nil || len(blocks) <= limit {
-		return blocks, "", err
+		return blockPage{Blocks: blocks}, err
 	}
 	last := blocks[limit-1]
-	return blocks[:limit], page.Cursor(blockPosition{User: last.User, At: last.CreatedAt}), nil
+	return blockPage{Blocks: blocks[:limit], NextCursor: page.Cursor(blockPosition{User: last.User, At: last.CreatedAt})}, nil
 }

@@ -4,21 +4,18 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
-	"im-backend/common/utils/page"
-	"im-backend/common/utils/rediskey"
+	"im-backend/common/utils/label"
 	"im-backend/friend-service/internal/store"
 )
 
-// The bounds of tags.
+// The lengths of notes, in characters.
 const (
-	maxTags = 20
-	maxTag  = 32 // characters
+	maxRemark = 64
+	maxTag    = 32
 )
 
 // Unfriend ends a friendship on both sides; not being friends is no error. It answers when chat-service knows it.
@@ -46,9 +43,10 @@ type Notes struct {
 	Tags    *[]string
 }
 
-// Annotate changes the caller's own notes about a friend. Errors: NOT_FRIENDS, INVALID_ARGUMENT.
+// Annotate changes the caller's own notes about a friend. Errors: NOT_FRIENDS, INVALID_ARGUMENT, TAG_LIMIT_REACHED.
 func (f *Friendships) Annotate(ctx context.Context, user, friend model.UserID, n Notes) (store.Friend, error) {
-	if err := n.validate(); err != nil {
+	n, err := n.checked(f.config.MaxTags)
+	if err != nil {
 		return store.Friend{}, err
 	}
 	var answer store.Friend
@@ -74,22 +72,53 @@ func (f *Friendships) Annotate(ctx context.Context, user, friend model.UserID, n
 	return answer, nil
 }
 
-func (n Notes) validate() error {
-	if n.Remark != nil && utf8.RuneCountInString(*n.Remark) > maxRemark {
-		return errs.InvalidField("remark", "must be at most 64 characters")
+// checked answers the notes as they are stored. Errors: INVALID_ARGUMENT, TAG_LIMIT_REACHED.
+func (n Notes) checked(limit int) (Notes, error) {
+	if n.Remark != nil {
+		remark, err := checkRemark(*n.Remark)
+		if err != nil {
+			return Notes{}, err
+		}
+		n.Remark = &remark
 	}
-	if n.Tags == nil {
-		return nil
+	if n.Tags != nil {
+		tags, err := checkTags(*n.Tags, limit)
+		if err != nil {
+			return Notes{}, err
+		}
+		n.Tags = &tags
 	}
-	if len(*n.Tags) > maxTags {
-		return errs.InvalidField("tags", "must be at most 20")
+	return n, nil
+}
+
+// checkRemark answers a remark as it is stored; an empty one takes it away.
+func checkRemark(remark string) (string, error) {
+	remark = strings.TrimSpace(remark)
+	if remark == "" {
+		return "", nil
 	}
-	for i, tag := range *n.Tags {
-		if strings.TrimSpace(tag) == "" || utf8.RuneCountInString(tag) > maxTag || slices.Contains((*n.Tags)[:i], tag) {
-			return errs.InvalidField("tags", "must be different texts of 1 to 32 characters")
+	if fault := label.Fault(remark, maxRemark); fault != "" {
+		return "", errs.InvalidField("remark", fault)
+	}
+	return remark, nil
+}
+
+// checkTags answers tags as they are stored, in the order given.
+func checkTags(tags []string, limit int) ([]string, error) {
+	checked := make([]string, 0, len(tags))
+	for _, tag := range tags {
+		tag = strings.TrimSpace(tag)
+		if fault := label.Fault(tag, maxTag); fault != "" {
+			return nil, errs.InvalidField("tags", "each "+fault)
+		}
+		if slices.Contains(checked, tag) {
+			return nil, errs.InvalidField("tags", "must be different")
+		}
+		if checked = append(checked, tag); len(checked) > limit {
+			return nil, errs.ErrTagLimitReached
 		}
 	}
-	return nil
+	return checked, nil
 }
 
 func (n Notes) apply(f store.Friend) store.Friend {
@@ -107,89 +136,4 @@ func (n Notes) apply(f store.Friend) store.Friend {
 
 func same(a, b store.Friend) bool {
 	return a.Remark == b.Remark && a.Starred == b.Starred && slices.Equal(a.Tags, b.Tags)
-}
-
-// FriendList asks for a page of friends.
-type FriendList struct {
-	User   model.UserID
-	Since  int64 // zero: the whole list; otherwise what changed after this version
-	Limit  int32 // zero: the default
-	Cursor string
-}
-
-// FriendPage is a page of a friend list. Whoever has read all pages holds the list as of Version at least, and asks for what
-// changed since Version the next time.
-type FriendPage struct {
-	Friends    []store.Friend
-	Deleted    []model.UserID // no longer friends; only in lists of changes
-	NextCursor string
-	Version    int64
-}
-
-// friendPosition is the last friend of a page. It carries the version of the first page on: what changes while somebody
-// turns the pages is newer than that.
-type friendPosition struct {
-	After   model.UserID `json:"after"`
-	Version int64        `json:"version"`
-}
-
-// List lists friends by id. Errors: INVALID_ARGUMENT.
-func (f *Friendships) List(ctx context.Context, q FriendList) (FriendPage, error) {
-	limit, err := page.Limit(q.Limit)
-	if err != nil {
-		return FriendPage{}, err
-	}
-	if q.Since < 0 {
-		return FriendPage{}, errs.InvalidField("since", "must not be negative")
-	}
-	var at friendPosition
-	if err := page.Parse(q.Cursor, &at); err != nil {
-		return FriendPage{}, err
-	}
-	if q.Cursor != "" {
-		return f.read(ctx, q, at, limit)
-	}
-	// The version is read before the rows: rows may be newer than it says, never older.
-	if at.Version, err = f.store.FriendListVersion(ctx, q.User); err != nil {
-		return FriendPage{}, err
-	}
-	if q.Since > 0 {
-		return f.read(ctx, q, at, limit)
-	}
-	return f.firstPage(ctx, q, at, limit)
-}
-
-// firstPage is what every client asks for when it starts, so it is cached, under the version that it was read at.
-func (f *Friendships) firstPage(ctx context.Context, q FriendList, at friendPosition, limit int) (FriendPage, error) {
-	key := rediskey.Friends(q.User)
-	version := strconv.FormatInt(at.Version, 10) + "/" + strconv.Itoa(limit)
-	var cached FriendPage
-	if f.cache.Get(ctx, key, version, &cached) {
-		return cached, nil
-	}
-	fresh, err := f.read(ctx, q, at, limit)
-	if err == nil {
-		f.cache.Put(ctx, key, version, fresh)
-	}
-	return fresh, err
-}
-
-func (f *Friendships) read(ctx context.Context, q FriendList, at friendPosition, limit int) (FriendPage, error) {
-	rows, err := f.store.Friends(ctx, q.User, q.Since, at.After, limit+1)
-	if err != nil {
-		return FriendPage{}, err
-	}
-	out := FriendPage{Version: at.Version}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		out.NextCursor = page.Cursor(friendPosition{After: rows[limit-1].User, Version: at.Version})
-	}
-	for _, row := range rows {
-		if row.Deleted {
-			out.Deleted = append(out.Deleted, row.User)
-		} else {
-			out.Friends = append(out.Friends, row)
-		}
-	}
-	return out, nil
 }

@@ -151,10 +151,9 @@ func TestNotesAreValidated(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.befriend(t, 1, 2)
-	long := strings.Repeat("x", 65)
-	many := make([]string, 21)
+	long, lines := strings.Repeat("x", 65), "a\nb"
 	for _, bad := range []friendship.Notes{
-		{Remark: &long}, {Tags: &many}, {Tags: &[]string{" "}}, {Tags: &[]string{"a", "a"}}, {Tags: &[]string{long}},
+		{Remark: &long}, {Remark: &lines}, {Tags: &[]string{" "}}, {Tags: &[]string{"a", " a"}}, {Tags: &[]string{"a\nb"}}, {Tags: &[]string{"\u202ea"}}, {Tags: &[]string{long}},
 	} {
 		_, err := w.Annotate(t.Context(), 1, 2, bad)
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)

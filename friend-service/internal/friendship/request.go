@@ -3,42 +3,43 @@ package friendship
 import (
 	"context"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
-	"im-backend/common/utils/page"
+	"im-backend/common/utils/label"
 	"im-backend/friend-service/internal/store"
 )
 
-// The lengths of texts, in characters.
-const (
-	maxMessage = 200
-	maxRemark  = 64
-)
+// maxMessage is the length of what is said with a request, in characters.
+const maxMessage = 200
 
 // A friend request:
 //
 //	          ┌── accept (addressee), crossing request (addressee) ──▶ accepted
 //	pending ──┼── reject (addressee), block by the addressee ────────▶ rejected
-//	          └── cancel (sender), block by the sender ──────────────▶ cancelled
+//	          ├── cancel (sender), block by the sender ──────────────▶ cancelled
+//	          └── its lifetime, which nothing waits for ─────────────▶ expired
 
 // Ask makes a friend request. A pending request of the other side is accepted instead; a pending one of the same side is
-// answered again. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, ALREADY_FRIENDS, BLOCKED.
+// answered again. Only a new one has to be welcome and within the limits. Errors: INVALID_ARGUMENT, USER_NOT_FOUND,
+// ALREADY_FRIENDS, BLOCKED, FRIEND_REQUESTS_REFUSED, FRIEND_REQUEST_LIMIT_REACHED, FRIEND_LIMIT_REACHED,
+// PEER_FRIEND_LIMIT_REACHED.
 func (f *Friendships) Ask(ctx context.Context, from, to model.UserID, message string) (store.Request, error) {
 	if to <= 0 || to == from {
 		return store.Request{}, errs.InvalidField("toUserId", "must be another user")
 	}
-	if utf8.RuneCountInString(message) > maxMessage {
-		return store.Request{}, errs.InvalidField("message", "must be at most 200 characters")
+	if err := checkMessage(message); err != nil {
+		return store.Request{}, err
 	}
-	if err := f.mustExist(ctx, to); err != nil {
+	welcome, err := f.directory.TakesRequests(ctx, to)
+	if err != nil {
 		return store.Request{}, err
 	}
 	var answer store.Request
-	err := f.store.Change(ctx, from, to, f.now(), func(p *store.Pair) error {
-		var err error
-		answer, err = f.ask(p, from, message)
+	err = f.store.Change(ctx, from, to, f.now(), func(p *store.Pair) (err error) {
+		answer, err = f.ask(p, from, message, welcome)
 		return err
 	})
 	if err != nil {
@@ -48,7 +49,18 @@ func (f *Friendships) Ask(ctx context.Context, from, to model.UserID, message st
 	return answer, nil
 }
 
-func (f *Friendships) ask(p *store.Pair, from model.UserID, message string) (store.Request, error) {
+// checkMessage lets through what people may read without harm, on several lines if need be.
+func checkMessage(message string) error {
+	if utf8.RuneCountInString(message) > maxMessage {
+		return errs.InvalidField("message", "must be at most 200 characters")
+	}
+	if strings.ContainsFunc(strings.ReplaceAll(message, "\n", ""), label.Control) {
+		return errs.InvalidField("message", "must not have control or text direction characters")
+	}
+	return nil
+}
+
+func (f *Friendships) ask(p *store.Pair, from model.UserID, message string, welcome bool) (store.Request, error) {
 	to := p.Peer(from)
 	switch {
 	case p.BlockedBy(to):
@@ -56,26 +68,78 @@ func (f *Friendships) ask(p *store.Pair, from model.UserID, message string) (sto
 	case p.Friends():
 		return store.Request{}, errs.ErrAlreadyFriends
 	}
-	crossing, found, err := p.PendingFrom(to)
+	crossing, found, err := pendingFrom(p, to)
 	if err != nil {
 		return store.Request{}, err
 	}
 	if found {
-		return befriend(p, crossing, "")
+		return f.befriend(p, crossing, from, "")
 	}
-	repeated, found, err := p.PendingFrom(from)
+	repeated, found, err := pendingFrom(p, from)
 	if err != nil || found {
 		return repeated, err
 	}
-	r, err := p.AddRequest(f.ids.Next(), from, message)
+	if !welcome {
+		return store.Request{}, errs.ErrFriendRequestsRefused
+	}
+	if err := f.mayAsk(p, from); err != nil {
+		return store.Request{}, err
+	}
+	r, err := p.AddRequest(f.ids.Next(), from, message, f.config.RequestLifetime)
 	if err == nil {
 		tellRequested(p, r)
 	}
 	return r, err
 }
 
-// befriend accepts a pending request. remark is what the addressee calls the sender.
-func befriend(p *store.Pair, r store.Request, remark string) (store.Request, error) {
+// pendingFrom reads the pending request of one of the two, and closes one that has expired.
+func pendingFrom(p *store.Pair, from model.UserID) (store.Request, bool, error) {
+	r, found, err := p.PendingFrom(from)
+	if err != nil || !found || r.Status == store.Pending {
+		return r, found, err
+	}
+	_, err = p.CloseRequest(r, store.Expired)
+	return store.Request{}, false, err
+}
+
+// mayAsk checks the limits of who asks.
+func (f *Friendships) mayAsk(p *store.Pair, from model.UserID) error {
+	if err := p.LockLists(from); err != nil {
+		return err
+	}
+	if err := under(f.config.MaxFriends, errs.ErrFriendLimitReached, p.CountFriends, from); err != nil {
+		return err
+	}
+	return under(f.config.MaxPending, errs.ErrFriendRequestLimitReached, p.CountPending, from)
+}
+
+// under reports reached unless there is room for one more.
+func under(limit int64, reached error, count func(model.UserID) (int64, error), user model.UserID) error {
+	n, err := count(user)
+	if err == nil && n >= limit {
+		err = reached
+	}
+	return err
+}
+
+// mayBefriend checks the limits of both; user is who made the command.
+func (f *Friendships) mayBefriend(p *store.Pair, user model.UserID) error {
+	for _, one := range []model.UserID{p.Low, p.High} {
+		if err := p.LockLists(one); err != nil {
+			return err
+		}
+	}
+	if err := under(f.config.MaxFriends, errs.ErrFriendLimitReached, p.CountFriends, user); err != nil {
+		return err
+	}
+	return under(f.config.MaxFriends, errs.ErrPeerFriendLimitReached, p.CountFriends, p.Peer(user))
+}
+
+// befriend accepts a pending request on behalf of its addressee. remark is what the addressee calls the sender.
+func (f *Friendships) befriend(p *store.Pair, r store.Request, user model.UserID, remark string) (store.Request, error) {
+	if err := f.mayBefriend(p, user); err != nil {
+		return store.Request{}, err
+	}
 	r, err := p.CloseRequest(r, store.Accepted)
 	if err != nil {
 		return store.Request{}, err
@@ -89,11 +153,12 @@ func befriend(p *store.Pair, r store.Request, remark string) (store.Request, err
 }
 
 // Accept makes both friends. It answers when chat-service knows it, so that both may write at once. After an UNAVAILABLE the
-// change is committed and the same call succeeds later. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, BLOCKED,
-// INVALID_ARGUMENT, UNAVAILABLE.
+// change is committed and the same call succeeds later. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED,
+// REQUEST_EXPIRED, BLOCKED, FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED, INVALID_ARGUMENT, UNAVAILABLE.
 func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID int64, remark string) (store.Request, error) {
-	if utf8.RuneCountInString(remark) > maxRemark {
-		return store.Request{}, errs.InvalidField("remark", "must be at most 64 characters")
+	remark, err := checkRemark(remark)
+	if err != nil {
+		return store.Request{}, err
 	}
 	r, err := f.handle(ctx, requestID, func(p *store.Pair, r store.Request) (store.Request, error) {
 		switch {
@@ -101,12 +166,13 @@ func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID i
 			return r, errs.ErrRequestNotFound
 		case r.Status == store.Accepted && !r.Confirmed:
 			return r, nil // an earlier call committed and could not answer
-		case r.Status != store.Pending:
-			return r, errs.ErrRequestAlreadyHandled
-		case p.BlockedBy(r.From):
+		case p.BlockedBy(r.From) && r.Status == store.Pending:
 			return r, errs.ErrBlocked
 		}
-		return befriend(p, r, remark)
+		if err := open(r); err != nil {
+			return r, err
+		}
+		return f.befriend(p, r, user, remark)
 	})
 	if err != nil {
 		return store.Request{}, fmt.Errorf("accept friend request: %w", err)
@@ -117,7 +183,19 @@ func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID i
 	return r, f.store.ConfirmRequest(ctx, r.ID)
 }
 
-// Reject declines a request. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+// open reports why nobody can answer a request any more.
+func open(r store.Request) error {
+	switch r.Status {
+	case store.Pending:
+		return nil
+	case store.Expired:
+		return errs.ErrRequestExpired
+	case store.Accepted, store.Rejected, store.Cancelled:
+	}
+	return errs.ErrRequestAlreadyHandled
+}
+
+// Reject declines a request. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 func (f *Friendships) Reject(ctx context.Context, user model.UserID, requestID int64) (store.Request, error) {
 	r, err := f.handle(ctx, requestID, func(p *store.Pair, r store.Request) (store.Request, error) {
 		if r.To != user {
@@ -131,7 +209,7 @@ func (f *Friendships) Reject(ctx context.Context, user model.UserID, requestID i
 	return r, nil
 }
 
-// Cancel takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+// Cancel takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 func (f *Friendships) Cancel(ctx context.Context, user model.UserID, requestID int64) (store.Request, error) {
 	r, err := f.handle(ctx, requestID, func(p *store.Pair, r store.Request) (store.Request, error) {
 		if r.From != user {
@@ -146,8 +224,8 @@ func (f *Friendships) Cancel(ctx context.Context, user model.UserID, requestID i
 }
 
 func closePending(p *store.Pair, r store.Request, outcome store.Status) (store.Request, error) {
-	if r.Status != store.Pending {
-		return r, errs.ErrRequestAlreadyHandled
+	if err := open(r); err != nil {
+		return r, err
 	}
 	return p.CloseRequest(r, outcome)
 }
@@ -156,7 +234,7 @@ func closePending(p *store.Pair, r store.Request, outcome store.Status) (store.R
 func (f *Friendships) handle(ctx context.Context, requestID int64,
 	fn func(p *store.Pair, r store.Request) (store.Request, error),
 ) (store.Request, error) {
-	r, found, err := f.store.Request(ctx, requestID) // whose pair is it?
+	r, found, err := f.store.Request(ctx, requestID, f.now()) // whose pair is it?
 	if err != nil {
 		return store.Request{}, err
 	}
@@ -175,40 +253,4 @@ func (f *Friendships) handle(ctx context.Context, requestID int64,
 		return err
 	})
 	return handled, err
-}
-
-// RequestList asks for a page of requests.
-type RequestList struct {
-	User     model.UserID
-	Outgoing bool
-	Status   store.Status // empty: any
-	Limit    int32        // zero: the default
-	Cursor   string
-}
-
-// requestPosition is the last request of a page.
-type requestPosition struct {
-	ID int64 `json:"id"`
-}
-
-// Requests lists requests, the newest first, and answers the cursor of the next page. Errors: INVALID_ARGUMENT.
-func (f *Friendships) Requests(ctx context.Context, q RequestList) ([]store.Request, string, error) {
-	switch q.Status {
-	case "", store.Pending, store.Accepted, store.Rejected, store.Cancelled, store.Expired:
-	default:
-		return nil, "", errs.InvalidField("status", "must be pending, accepted, rejected, cancelled or expired")
-	}
-	limit, err := page.Limit(q.Limit)
-	if err != nil {
-		return nil, "", err
-	}
-	var at requestPosition
-	if err := page.Parse(q.Cursor, &at); err != nil {
-		return nil, "", err
-	}
-	requests, err := f.store.Requests(ctx, q.User, q.Outgoing, q.Status, at.ID, limit+1)
-	if err != nil || len(requests) <= limit {
-		return requests, "", err
-	}
-	return requests[:limit], page.Cursor(requestPosition{ID: requests[limit-1].ID}), nil
 }

@@ -3,6 +3,7 @@ package friendship_test
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,10 +26,27 @@ import (
 // stranger is the first id that nobody has.
 const stranger model.UserID = 1 << 50
 
-// users are all ids below stranger.
-type users struct{}
+// users are all ids below stranger; those in shy take no requests.
+type users struct{ shy sync.Map }
 
-func (users) Missing(_ context.Context, ids ...model.UserID) ([]model.UserID, error) {
+func (u *users) TakesRequests(_ context.Context, id model.UserID) (bool, error) {
+	if id >= stranger {
+		return false, errs.ErrUserNotFound
+	}
+	_, shy := u.shy.Load(id)
+	return !shy, nil
+}
+
+// set makes a user take no requests, or take them again.
+func (u *users) set(id model.UserID, shy bool) {
+	if shy {
+		u.shy.Store(id, true)
+	} else {
+		u.shy.Delete(id)
+	}
+}
+
+func (*users) Missing(_ context.Context, ids ...model.UserID) ([]model.UserID, error) {
 	var missing []model.UserID
 	for _, id := range ids {
 		if id >= stranger {
@@ -46,20 +64,35 @@ type world struct {
 	db    *dbx.DB
 	redis *miniredis.Miniredis
 	clock *atomic.Int64 // unix milliseconds, one more at every look
+	users *users
 }
+
+// few are limits that a test reaches at once.
+var few = friendship.Config{RequestLifetime: time.Hour, MaxFriends: 2, MaxPending: 2, MaxTags: 2, MaxBlocks: 2}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, friendship.Config{RequestLifetime: time.Hour, MaxFriends: 100, MaxPending: 100, MaxTags: 20, MaxBlocks: 100})
+}
+
+func newWorldWith(t *testing.T, c friendship.Config) *world {
+	t.Helper()
 	db := connect(t)
 	require.NoError(t, store.Prepare(t.Context(), db))
-	w := &world{chat: outboxtest.NewChat(), db: db, redis: miniredis.RunT(t), clock: &atomic.Int64{}}
+	w := &world{chat: outboxtest.NewChat(), db: db, redis: miniredis.RunT(t), clock: &atomic.Int64{}, users: &users{}}
 	w.clock.Store(1_700_000_000_000)
+	w.relay = outbox.New("friend", db, w.chat, outbox.Config{Workers: 2, Sweep: 10 * time.Millisecond, SendTimeout: time.Second})
+	w.Friendships = w.instance(t, c)
+	return w
+}
+
+// instance makes one more instance of the room on the same stores.
+func (w *world) instance(t *testing.T, c friendship.Config) *friendship.Friendships {
+	t.Helper()
 	client := redisx.Open(redisx.Config{Addr: w.redis.Addr(), PoolSize: 4})
 	t.Cleanup(func() { _ = client.Close() })
-	w.relay = outbox.New("friend", db, w.chat, outbox.Config{Workers: 2, Sweep: 10 * time.Millisecond, SendTimeout: time.Second})
-	w.Friendships = friendship.New(store.New(db), users{}, w.relay, idgen.New(1), versioned.New(client, time.Minute),
+	return friendship.New(c, store.New(w.db), w.users, w.relay, idgen.New(1), versioned.New(client, time.Minute),
 		func() time.Time { return time.UnixMilli(w.clock.Add(1)) })
-	return w
 }
 
 func down(string) error { return errs.ErrUnavailable }

@@ -9,7 +9,7 @@ import (
 func requestPB(r friendship.Request) *friendpb.FriendRequest {
 	return &friendpb.FriendRequest{
 		RequestId: r.ID, FromUserId: int64(r.From), ToUserId: int64(r.To), Message: r.Message, Status: string(r.Status),
-		CreatedAt: r.CreatedAt, HandledAt: r.HandledAt,
+		CreatedAt: r.CreatedAt, HandledAt: r.HandledAt, ExpiresAt: r.ExpiresAt,
 	}
 }
 

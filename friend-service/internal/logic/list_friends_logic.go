@@ -28,7 +28,7 @@ func (l *ListFriendsLogic) ListFriends(in *friendpb.ListFriendsRequest) (*friend
 	if err != nil {
 		return nil, err
 	}
-	resp := &friendpb.ListFriendsResponse{NextCursor: list.NextCursor, Version: list.Version}
+	resp := &friendpb.ListFriendsResponse{NextCursor: list.NextCursor, Version: list.Version, Reset_: list.Reset}
 	for _, f := range list.Friends {
 		resp.Friends = append(resp.Friends, friendPB(f))
 	}

@@ -29,19 +29,19 @@ func (s *FriendServiceServer) CreateRequest(ctx context.Context, in *friendpb.Cr
 	return l.CreateRequest(in)
 }
 
-// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, BLOCKED.
+// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED, BLOCKED,
 func (s *FriendServiceServer) AcceptRequest(ctx context.Context, in *friendpb.AcceptRequestRequest) (*friendpb.AcceptRequestResponse, error) {
 	l := logic.NewAcceptRequestLogic(ctx, s.svcCtx)
 	return l.AcceptRequest(in)
 }
 
-// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 func (s *FriendServiceServer) RejectRequest(ctx context.Context, in *friendpb.RejectRequestRequest) (*friendpb.RejectRequestResponse, error) {
 	l := logic.NewRejectRequestLogic(ctx, s.svcCtx)
 	return l.RejectRequest(in)
 }
 
-// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 func (s *FriendServiceServer) CancelRequest(ctx context.Context, in *friendpb.CancelRequestRequest) (*friendpb.CancelRequestResponse, error) {
 	l := logic.NewCancelRequestLogic(ctx, s.svcCtx)
 	return l.CancelRequest(in)
@@ -59,7 +59,7 @@ func (s *FriendServiceServer) ListFriends(ctx context.Context, in *friendpb.List
 	return l.ListFriends(in)
 }
 
-// UpdateFriend changes the caller's own notes about a friend. Errors: NOT_FRIENDS, INVALID_ARGUMENT.
+// UpdateFriend changes the caller's own notes about a friend. Errors: NOT_FRIENDS, INVALID_ARGUMENT, TAG_LIMIT_REACHED.
 func (s *FriendServiceServer) UpdateFriend(ctx context.Context, in *friendpb.UpdateFriendRequest) (*friendpb.UpdateFriendResponse, error) {
 	l := logic.NewUpdateFriendLogic(ctx, s.svcCtx)
 	return l.UpdateFriend(in)
@@ -77,7 +77,7 @@ func (s *FriendServiceServer) ListBlocks(ctx context.Context, in *friendpb.ListB
 	return l.ListBlocks(in)
 }
 
-// BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND.
+// BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND,
 func (s *FriendServiceServer) BlockUser(ctx context.Context, in *friendpb.BlockUserRequest) (*friendpb.BlockUserResponse, error) {
 	l := logic.NewBlockUserLogic(ctx, s.svcCtx)
 	return l.BlockUser(in)

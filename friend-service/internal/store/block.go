@@ -36,9 +36,21 @@ func (s *Store) Blocks(ctx context.Context, user model.UserID, after Block, limi
 	return blocks, nil
 }
 
+// CountBlocks counts whom one of the two blocks. Lock the user's lists first.
+func (p *Pair) CountBlocks(user model.UserID) (int64, error) {
+	var n int64
+	if err := p.tx.Model(&imfriend.Block{}).Where("user_id = ?", user).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count blocks: %w", err)
+	}
+	return n, nil
+}
+
 // Block makes user block the other.
 func (p *Pair) Block(user model.UserID) error {
 	p.setBlocked(user, true)
+	if _, err := p.moveList(user, 0, 1); err != nil {
+		return err
+	}
 	row := imfriend.Block{UserID: int64(user), BlockedID: int64(p.Peer(user)), CreatedAt: p.At.UnixMilli()}
 	if err := p.tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 		return fmt.Errorf("add block: %w", err)
@@ -49,6 +61,9 @@ func (p *Pair) Block(user model.UserID) error {
 // Unblock takes user's block of the other back.
 func (p *Pair) Unblock(user model.UserID) error {
 	p.setBlocked(user, false)
+	if _, err := p.moveList(user, 0, 1); err != nil {
+		return err
+	}
 	err := p.tx.Where("user_id = ? AND blocked_id = ?", user, p.Peer(user)).Delete(&imfriend.Block{}).Error
 	if err != nil {
 		return fmt.Errorf("remove block: %w", err)

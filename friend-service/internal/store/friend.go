@@ -1,12 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"strings"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"im-backend/common/model"
@@ -33,18 +33,6 @@ func friendOf(row imfriend.Friendship) (Friend, error) {
 		return Friend{}, fmt.Errorf("read tags: %w", err)
 	}
 	return f, nil
-}
-
-// FriendListVersion is the number of changes that a user's friend list has had.
-func (s *Store) FriendListVersion(ctx context.Context, user model.UserID) (int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	var list imfriend.FriendList
-	err := s.db.WithContext(ctx).Where("user_id = ?", user).Take(&list).Error
-	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
-		return 0, dbx.Typed(fmt.Errorf("read friend list version: %w", err))
-	}
-	return list.Version, nil
 }
 
 // Friends lists a user's friends by id, from the one after a given id on. With a version above zero it lists what changed
@@ -123,7 +111,7 @@ func (p *Pair) Friend(user model.UserID) (Friend, error) {
 
 // SaveFriend writes user's notes about the other.
 func (p *Pair) SaveFriend(user model.UserID, f Friend) error {
-	tags, err := json.Marshal(append([]string{}, f.Tags...))
+	tags, err := tagsText(f.Tags)
 	if err != nil {
 		return fmt.Errorf("save friendship: %w", err)
 	}
@@ -132,27 +120,31 @@ func (p *Pair) SaveFriend(user model.UserID, f Friend) error {
 		return err
 	}
 	err = p.tx.Model(&imfriend.Friendship{}).Where("user_id = ? AND friend_id = ?", user, p.Peer(user)).
-		Updates(map[string]any{"remark": f.Remark, "starred": f.Starred, "tags": string(tags), "version": version}).Error
+		Updates(map[string]any{"remark": f.Remark, "starred": f.Starred, "tags": tags, "version": version}).Error
 	if err != nil {
 		return fmt.Errorf("save friendship: %w", err)
 	}
 	return nil
 }
 
-// nextVersion moves the version of a user's friend list. Its row stays locked until the commit, so versions become visible
-// in their order and who has seen version n misses nothing up to n.
-func (p *Pair) nextVersion(user model.UserID) (int64, error) {
-	first := imfriend.FriendList{UserID: int64(user), Version: 1}
-	err := p.tx.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "user_id"}},
-		DoUpdates: clause.Assignments(map[string]any{"version": gorm.Expr("friend_lists.version + 1")}),
-	}).Create(&first).Error
+// tagsText is the JSON array of tags. What HTML would need escaped stays one character, so that what fits the column is a matter
+// of characters.
+func tagsText(tags []string) (string, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(append([]string{}, tags...)); err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(text.String(), "\n"), nil
+}
+
+// CountFriends counts the friends of one of the two. Lock the user's lists first.
+func (p *Pair) CountFriends(user model.UserID) (int64, error) {
+	var n int64
+	err := p.tx.Model(&imfriend.Friendship{}).Where("user_id = ? AND deleted_at = 0", user).Count(&n).Error
 	if err != nil {
-		return 0, fmt.Errorf("move friend list version: %w", err)
+		return 0, fmt.Errorf("count friends: %w", err)
 	}
-	var list imfriend.FriendList
-	if err := p.tx.Where("user_id = ?", user).Take(&list).Error; err != nil {
-		return 0, fmt.Errorf("move friend list version: %w", err)
-	}
-	return list.Version, nil
+	return n, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"im-backend/common/model/imfriend"
 	"im-backend/common/utils/dbx"
 )
@@ -16,10 +18,27 @@ func Prepare(ctx context.Context, db *dbx.DB) error {
 				return fmt.Errorf("make tables: %w", err)
 			}
 		}
+		if _, requests := table.(*imfriend.FriendRequest); requests && db.SQLite {
+			if err := fillExpiry(ctx, db); err != nil {
+				return err
+			}
+		}
 		var rows int64
 		if err := db.WithContext(ctx).Model(table).Where("1 = 0").Count(&rows).Error; err != nil {
 			return fmt.Errorf("look for tables: %w", err)
 		}
+	}
+	return nil
+}
+
+// fillExpiry gives what was asked before requests expired the default lifetime, 30 days, as the migrations do.
+func fillExpiry(ctx context.Context, db *dbx.DB) error {
+	const lifetime = 30 * 24 * 60 * 60 * 1000
+	err := db.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&imfriend.FriendRequest{}).Where("expires_at = 0").Update("expires_at", gorm.Expr("created_at + ?", lifetime)).Error
+	})
+	if err != nil {
+		return fmt.Errorf("fill expiry of requests: %w", err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -33,17 +34,25 @@ type Request struct {
 	Confirmed bool // whoever accepted it got the answer
 	CreatedAt int64
 	HandledAt int64 // zero while pending
+	ExpiresAt int64 // of a pending one: from here on it has expired
 }
 
-func requestOf(row imfriend.FriendRequest) Request {
-	return Request{
+// requestOf is a row as it stands at a time in unix milliseconds. Nothing runs when a request expires: its row stays pending
+// until somebody needs the place, and reads as expired meanwhile.
+func requestOf(row imfriend.FriendRequest, at int64) Request {
+	r := Request{
 		ID: row.ID, From: model.UserID(row.FromUserID), To: model.UserID(row.ToUserID), Message: row.Message,
 		Status: Status(row.Status), Confirmed: row.Confirmed, CreatedAt: row.CreatedAt, HandledAt: row.HandledAt,
+		ExpiresAt: row.ExpiresAt,
 	}
+	if r.Status == Pending && r.ExpiresAt <= at {
+		r.Status, r.HandledAt = Expired, r.ExpiresAt
+	}
+	return r
 }
 
 // takeRequest answers false when there is none.
-func takeRequest(query *gorm.DB) (Request, bool, error) {
+func takeRequest(query *gorm.DB, at int64) (Request, bool, error) {
 	var row imfriend.FriendRequest
 	err := query.Take(&row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
@@ -52,33 +61,48 @@ func takeRequest(query *gorm.DB) (Request, bool, error) {
 	if err != nil {
 		return Request{}, false, fmt.Errorf("read friend request: %w", err)
 	}
-	return requestOf(row), true, nil
+	return requestOf(row, at), true, nil
 }
 
-// Request reads one request; false when there is none.
-func (s *Store) Request(ctx context.Context, id int64) (Request, bool, error) {
+// Request reads one request as it stands at a time; false when there is none.
+func (s *Store) Request(ctx context.Context, id int64, at time.Time) (Request, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	r, ok, err := takeRequest(s.db.WithContext(ctx).Where("id = ?", id))
+	r, ok, err := takeRequest(s.db.WithContext(ctx).Where("id = ?", id), at.UnixMilli())
 	return r, ok, dbx.Typed(err)
 }
 
-// Requests lists a user's requests, the newest first: incoming or outgoing ones, of one status or (empty) of any, with ids
-// below before (zero: from the newest).
-func (s *Store) Requests(ctx context.Context, user model.UserID, outgoing bool, status Status, before int64, limit int) ([]Request, error) {
+// RequestQuery names the requests of a list.
+type RequestQuery struct {
+	User     model.UserID
+	Outgoing bool
+	Status   Status    // empty: any
+	At       time.Time // what has expired by then is expired
+	Before   int64     // only ids below; zero: from the newest
+	Limit    int
+}
+
+// Requests lists requests, the newest first.
+func (s *Store) Requests(ctx context.Context, q RequestQuery) ([]Request, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	query := s.db.WithContext(ctx).Order("id DESC").Limit(limit)
-	if outgoing {
-		query = query.Where("from_user_id = ?", user)
+	query, at := s.db.WithContext(ctx).Order("id DESC").Limit(q.Limit), q.At.UnixMilli()
+	if q.Outgoing {
+		query = query.Where("from_user_id = ?", q.User)
 	} else {
-		query = query.Where("to_user_id = ?", user)
+		query = query.Where("to_user_id = ?", q.User)
 	}
-	if status != "" {
-		query = query.Where("status = ?", status)
+	switch q.Status {
+	case "":
+	case Pending:
+		query = query.Where("status = ? AND expires_at > ?", Pending, at)
+	case Expired:
+		query = query.Where("(status = ? OR (status = ? AND expires_at <= ?))", Expired, Pending, at)
+	default:
+		query = query.Where("status = ?", q.Status)
 	}
-	if before > 0 {
-		query = query.Where("id < ?", before)
+	if q.Before > 0 {
+		query = query.Where("id < ?", q.Before)
 	}
 	var rows []imfriend.FriendRequest
 	if err := query.Find(&rows).Error; err != nil {
@@ -86,7 +110,7 @@ func (s *Store) Requests(ctx context.Context, user model.UserID, outgoing bool, 
 	}
 	requests := make([]Request, 0, len(rows))
 	for _, row := range rows {
-		requests = append(requests, requestOf(row))
+		requests = append(requests, requestOf(row, at))
 	}
 	return requests, nil
 }
@@ -106,30 +130,46 @@ func (s *Store) ConfirmRequest(ctx context.Context, id int64) error {
 
 // Request reads one request again, under the lock of its pair.
 func (p *Pair) Request(id int64) (Request, bool, error) {
-	return takeRequest(p.tx.Where("id = ?", id))
+	return takeRequest(p.tx.Where("id = ?", id), p.At.UnixMilli())
 }
 
-// PendingFrom reads the pending request of one of the two to the other.
+// PendingFrom reads the request of one of the two to the other that nobody has closed; it may have expired.
 func (p *Pair) PendingFrom(from model.UserID) (Request, bool, error) {
-	return takeRequest(p.tx.Where("from_user_id = ? AND to_user_id = ? AND pending = ?", from, p.Peer(from), true))
+	query := p.tx.Where("from_user_id = ? AND to_user_id = ? AND pending = ?", from, p.Peer(from), true)
+	return takeRequest(query, p.At.UnixMilli())
 }
 
-// AddRequest stores a new pending request.
-func (p *Pair) AddRequest(id int64, from model.UserID, message string) (Request, error) {
+// CountPending counts the requests of one of the two, to anybody, that wait for an answer. Lock the user's lists first.
+func (p *Pair) CountPending(from model.UserID) (int64, error) {
+	var n int64
+	err := p.tx.Model(&imfriend.FriendRequest{}).
+		Where("from_user_id = ? AND status = ? AND expires_at > ?", from, Pending, p.At.UnixMilli()).Count(&n).Error
+	if err != nil {
+		return 0, fmt.Errorf("count friend requests: %w", err)
+	}
+	return n, nil
+}
+
+// AddRequest stores a new request that is pending for a lifetime.
+func (p *Pair) AddRequest(id int64, from model.UserID, message string, lifetime time.Duration) (Request, error) {
 	pending := true
 	row := imfriend.FriendRequest{
 		ID: id, FromUserID: int64(from), ToUserID: int64(p.Peer(from)), Message: message,
 		Status: string(Pending), Pending: &pending, CreatedAt: p.At.UnixMilli(),
+		ExpiresAt: p.At.Add(lifetime).UnixMilli(),
 	}
 	if err := p.tx.Create(&row).Error; err != nil {
 		return Request{}, fmt.Errorf("add friend request: %w", err)
 	}
-	return requestOf(row), nil
+	return requestOf(row, p.At.UnixMilli()), nil
 }
 
-// CloseRequest gives a pending request its outcome.
+// CloseRequest gives a pending request its outcome; it expired when its time was over, whenever that is noted.
 func (p *Pair) CloseRequest(r Request, outcome Status) (Request, error) {
 	r.Status, r.HandledAt = outcome, p.At.UnixMilli()
+	if outcome == Expired {
+		r.HandledAt = r.ExpiresAt
+	}
 	err := p.tx.Model(&imfriend.FriendRequest{}).Where("id = ?", r.ID).
 		Updates(map[string]any{"status": string(outcome), "pending": nil, "handled_at": r.HandledAt}).Error
 	if err != nil {

@@ -37,7 +37,7 @@ type ServiceContext struct {
 func NewServiceContext(c config.Config, n Needs) *ServiceContext {
 	return &ServiceContext{
 		Config: c,
-		Friendships: friendship.New(store.New(n.Database), directory.New(n.Users), n.Relay, n.IDs,
+		Friendships: friendship.New(c.Friendship, store.New(n.Database), directory.New(n.Users), n.Relay, n.IDs,
 			versioned.New(n.Redis, rediskey.ListLifetime), time.Now),
 	}
 }

@@ -29,6 +29,8 @@ type User struct {
 	Gender    string
 	CreatedAt int64 // unix milliseconds
 	Deleted   bool  // only the id is left
+
+	FriendRequestsFrom string // of the settings what others have to know
 }
 
 // Settings are the owner's privacy choices.
@@ -37,10 +39,18 @@ type Settings struct {
 	FindableByEmail bool
 	FindableByName  bool // by username and by nickname
 	ShowLastSeen    bool
+	// FriendRequestsFrom is who may ask to be friends: Everyone or Nobody. friend-service keeps to it.
+	FriendRequestsFrom string
 }
 
+// Who may ask to be friends.
+const (
+	Everyone = "everyone"
+	Nobody   = "nobody"
+)
+
 // defaultSettings hide what is private and show what one chose to be called.
-var defaultSettings = Settings{FindableByName: true, ShowLastSeen: true}
+var defaultSettings = Settings{FindableByName: true, ShowLastSeen: true, FriendRequestsFrom: Everyone}
 
 // Account is all that is known of an account. Only its owner may see more than the User.
 type Account struct {

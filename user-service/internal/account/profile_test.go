@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"im-backend/common/model"
 	"im-backend/common/utils/errs"
 	"im-backend/user-service/internal/account"
 )
@@ -17,10 +18,10 @@ func TestUpdateChangesWhatIsPresentAndNothingElse(t *testing.T) {
 	user := w.register(t, "alice")
 	first, err := w.Profile(t.Context(), user.ID)
 	require.NoError(t, err)
-	require.Equal(t, account.Settings{FindableByName: true, ShowLastSeen: true}, first.Settings)
+	require.Equal(t, account.Settings{FindableByName: true, ShowLastSeen: true, FriendRequestsFrom: account.Everyone}, first.Settings)
 	require.Empty(t, first.Phone)
 
-	settings := account.Settings{FindableByPhone: true}
+	settings := account.Settings{FindableByPhone: true, FriendRequestsFrom: account.Nobody}
 	changed := w.update(t, user.ID, account.Change{
 		Nickname: ptr(" Алиса "), AvatarURL: ptr("https://example.org/a.png"), Bio: ptr("two\nlines"), Gender: ptr("female"),
 		Phone: ptr("+49 (30) 123-456"), Email: ptr("Alice@Example.org"), Settings: &settings,
@@ -28,7 +29,11 @@ func TestUpdateChangesWhatIsPresentAndNothingElse(t *testing.T) {
 	want := first
 	want.Nickname, want.AvatarURL, want.Bio, want.Gender = "Алиса", "https://example.org/a.png", "two\nlines", "female"
 	want.Phone, want.Email, want.Settings = "+4930123456", "alice@example.org", settings
+	want.FriendRequestsFrom = account.Nobody
 	require.Equal(t, want, changed)
+	others, err := w.Batch(t.Context(), []model.UserID{user.ID}, false)
+	require.NoError(t, err)
+	require.Equal(t, account.Nobody, others[0].FriendRequestsFrom, "others have to know it")
 
 	want.Bio = ""
 	require.Equal(t, want, w.update(t, user.ID, account.Change{Bio: ptr("")}))
@@ -45,9 +50,9 @@ func TestUpdateNamesEveryBadFieldAtOnceAndChangesNothing(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.UpdateProfile(t.Context(), user.ID, account.Change{
 		Nickname: ptr(" "), AvatarURL: ptr("javascript:alert(1)"), Bio: ptr(strings.Repeat("x", 501)), Gender: ptr("a\tb"),
-		Phone: ptr("call me"), Email: ptr("Alice <alice@example.org>"),
+		Phone: ptr("call me"), Email: ptr("Alice <alice@example.org>"), Settings: &account.Settings{FriendRequestsFrom: "friends"},
 	})
-	require.Equal(t, []string{"nickname", "avatarUrl", "bio", "gender", "phone", "email"}, badFields(t, err))
+	require.Equal(t, []string{"nickname", "avatarUrl", "bio", "gender", "phone", "email", "settings.friendRequestsFrom"}, badFields(t, err))
 	after, err := w.Profile(t.Context(), user.ID)
 	require.NoError(t, err)
 	require.Equal(t, before, after)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"im-backend/common/model"
+	"im-backend/common/utils/label"
 	"im-backend/common/utils/page"
 )
 
@@ -72,7 +73,7 @@ func (a *Accounts) Search(ctx context.Context, text string, asked int32, from st
 func checkedSearch(text string, asked int32, from string) (Query, int, cursor, error) {
 	var f faults
 	text = strings.TrimSpace(text)
-	if text == "" || utf8.RuneCountInString(text) > maxQuery || strings.ContainsFunc(text, control) {
+	if text == "" || utf8.RuneCountInString(text) > maxQuery || strings.ContainsFunc(text, label.Control) {
 		f.add("q", fmt.Sprintf("must have 1 to %d characters", maxQuery))
 	}
 	limit, err := page.Limit(asked)

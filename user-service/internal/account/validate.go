@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/label"
 )
 
 // Limits of the fields, in characters.
@@ -74,7 +75,22 @@ func (c Change) checked() (Change, error) {
 	c.Gender = field(&f, "gender", c.Gender, strings.TrimSpace, genderFault)
 	c.Phone = field(&f, "phone", c.Phone, phoneFiller.Replace, phoneFault)
 	c.Email = field(&f, "email", c.Email, emailKey, emailFault)
+	if c.Settings != nil {
+		s := *c.Settings
+		if s.FriendRequestsFrom == "" {
+			s.FriendRequestsFrom = Everyone
+		}
+		f.add("settings.friendRequestsFrom", audienceFault(s.FriendRequestsFrom))
+		c.Settings = &s
+	}
 	return c, f.err()
+}
+
+func audienceFault(s string) string {
+	if s != Everyone && s != Nobody {
+		return "must be everyone or nobody"
+	}
+	return ""
 }
 
 // field brings a present value into its stored form and checks it.
@@ -97,29 +113,21 @@ func passwordFault(s string, tooCommon func(string) bool) string {
 	return ""
 }
 
-func nicknameFault(s string) string {
-	switch {
-	case !strings.ContainsFunc(s, visible) || utf8.RuneCountInString(s) > maxNickname:
-		return "must have 1 to 64 characters"
-	case strings.ContainsFunc(s, control):
-		return "must not have control or text direction characters"
-	}
-	return ""
-}
+func nicknameFault(s string) string { return label.Fault(s, maxNickname) }
 
 func bioFault(s string) string {
 	lines := strings.ReplaceAll(s, "\n", "") // the one text here that has lines
 	switch {
 	case utf8.RuneCountInString(s) > maxBio:
 		return "must have at most 500 characters"
-	case strings.ContainsFunc(lines, control):
+	case strings.ContainsFunc(lines, label.Control):
 		return "must not have control or text direction characters"
 	}
 	return ""
 }
 
 func genderFault(s string) string {
-	if utf8.RuneCountInString(s) > maxGender || strings.ContainsFunc(s, control) {
+	if utf8.RuneCountInString(s) > maxGender || strings.ContainsFunc(s, label.Control) {
 		return "must have at most 32 characters, no control characters"
 	}
 	return ""
@@ -132,7 +140,7 @@ func avatarFault(s string) string {
 		return ""
 	}
 	u, err := url.Parse(s)
-	if err != nil || utf8.RuneCountInString(s) > maxAvatarURL || strings.ContainsFunc(s, control) {
+	if err != nil || utf8.RuneCountInString(s) > maxAvatarURL || strings.ContainsFunc(s, label.Control) {
 		return message
 	}
 	web := (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
@@ -166,11 +174,3 @@ func isEmail(s string) bool {
 }
 
 func beyondASCII(r rune) bool { return r > unicode.MaxASCII }
-
-func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
-
-// control reports characters that change what surrounds them: control characters, line separators and the marks that turn
-// the direction of text, with which one name can be made to look like another.
-func control(r rune) bool {
-	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
-}

@@ -17,6 +17,8 @@ func userOf(u account.User) *userpb.User {
 		Gender:    u.Gender,
 		CreatedAt: u.CreatedAt,
 		Deleted:   u.Deleted,
+
+		FriendRequestsFrom: u.FriendRequestsFrom,
 	}
 }
 
@@ -38,6 +40,8 @@ func profileOf(a account.Account) *userpb.Profile {
 			FindableByEmail: a.Settings.FindableByEmail,
 			FindableByName:  a.Settings.FindableByName,
 			ShowLastSeen:    a.Settings.ShowLastSeen,
+
+			FriendRequestsFrom: a.Settings.FriendRequestsFrom,
 		},
 	}
 }
@@ -52,6 +56,8 @@ func changeOf(in *userpb.UpdateProfileRequest) account.Change {
 			FindableByEmail: s.GetFindableByEmail(),
 			FindableByName:  s.GetFindableByName(),
 			ShowLastSeen:    s.GetShowLastSeen(),
+
+			FriendRequestsFrom: s.GetFriendRequestsFrom(),
 		}
 	}
 	return c

@@ -40,7 +40,7 @@ func (s *Store) Delete(ctx context.Context, id model.UserID, hash string, now in
 			Updates(map[string]any{
 				"status": account.Deleted, "deleted_at": now, "updated_at": now, "password_hash": "", "username": "", "nickname": "",
 				"nickname_key": "", "avatar_url": "", "bio": "", "gender": "", "phone": nil, "email": nil,
-				"findable_by_phone": false, "findable_by_email": false, "findable_by_name": false, "show_last_seen": false,
+				"findable_by_phone": false, "findable_by_email": false, "findable_by_name": false, "show_last_seen": false, "friend_requests_from": "",
 			})
 		ok = done.RowsAffected == 1
 		return done.Error

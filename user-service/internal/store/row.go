@@ -24,6 +24,9 @@ func rowOf(a account.Account) imuser.User {
 		FindableByEmail: a.Settings.FindableByEmail,
 		FindableByName:  a.Settings.FindableByName,
 		ShowLastSeen:    a.Settings.ShowLastSeen,
+
+		FriendRequestsFrom: a.Settings.FriendRequestsFrom,
+
 		CreatedAt:       a.CreatedAt,
 		UpdatedAt:       a.CreatedAt,
 		PasswordVersion: a.PasswordVersion,
@@ -36,12 +39,13 @@ func accountOf(row imuser.User) account.Account {
 		User: account.User{
 			ID: model.UserID(row.ID), Username: row.Username, Nickname: row.Nickname, AvatarURL: row.AvatarURL, Bio: row.Bio,
 			Gender: row.Gender, CreatedAt: row.CreatedAt, Deleted: row.Status == string(account.Deleted),
+			FriendRequestsFrom: row.FriendRequestsFrom,
 		},
 		Phone: text(row.Phone),
 		Email: text(row.Email),
 		Settings: account.Settings{
 			FindableByPhone: row.FindableByPhone, FindableByEmail: row.FindableByEmail, FindableByName: row.FindableByName,
-			ShowLastSeen: row.ShowLastSeen,
+			ShowLastSeen: row.ShowLastSeen, FriendRequestsFrom: row.FriendRequestsFrom,
 		},
 		Status:          account.Status(row.Status),
 		PasswordHash:    row.PasswordHash,
@@ -76,6 +80,7 @@ func columnsOf(c account.Change) map[string]any {
 		columns["findable_by_email"] = s.FindableByEmail
 		columns["findable_by_name"] = s.FindableByName
 		columns["show_last_seen"] = s.ShowLastSeen
+		columns["friend_requests_from"] = s.FriendRequestsFrom
 	}
 	return columns
 }

@@ -47,5 +47,6 @@ func (l *ListFriendsLogic) ListFriends(req *types.ListFriendsRequest) (*types.Fr
 	items := view.List(got.GetFriends(), func(f *friendpb.Friend) types.Friend { return view.Friend(f, users.Get(f.GetUserId())) })
 	return &types.FriendList{
 		Items: items, Deleted: view.List(got.GetDeleted(), view.ID), NextCursor: got.GetNextCursor(), Version: got.GetVersion(),
+		Reset: got.GetReset_(),
 	}, nil
 }

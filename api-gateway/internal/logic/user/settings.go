@@ -9,7 +9,7 @@ import (
 	"im-backend/common/proto/gen/userpb"
 )
 
-// settings fills the switches that a patch leaves out with what they are now; without a patch it answers nil.
+// settings fills the settings that a patch leaves out with what they are now; without a patch it answers nil.
 func (l *UpdateProfileLogic) settings(patch *types.SettingsPatch) (*userpb.Settings, error) {
 	if patch == nil {
 		return nil, nil
@@ -24,10 +24,12 @@ func (l *UpdateProfileLogic) settings(patch *types.SettingsPatch) (*userpb.Setti
 		FindableByEmail: either(patch.FindableByEmail, now.GetFindableByEmail()),
 		FindableByName:  either(patch.FindableByName, now.GetFindableByName()),
 		ShowLastSeen:    either(patch.ShowLastSeen, now.GetShowLastSeen()),
+
+		FriendRequestsFrom: either(patch.FriendRequestsFrom, now.GetFriendRequestsFrom()),
 	}, nil
 }
 
-func either(wanted *bool, now bool) bool {
+func either[T any](wanted *T, now T) T {
 	if wanted != nil {
 		return *wanted
 	}

@@ -33,6 +33,7 @@ type FriendRequest struct {
 	Status        string                 `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"` // pending, accepted, rejected, cancelled, expired
 	CreatedAt     int64                  `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	HandledAt     int64                  `protobuf:"varint,7,opt,name=handled_at,json=handledAt,proto3" json:"handled_at,omitempty"` // zero while pending
+	ExpiresAt     int64                  `protobuf:"varint,8,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"` // when it expires, or would have expired
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -112,6 +113,13 @@ func (x *FriendRequest) GetCreatedAt() int64 {
 func (x *FriendRequest) GetHandledAt() int64 {
 	if x != nil {
 		return x.HandledAt
+	}
+	return 0
+}
+
+func (x *FriendRequest) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
 	}
 	return 0
 }
@@ -777,7 +785,7 @@ func (x *ListRequestsResponse) GetNextCursor() string {
 type ListFriendsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	Since         int64                  `protobuf:"varint,2,opt,name=since,proto3" json:"since,omitempty"` // zero: the whole list
+	Since         int64                  `protobuf:"varint,2,opt,name=since,proto3" json:"since,omitempty"` // zero: the whole list; with a cursor, the cursor decides
 	Limit         int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
 	Cursor        string                 `protobuf:"bytes,4,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -848,6 +856,7 @@ type ListFriendsResponse struct {
 	Deleted       []int64                `protobuf:"varint,2,rep,packed,name=deleted,proto3" json:"deleted,omitempty"`
 	NextCursor    string                 `protobuf:"bytes,3,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
 	Version       int64                  `protobuf:"varint,4,opt,name=version,proto3" json:"version,omitempty"`
+	Reset_        bool                   `protobuf:"varint,5,opt,name=reset,proto3" json:"reset,omitempty"` // since is no version of this list: this is the first page of the whole list
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -908,6 +917,13 @@ func (x *ListFriendsResponse) GetVersion() int64 {
 		return x.Version
 	}
 	return 0
+}
+
+func (x *ListFriendsResponse) GetReset_() bool {
+	if x != nil {
+		return x.Reset_
+	}
+	return false
 }
 
 type UpdateFriendRequest struct {
@@ -1543,7 +1559,7 @@ var File_im_friend_v1_friend_proto protoreflect.FileDescriptor
 
 const file_im_friend_v1_friend_proto_rawDesc = "" +
 	"\n" +
-	"\x19im/friend/v1/friend.proto\x12\fim.friend.v1\"\xde\x01\n" +
+	"\x19im/friend/v1/friend.proto\x12\fim.friend.v1\"\xfd\x01\n" +
 	"\rFriendRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\x03R\trequestId\x12 \n" +
@@ -1556,7 +1572,9 @@ const file_im_friend_v1_friend_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x06 \x01(\x03R\tcreatedAt\x12\x1d\n" +
 	"\n" +
-	"handled_at\x18\a \x01(\x03R\thandledAt\"\x86\x01\n" +
+	"handled_at\x18\a \x01(\x03R\thandledAt\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\b \x01(\x03R\texpiresAt\"\x86\x01\n" +
 	"\x06Friend\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x16\n" +
 	"\x06remark\x18\x02 \x01(\tR\x06remark\x12\x18\n" +
@@ -1608,13 +1626,14 @@ const file_im_friend_v1_friend_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
 	"\x05since\x18\x02 \x01(\x03R\x05since\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\x12\x16\n" +
-	"\x06cursor\x18\x04 \x01(\tR\x06cursor\"\x9a\x01\n" +
+	"\x06cursor\x18\x04 \x01(\tR\x06cursor\"\xb0\x01\n" +
 	"\x13ListFriendsResponse\x12.\n" +
 	"\afriends\x18\x01 \x03(\v2\x14.im.friend.v1.FriendR\afriends\x12\x18\n" +
 	"\adeleted\x18\x02 \x03(\x03R\adeleted\x12\x1f\n" +
 	"\vnext_cursor\x18\x03 \x01(\tR\n" +
 	"nextCursor\x12\x18\n" +
-	"\aversion\x18\x04 \x01(\x03R\aversion\"\xc9\x01\n" +
+	"\aversion\x18\x04 \x01(\x03R\aversion\x12\x14\n" +
+	"\x05reset\x18\x05 \x01(\bR\x05reset\"\xc9\x01\n" +
 	"\x13UpdateFriendRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1b\n" +
 	"\tfriend_id\x18\x02 \x01(\x03R\bfriendId\x12\x1b\n" +

@@ -42,25 +42,28 @@ const (
 // FriendService owns friendships and blocks. user_id is always the caller, authenticated by the gateway.
 type FriendServiceClient interface {
 	// CreateRequest asks another user. A pending request of the other side is accepted instead; repeating a pending request
-	// answers the same one. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, ALREADY_FRIENDS, BLOCKED.
+	// answers the same one. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, ALREADY_FRIENDS, BLOCKED, FRIEND_REQUESTS_REFUSED,
+	// FRIEND_REQUEST_LIMIT_REACHED, FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
 	CreateRequest(ctx context.Context, in *CreateRequestRequest, opts ...grpc.CallOption) (*CreateRequestResponse, error)
-	// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, BLOCKED.
+	// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED, BLOCKED,
+	// FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
 	AcceptRequest(ctx context.Context, in *AcceptRequestRequest, opts ...grpc.CallOption) (*AcceptRequestResponse, error)
-	// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+	// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 	RejectRequest(ctx context.Context, in *RejectRequestRequest, opts ...grpc.CallOption) (*RejectRequestResponse, error)
-	// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+	// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 	CancelRequest(ctx context.Context, in *CancelRequestRequest, opts ...grpc.CallOption) (*CancelRequestResponse, error)
 	// ListRequests lists the caller's requests, the newest first.
 	ListRequests(ctx context.Context, in *ListRequestsRequest, opts ...grpc.CallOption) (*ListRequestsResponse, error)
 	// ListFriends lists friends by id, or what changed since a version.
 	ListFriends(ctx context.Context, in *ListFriendsRequest, opts ...grpc.CallOption) (*ListFriendsResponse, error)
-	// UpdateFriend changes the caller's own notes about a friend. Errors: NOT_FRIENDS, INVALID_ARGUMENT.
+	// UpdateFriend changes the caller's own notes about a friend. Errors: NOT_FRIENDS, INVALID_ARGUMENT, TAG_LIMIT_REACHED.
 	UpdateFriend(ctx context.Context, in *UpdateFriendRequest, opts ...grpc.CallOption) (*UpdateFriendResponse, error)
 	// DeleteFriend ends a friendship on both sides; not being friends is no error.
 	DeleteFriend(ctx context.Context, in *DeleteFriendRequest, opts ...grpc.CallOption) (*DeleteFriendResponse, error)
 	// ListBlocks lists the users whom the caller blocks, the newest first.
 	ListBlocks(ctx context.Context, in *ListBlocksRequest, opts ...grpc.CallOption) (*ListBlocksResponse, error)
-	// BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND.
+	// BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND,
+	// BLOCK_LIMIT_REACHED.
 	BlockUser(ctx context.Context, in *BlockUserRequest, opts ...grpc.CallOption) (*BlockUserResponse, error)
 	// UnblockUser takes a block back; there being none is no error.
 	UnblockUser(ctx context.Context, in *UnblockUserRequest, opts ...grpc.CallOption) (*UnblockUserResponse, error)
@@ -203,25 +206,28 @@ func (c *friendServiceClient) FlushOutbox(ctx context.Context, in *FlushOutboxRe
 // FriendService owns friendships and blocks. user_id is always the caller, authenticated by the gateway.
 type FriendServiceServer interface {
 	// CreateRequest asks another user. A pending request of the other side is accepted instead; repeating a pending request
-	// answers the same one. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, ALREADY_FRIENDS, BLOCKED.
+	// answers the same one. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, ALREADY_FRIENDS, BLOCKED, FRIEND_REQUESTS_REFUSED,
+	// FRIEND_REQUEST_LIMIT_REACHED, FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
 	CreateRequest(context.Context, *CreateRequestRequest) (*CreateRequestResponse, error)
-	// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, BLOCKED.
+	// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED, BLOCKED,
+	// FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
 	AcceptRequest(context.Context, *AcceptRequestRequest) (*AcceptRequestResponse, error)
-	// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+	// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 	RejectRequest(context.Context, *RejectRequestRequest) (*RejectRequestResponse, error)
-	// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+	// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 	CancelRequest(context.Context, *CancelRequestRequest) (*CancelRequestResponse, error)
 	// ListRequests lists the caller's requests, the newest first.
 	ListRequests(context.Context, *ListRequestsRequest) (*ListRequestsResponse, error)
 	// ListFriends lists friends by id, or what changed since a version.
 	ListFriends(context.Context, *ListFriendsRequest) (*ListFriendsResponse, error)
-	// UpdateFriend changes the caller's own notes about a friend. Errors: NOT_FRIENDS, INVALID_ARGUMENT.
+	// UpdateFriend changes the caller's own notes about a friend. Errors: NOT_FRIENDS, INVALID_ARGUMENT, TAG_LIMIT_REACHED.
 	UpdateFriend(context.Context, *UpdateFriendRequest) (*UpdateFriendResponse, error)
 	// DeleteFriend ends a friendship on both sides; not being friends is no error.
 	DeleteFriend(context.Context, *DeleteFriendRequest) (*DeleteFriendResponse, error)
 	// ListBlocks lists the users whom the caller blocks, the newest first.
 	ListBlocks(context.Context, *ListBlocksRequest) (*ListBlocksResponse, error)
-	// BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND.
+	// BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND,
+	// BLOCK_LIMIT_REACHED.
 	BlockUser(context.Context, *BlockUserRequest) (*BlockUserResponse, error)
 	// UnblockUser takes a block back; there being none is no error.
 	UnblockUser(context.Context, *UnblockUserRequest) (*UnblockUserResponse, error)

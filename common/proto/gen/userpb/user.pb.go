@@ -25,17 +25,18 @@ const (
 
 // User is what anybody signed in may see.
 type User struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	Username      string                 `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
-	Nickname      string                 `protobuf:"bytes,3,opt,name=nickname,proto3" json:"nickname,omitempty"`
-	AvatarUrl     string                 `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
-	Bio           string                 `protobuf:"bytes,5,opt,name=bio,proto3" json:"bio,omitempty"`
-	Gender        string                 `protobuf:"bytes,6,opt,name=gender,proto3" json:"gender,omitempty"`
-	CreatedAt     int64                  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
-	Deleted       bool                   `protobuf:"varint,8,opt,name=deleted,proto3" json:"deleted,omitempty"`                      // only the id is left of it
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	UserId             int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Username           string                 `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
+	Nickname           string                 `protobuf:"bytes,3,opt,name=nickname,proto3" json:"nickname,omitempty"`
+	AvatarUrl          string                 `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
+	Bio                string                 `protobuf:"bytes,5,opt,name=bio,proto3" json:"bio,omitempty"`
+	Gender             string                 `protobuf:"bytes,6,opt,name=gender,proto3" json:"gender,omitempty"`
+	CreatedAt          int64                  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`                             // unix milliseconds
+	Deleted            bool                   `protobuf:"varint,8,opt,name=deleted,proto3" json:"deleted,omitempty"`                                                  // only the id is left of it
+	FriendRequestsFrom string                 `protobuf:"bytes,9,opt,name=friend_requests_from,json=friendRequestsFrom,proto3" json:"friend_requests_from,omitempty"` // who may ask to be friends: everyone, nobody
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *User) Reset() {
@@ -124,6 +125,13 @@ func (x *User) GetDeleted() bool {
 	return false
 }
 
+func (x *User) GetFriendRequestsFrom() string {
+	if x != nil {
+		return x.FriendRequestsFrom
+	}
+	return ""
+}
+
 // Profile is what only its owner may see.
 type Profile struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -195,13 +203,14 @@ func (x *Profile) GetSettings() *Settings {
 
 // Settings are the owner's privacy choices.
 type Settings struct {
-	state           protoimpl.MessageState `protogen:"open.v1"`
-	FindableByPhone bool                   `protobuf:"varint,1,opt,name=findable_by_phone,json=findableByPhone,proto3" json:"findable_by_phone,omitempty"`
-	FindableByEmail bool                   `protobuf:"varint,2,opt,name=findable_by_email,json=findableByEmail,proto3" json:"findable_by_email,omitempty"`
-	FindableByName  bool                   `protobuf:"varint,3,opt,name=findable_by_name,json=findableByName,proto3" json:"findable_by_name,omitempty"`
-	ShowLastSeen    bool                   `protobuf:"varint,4,opt,name=show_last_seen,json=showLastSeen,proto3" json:"show_last_seen,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	FindableByPhone    bool                   `protobuf:"varint,1,opt,name=findable_by_phone,json=findableByPhone,proto3" json:"findable_by_phone,omitempty"`
+	FindableByEmail    bool                   `protobuf:"varint,2,opt,name=findable_by_email,json=findableByEmail,proto3" json:"findable_by_email,omitempty"`
+	FindableByName     bool                   `protobuf:"varint,3,opt,name=findable_by_name,json=findableByName,proto3" json:"findable_by_name,omitempty"`
+	ShowLastSeen       bool                   `protobuf:"varint,4,opt,name=show_last_seen,json=showLastSeen,proto3" json:"show_last_seen,omitempty"`
+	FriendRequestsFrom string                 `protobuf:"bytes,5,opt,name=friend_requests_from,json=friendRequestsFrom,proto3" json:"friend_requests_from,omitempty"` // everyone, nobody; empty in a change: everyone
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Settings) Reset() {
@@ -260,6 +269,13 @@ func (x *Settings) GetShowLastSeen() bool {
 		return x.ShowLastSeen
 	}
 	return false
+}
+
+func (x *Settings) GetFriendRequestsFrom() string {
+	if x != nil {
+		return x.FriendRequestsFrom
+	}
+	return ""
 }
 
 type RegisterRequest struct {
@@ -1115,7 +1131,7 @@ var File_im_user_v1_user_proto protoreflect.FileDescriptor
 const file_im_user_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"\x15im/user/v1/user.proto\x12\n" +
-	"im.user.v1\"\xd9\x01\n" +
+	"im.user.v1\"\x8b\x02\n" +
 	"\x04User\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
@@ -1126,17 +1142,19 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x06gender\x18\x06 \x01(\tR\x06gender\x12\x1d\n" +
 	"\n" +
 	"created_at\x18\a \x01(\x03R\tcreatedAt\x12\x18\n" +
-	"\adeleted\x18\b \x01(\bR\adeleted\"\x8d\x01\n" +
+	"\adeleted\x18\b \x01(\bR\adeleted\x120\n" +
+	"\x14friend_requests_from\x18\t \x01(\tR\x12friendRequestsFrom\"\x8d\x01\n" +
 	"\aProfile\x12$\n" +
 	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\x12\x14\n" +
 	"\x05phone\x18\x02 \x01(\tR\x05phone\x12\x14\n" +
 	"\x05email\x18\x03 \x01(\tR\x05email\x120\n" +
-	"\bsettings\x18\x04 \x01(\v2\x14.im.user.v1.SettingsR\bsettings\"\xb2\x01\n" +
+	"\bsettings\x18\x04 \x01(\v2\x14.im.user.v1.SettingsR\bsettings\"\xe4\x01\n" +
 	"\bSettings\x12*\n" +
 	"\x11findable_by_phone\x18\x01 \x01(\bR\x0ffindableByPhone\x12*\n" +
 	"\x11findable_by_email\x18\x02 \x01(\bR\x0ffindableByEmail\x12(\n" +
 	"\x10findable_by_name\x18\x03 \x01(\bR\x0efindableByName\x12$\n" +
-	"\x0eshow_last_seen\x18\x04 \x01(\bR\fshowLastSeen\"e\n" +
+	"\x0eshow_last_seen\x18\x04 \x01(\bR\fshowLastSeen\x120\n" +
+	"\x14friend_requests_from\x18\x05 \x01(\tR\x12friendRequestsFrom\"e\n" +
 	"\x0fRegisterRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x1a\n" +

@@ -1,0 +1,23 @@
+package label_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"im-backend/common/utils/label"
+)
+
+func TestFault(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"a", "Алиса", "my boss", "👩‍👩‍👧", strings.Repeat("ä", 8)} {
+		require.Empty(t, label.Fault(good, 8), "%q", good)
+	}
+	for _, bad := range []string{"", " \u00a0", "\u200b", "two words"} {
+		require.Equal(t, "must have 1 to 8 characters", label.Fault(bad, 8), "%q", bad)
+	}
+	for _, bad := range []string{"a\nb", "a\x00", "\u202eabc", "a\u2028b", "a\u2066"} {
+		require.Equal(t, "must not have control or text direction characters", label.Fault(bad, 8), "%q", bad)
+	}
+}
