@@ -75,6 +75,9 @@ func userRoutes() []route {
 		{"GET /v1/users/search?q=an&limit=3&cursor=x", "", "SearchUsers", &userpb.SearchUsersRequest{UserId: 7, Query: "an", Limit: 3, Cursor: "x"}, &userpb.SearchUsersResponse{Users: []*userpb.User{ann}, NextCursor: "y"}, 200, `{"items":[` + annJSON + `],"nextCursor":"y"}`},
 		{"GET /v1/users?ids=8,9", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8, 9}}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, `{"items":[` + annJSON + `],"nextCursor":""}`},
 		{"GET /v1/users/8", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8}}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, annJSON},
+		{"GET /v1/presence?userIds=8,9", "", "ListPresence", &chatpb.ListPresenceRequest{UserId: 7, UserIds: []int64{8, 9}}, &chatpb.ListPresenceResponse{Items: []*chatpb.Presence{
+			{UserId: 8, Online: true, Platforms: []string{"ios", "web"}, LastSeenAt: 3}, {UserId: 9, LastSeenHidden: true},
+		}}, 200, `{"items":[{"userId":"8","online":true,"platforms":["ios","web"],"lastSeenAt":3},{"userId":"9","online":false,"platforms":[]}]}`},
 	}
 }
 

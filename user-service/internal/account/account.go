@@ -28,6 +28,8 @@ type User struct {
 	Bio       string
 	Gender    string
 	CreatedAt int64 // unix milliseconds
+
+	ShowLastSeen bool // as in Settings: other services have to know it of others
 }
 
 // Settings are the owner's privacy choices.

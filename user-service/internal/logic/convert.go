@@ -16,6 +16,8 @@ func userOf(u account.User) *userpb.User {
 		Bio:       u.Bio,
 		Gender:    u.Gender,
 		CreatedAt: u.CreatedAt,
+
+		ShowLastSeen: u.ShowLastSeen,
 	}
 }
 

@@ -33,7 +33,7 @@ func accountOf(row imuser.User) account.Account {
 	return account.Account{
 		User: account.User{
 			ID: model.UserID(row.ID), Username: row.Username, Nickname: row.Nickname, AvatarURL: row.AvatarURL, Bio: row.Bio,
-			Gender: row.Gender, CreatedAt: row.CreatedAt,
+			Gender: row.Gender, CreatedAt: row.CreatedAt, ShowLastSeen: row.ShowLastSeen,
 		},
 		Phone: text(row.Phone),
 		Email: text(row.Email),

@@ -32,7 +32,8 @@ type User struct {
 	AvatarUrl     string                 `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
 	Bio           string                 `protobuf:"bytes,5,opt,name=bio,proto3" json:"bio,omitempty"`
 	Gender        string                 `protobuf:"bytes,6,opt,name=gender,proto3" json:"gender,omitempty"`
-	CreatedAt     int64                  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
+	CreatedAt     int64                  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`            // unix milliseconds
+	ShowLastSeen  bool                   `protobuf:"varint,9,opt,name=show_last_seen,json=showLastSeen,proto3" json:"show_last_seen,omitempty"` // whether friends may know when the user was last seen
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -114,6 +115,13 @@ func (x *User) GetCreatedAt() int64 {
 		return x.CreatedAt
 	}
 	return 0
+}
+
+func (x *User) GetShowLastSeen() bool {
+	if x != nil {
+		return x.ShowLastSeen
+	}
+	return false
 }
 
 // Profile is what only its owner may see.
@@ -907,7 +915,7 @@ var File_im_user_v1_user_proto protoreflect.FileDescriptor
 const file_im_user_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"\x15im/user/v1/user.proto\x12\n" +
-	"im.user.v1\"\xbf\x01\n" +
+	"im.user.v1\"\xe5\x01\n" +
 	"\x04User\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
@@ -917,7 +925,8 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x03bio\x18\x05 \x01(\tR\x03bio\x12\x16\n" +
 	"\x06gender\x18\x06 \x01(\tR\x06gender\x12\x1d\n" +
 	"\n" +
-	"created_at\x18\a \x01(\x03R\tcreatedAt\"\x8d\x01\n" +
+	"created_at\x18\a \x01(\x03R\tcreatedAt\x12$\n" +
+	"\x0eshow_last_seen\x18\t \x01(\bR\fshowLastSeen\"\x8d\x01\n" +
 	"\aProfile\x12$\n" +
 	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\x12\x14\n" +
 	"\x05phone\x18\x02 \x01(\tR\x05phone\x12\x14\n" +
