@@ -244,5 +244,12 @@ func (c *Conn) closeCode() int {
 // Malformed counts a malformed frame and reports whether they were too many. Only the handler of the messages calls it.
 func (c *Conn) Malformed(now time.Time) bool { return c.faults.add(now, c.opts.Malformed) }
 
+// Ended reports whether the reader has ended; the handler is told of that, once, after this has become true.
+func (c *Conn) Ended() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.readDone
+}
+
 // Cut ends the connection at once.
 func (c *Conn) Cut() { _ = c.socket.Close() }
