@@ -184,10 +184,10 @@ func TestRegisterAndLoginStartASession(t *testing.T) {
 func TestAPatchOfOneSettingKeepsTheOthers(t *testing.T) {
 	t.Parallel()
 	b, base := newGateway(t, nil, nil)
-	b.answer("GetProfile", &userpb.GetProfileResponse{Profile: profile}, nil)
 	b.answer("UpdateProfile", &userpb.UpdateProfileResponse{Profile: profile}, nil)
-	require.Equal(t, 200, call(t, base, "PATCH /v1/users/me", `{"settings":{"findableByName":true}}`).status)
+	require.Equal(t, 200, call(t, base, "PATCH /v1/users/me", `{"settings":{"findableByName":true,"showLastSeen":false}}`).status)
+	yes, no := true, false
 	require.True(t, proto.Equal(&userpb.UpdateProfileRequest{
-		UserId: 7, Settings: &userpb.Settings{FindableByName: true, ShowLastSeen: true},
+		UserId: 7, Settings: &userpb.SettingsChange{FindableByName: &yes, ShowLastSeen: &no},
 	}, b.lastAsked("UpdateProfile")))
 }

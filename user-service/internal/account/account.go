@@ -56,7 +56,8 @@ type Account struct {
 // Change says what of a profile changes; what is nil stays. An empty phone or email takes it away.
 type Change struct {
 	Nickname, AvatarURL, Bio, Gender, Phone, Email *string
-	Settings                                       *Settings
+
+	FindableByPhone, FindableByEmail, FindableByName, ShowLastSeen *bool // see Settings
 }
 
 // Store keeps the accounts. Deleted accounts exist for ByIDs and nobody else.

@@ -11,6 +11,8 @@ import (
 	"im-backend/user-service/internal/account"
 )
 
+func on(b bool) *bool { return &b }
+
 func TestUpdateChangesWhatIsPresentAndNothingElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -20,14 +22,15 @@ func TestUpdateChangesWhatIsPresentAndNothingElse(t *testing.T) {
 	require.Equal(t, account.Settings{FindableByName: true, ShowLastSeen: true}, first.Settings)
 	require.Empty(t, first.Phone)
 
-	settings := account.Settings{FindableByPhone: true}
 	changed := w.update(t, user.ID, account.Change{
 		Nickname: ptr(" Алиса "), AvatarURL: ptr("https://example.org/a.png"), Bio: ptr("two\nlines"), Gender: ptr("female"),
-		Phone: ptr("+49 (30) 123-456"), Email: ptr("Alice@Example.org"), Settings: &settings,
+		Phone: ptr("+49 (30) 123-456"), Email: ptr("Alice@Example.org"),
+		FindableByPhone: on(true), FindableByName: on(false), ShowLastSeen: on(false),
 	})
 	want := first
 	want.Nickname, want.AvatarURL, want.Bio, want.Gender = "Алиса", "https://example.org/a.png", "two\nlines", "female"
-	want.Phone, want.Email, want.Settings = "+4930123456", "alice@example.org", settings
+	want.Phone, want.Email, want.Settings = "+4930123456", "alice@example.org", account.Settings{FindableByPhone: true}
+	want.ShowLastSeen = false
 	require.Equal(t, want, changed)
 
 	want.Bio = ""
@@ -115,6 +118,7 @@ func TestRacingChangesOfDifferentFieldsBothStay(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, change := range []account.Change{
 		{Nickname: ptr("Alice")}, {Bio: ptr("hello")}, {Gender: ptr("other")}, {Email: ptr("a@example.org")},
+		{FindableByPhone: on(true)}, {FindableByEmail: on(true)}, {FindableByName: on(false)}, {ShowLastSeen: on(false)},
 	} {
 		wg.Go(func() {
 			if _, err := w.UpdateProfile(t.Context(), user.ID, change); err != nil {
@@ -127,6 +131,7 @@ func TestRacingChangesOfDifferentFieldsBothStay(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Alice", "hello", "other", "a@example.org"},
 		[]string{profile.Nickname, profile.Bio, profile.Gender, profile.Email})
+	require.Equal(t, account.Settings{FindableByPhone: true, FindableByEmail: true}, profile.Settings)
 }
 
 func TestNobodyHasNoProfile(t *testing.T) {

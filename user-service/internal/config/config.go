@@ -9,6 +9,7 @@ import (
 
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/ops"
+	"im-backend/user-service/internal/budget"
 	"im-backend/user-service/internal/password"
 )
 
@@ -18,6 +19,7 @@ type Config struct {
 	Ops                ops.Config      // the operators' endpoint
 	Database           dbx.Config      // im_user
 	Password           password.Config // the cost of a password hash
+	SearchBudget       budget.Config   // how often a user may search
 }
 
 // errMissing is returned for a key without which the service cannot run.
@@ -25,7 +27,7 @@ var errMissing = errors.New("must be set")
 
 // Validate reports every fault that the tags do not express.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.SearchBudget.Validate()}
 	if !c.HasEtcd() {
 		faults = append(faults, fmt.Errorf("Etcd.Hosts and Etcd.Key: %w", errMissing))
 	}

@@ -48,12 +48,8 @@ func changeOf(in *userpb.UpdateProfileRequest) account.Change {
 		Nickname: in.Nickname, AvatarURL: in.AvatarUrl, Bio: in.Bio, Gender: in.Gender, Phone: in.Phone, Email: in.Email,
 	}
 	if s := in.GetSettings(); s != nil {
-		c.Settings = &account.Settings{
-			FindableByPhone: s.GetFindableByPhone(),
-			FindableByEmail: s.GetFindableByEmail(),
-			FindableByName:  s.GetFindableByName(),
-			ShowLastSeen:    s.GetShowLastSeen(),
-		}
+		c.FindableByPhone, c.FindableByEmail = s.FindableByPhone, s.FindableByEmail
+		c.FindableByName, c.ShowLastSeen = s.FindableByName, s.ShowLastSeen
 	}
 	return c
 }

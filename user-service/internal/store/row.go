@@ -67,11 +67,13 @@ func columnsOf(c account.Change) map[string]any {
 	if c.Email != nil {
 		columns["email"] = nullable(*c.Email)
 	}
-	if s := c.Settings; s != nil {
-		columns["findable_by_phone"] = s.FindableByPhone
-		columns["findable_by_email"] = s.FindableByEmail
-		columns["findable_by_name"] = s.FindableByName
-		columns["show_last_seen"] = s.ShowLastSeen
+	for column, value := range map[string]*bool{
+		"findable_by_phone": c.FindableByPhone, "findable_by_email": c.FindableByEmail, "findable_by_name": c.FindableByName,
+		"show_last_seen": c.ShowLastSeen,
+	} {
+		if value != nil {
+			columns[column] = *value
+		}
 	}
 	return columns
 }

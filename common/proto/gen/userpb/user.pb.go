@@ -262,6 +262,75 @@ func (x *Settings) GetShowLastSeen() bool {
 	return false
 }
 
+// SettingsChange sets the choices that are present; the others stay as they are.
+type SettingsChange struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	FindableByPhone *bool                  `protobuf:"varint,1,opt,name=findable_by_phone,json=findableByPhone,proto3,oneof" json:"findable_by_phone,omitempty"`
+	FindableByEmail *bool                  `protobuf:"varint,2,opt,name=findable_by_email,json=findableByEmail,proto3,oneof" json:"findable_by_email,omitempty"`
+	FindableByName  *bool                  `protobuf:"varint,3,opt,name=findable_by_name,json=findableByName,proto3,oneof" json:"findable_by_name,omitempty"`
+	ShowLastSeen    *bool                  `protobuf:"varint,4,opt,name=show_last_seen,json=showLastSeen,proto3,oneof" json:"show_last_seen,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *SettingsChange) Reset() {
+	*x = SettingsChange{}
+	mi := &file_im_user_v1_user_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettingsChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettingsChange) ProtoMessage() {}
+
+func (x *SettingsChange) ProtoReflect() protoreflect.Message {
+	mi := &file_im_user_v1_user_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettingsChange.ProtoReflect.Descriptor instead.
+func (*SettingsChange) Descriptor() ([]byte, []int) {
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *SettingsChange) GetFindableByPhone() bool {
+	if x != nil && x.FindableByPhone != nil {
+		return *x.FindableByPhone
+	}
+	return false
+}
+
+func (x *SettingsChange) GetFindableByEmail() bool {
+	if x != nil && x.FindableByEmail != nil {
+		return *x.FindableByEmail
+	}
+	return false
+}
+
+func (x *SettingsChange) GetFindableByName() bool {
+	if x != nil && x.FindableByName != nil {
+		return *x.FindableByName
+	}
+	return false
+}
+
+func (x *SettingsChange) GetShowLastSeen() bool {
+	if x != nil && x.ShowLastSeen != nil {
+		return *x.ShowLastSeen
+	}
+	return false
+}
+
 type RegisterRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
@@ -273,7 +342,7 @@ type RegisterRequest struct {
 
 func (x *RegisterRequest) Reset() {
 	*x = RegisterRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[3]
+	mi := &file_im_user_v1_user_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -285,7 +354,7 @@ func (x *RegisterRequest) String() string {
 func (*RegisterRequest) ProtoMessage() {}
 
 func (x *RegisterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[3]
+	mi := &file_im_user_v1_user_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -298,7 +367,7 @@ func (x *RegisterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterRequest.ProtoReflect.Descriptor instead.
 func (*RegisterRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{3}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RegisterRequest) GetUsername() string {
@@ -331,7 +400,7 @@ type RegisterResponse struct {
 
 func (x *RegisterResponse) Reset() {
 	*x = RegisterResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[4]
+	mi := &file_im_user_v1_user_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -343,7 +412,7 @@ func (x *RegisterResponse) String() string {
 func (*RegisterResponse) ProtoMessage() {}
 
 func (x *RegisterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[4]
+	mi := &file_im_user_v1_user_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -356,7 +425,7 @@ func (x *RegisterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterResponse.ProtoReflect.Descriptor instead.
 func (*RegisterResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{4}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RegisterResponse) GetUser() *User {
@@ -377,7 +446,7 @@ type VerifyPasswordRequest struct {
 
 func (x *VerifyPasswordRequest) Reset() {
 	*x = VerifyPasswordRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[5]
+	mi := &file_im_user_v1_user_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -389,7 +458,7 @@ func (x *VerifyPasswordRequest) String() string {
 func (*VerifyPasswordRequest) ProtoMessage() {}
 
 func (x *VerifyPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[5]
+	mi := &file_im_user_v1_user_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -402,7 +471,7 @@ func (x *VerifyPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyPasswordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{5}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *VerifyPasswordRequest) GetUsername() string {
@@ -435,7 +504,7 @@ type VerifyPasswordResponse struct {
 
 func (x *VerifyPasswordResponse) Reset() {
 	*x = VerifyPasswordResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[6]
+	mi := &file_im_user_v1_user_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -447,7 +516,7 @@ func (x *VerifyPasswordResponse) String() string {
 func (*VerifyPasswordResponse) ProtoMessage() {}
 
 func (x *VerifyPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[6]
+	mi := &file_im_user_v1_user_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -460,7 +529,7 @@ func (x *VerifyPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyPasswordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{6}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *VerifyPasswordResponse) GetUser() *User {
@@ -479,7 +548,7 @@ type GetProfileRequest struct {
 
 func (x *GetProfileRequest) Reset() {
 	*x = GetProfileRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[7]
+	mi := &file_im_user_v1_user_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -491,7 +560,7 @@ func (x *GetProfileRequest) String() string {
 func (*GetProfileRequest) ProtoMessage() {}
 
 func (x *GetProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[7]
+	mi := &file_im_user_v1_user_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -504,7 +573,7 @@ func (x *GetProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetProfileRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{7}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetProfileRequest) GetUserId() int64 {
@@ -523,7 +592,7 @@ type GetProfileResponse struct {
 
 func (x *GetProfileResponse) Reset() {
 	*x = GetProfileResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[8]
+	mi := &file_im_user_v1_user_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -535,7 +604,7 @@ func (x *GetProfileResponse) String() string {
 func (*GetProfileResponse) ProtoMessage() {}
 
 func (x *GetProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[8]
+	mi := &file_im_user_v1_user_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -548,7 +617,7 @@ func (x *GetProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfileResponse.ProtoReflect.Descriptor instead.
 func (*GetProfileResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{8}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetProfileResponse) GetProfile() *Profile {
@@ -567,14 +636,14 @@ type UpdateProfileRequest struct {
 	Gender        *string                `protobuf:"bytes,5,opt,name=gender,proto3,oneof" json:"gender,omitempty"`
 	Phone         *string                `protobuf:"bytes,6,opt,name=phone,proto3,oneof" json:"phone,omitempty"`
 	Email         *string                `protobuf:"bytes,7,opt,name=email,proto3,oneof" json:"email,omitempty"`
-	Settings      *Settings              `protobuf:"bytes,8,opt,name=settings,proto3" json:"settings,omitempty"` // absent: unchanged
+	Settings      *SettingsChange        `protobuf:"bytes,8,opt,name=settings,proto3" json:"settings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UpdateProfileRequest) Reset() {
 	*x = UpdateProfileRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[9]
+	mi := &file_im_user_v1_user_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -586,7 +655,7 @@ func (x *UpdateProfileRequest) String() string {
 func (*UpdateProfileRequest) ProtoMessage() {}
 
 func (x *UpdateProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[9]
+	mi := &file_im_user_v1_user_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -599,7 +668,7 @@ func (x *UpdateProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateProfileRequest.ProtoReflect.Descriptor instead.
 func (*UpdateProfileRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{9}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *UpdateProfileRequest) GetUserId() int64 {
@@ -651,7 +720,7 @@ func (x *UpdateProfileRequest) GetEmail() string {
 	return ""
 }
 
-func (x *UpdateProfileRequest) GetSettings() *Settings {
+func (x *UpdateProfileRequest) GetSettings() *SettingsChange {
 	if x != nil {
 		return x.Settings
 	}
@@ -667,7 +736,7 @@ type UpdateProfileResponse struct {
 
 func (x *UpdateProfileResponse) Reset() {
 	*x = UpdateProfileResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[10]
+	mi := &file_im_user_v1_user_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -679,7 +748,7 @@ func (x *UpdateProfileResponse) String() string {
 func (*UpdateProfileResponse) ProtoMessage() {}
 
 func (x *UpdateProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[10]
+	mi := &file_im_user_v1_user_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -692,7 +761,7 @@ func (x *UpdateProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateProfileResponse.ProtoReflect.Descriptor instead.
 func (*UpdateProfileResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{10}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UpdateProfileResponse) GetProfile() *Profile {
@@ -711,7 +780,7 @@ type BatchGetUsersRequest struct {
 
 func (x *BatchGetUsersRequest) Reset() {
 	*x = BatchGetUsersRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[11]
+	mi := &file_im_user_v1_user_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -723,7 +792,7 @@ func (x *BatchGetUsersRequest) String() string {
 func (*BatchGetUsersRequest) ProtoMessage() {}
 
 func (x *BatchGetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[11]
+	mi := &file_im_user_v1_user_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -736,7 +805,7 @@ func (x *BatchGetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetUsersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{11}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *BatchGetUsersRequest) GetUserIds() []int64 {
@@ -755,7 +824,7 @@ type BatchGetUsersResponse struct {
 
 func (x *BatchGetUsersResponse) Reset() {
 	*x = BatchGetUsersResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	mi := &file_im_user_v1_user_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -767,7 +836,7 @@ func (x *BatchGetUsersResponse) String() string {
 func (*BatchGetUsersResponse) ProtoMessage() {}
 
 func (x *BatchGetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	mi := &file_im_user_v1_user_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -780,7 +849,7 @@ func (x *BatchGetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetUsersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{12}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *BatchGetUsersResponse) GetUsers() []*User {
@@ -802,7 +871,7 @@ type SearchUsersRequest struct {
 
 func (x *SearchUsersRequest) Reset() {
 	*x = SearchUsersRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	mi := &file_im_user_v1_user_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -814,7 +883,7 @@ func (x *SearchUsersRequest) String() string {
 func (*SearchUsersRequest) ProtoMessage() {}
 
 func (x *SearchUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	mi := &file_im_user_v1_user_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -827,7 +896,7 @@ func (x *SearchUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchUsersRequest.ProtoReflect.Descriptor instead.
 func (*SearchUsersRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{13}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SearchUsersRequest) GetUserId() int64 {
@@ -868,7 +937,7 @@ type SearchUsersResponse struct {
 
 func (x *SearchUsersResponse) Reset() {
 	*x = SearchUsersResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[14]
+	mi := &file_im_user_v1_user_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -880,7 +949,7 @@ func (x *SearchUsersResponse) String() string {
 func (*SearchUsersResponse) ProtoMessage() {}
 
 func (x *SearchUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[14]
+	mi := &file_im_user_v1_user_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -893,7 +962,7 @@ func (x *SearchUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchUsersResponse.ProtoReflect.Descriptor instead.
 func (*SearchUsersResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{14}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SearchUsersResponse) GetUsers() []*User {
@@ -936,7 +1005,16 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x11findable_by_phone\x18\x01 \x01(\bR\x0ffindableByPhone\x12*\n" +
 	"\x11findable_by_email\x18\x02 \x01(\bR\x0ffindableByEmail\x12(\n" +
 	"\x10findable_by_name\x18\x03 \x01(\bR\x0efindableByName\x12$\n" +
-	"\x0eshow_last_seen\x18\x04 \x01(\bR\fshowLastSeen\"e\n" +
+	"\x0eshow_last_seen\x18\x04 \x01(\bR\fshowLastSeen\"\xa0\x02\n" +
+	"\x0eSettingsChange\x12/\n" +
+	"\x11findable_by_phone\x18\x01 \x01(\bH\x00R\x0ffindableByPhone\x88\x01\x01\x12/\n" +
+	"\x11findable_by_email\x18\x02 \x01(\bH\x01R\x0ffindableByEmail\x88\x01\x01\x12-\n" +
+	"\x10findable_by_name\x18\x03 \x01(\bH\x02R\x0efindableByName\x88\x01\x01\x12)\n" +
+	"\x0eshow_last_seen\x18\x04 \x01(\bH\x03R\fshowLastSeen\x88\x01\x01B\x14\n" +
+	"\x12_findable_by_phoneB\x14\n" +
+	"\x12_findable_by_emailB\x13\n" +
+	"\x11_findable_by_nameB\x11\n" +
+	"\x0f_show_last_seen\"e\n" +
 	"\x0fRegisterRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x1a\n" +
@@ -952,7 +1030,7 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x11GetProfileRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\"C\n" +
 	"\x12GetProfileResponse\x12-\n" +
-	"\aprofile\x18\x01 \x01(\v2\x13.im.user.v1.ProfileR\aprofile\"\xd3\x02\n" +
+	"\aprofile\x18\x01 \x01(\v2\x13.im.user.v1.ProfileR\aprofile\"\xd9\x02\n" +
 	"\x14UpdateProfileRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1f\n" +
 	"\bnickname\x18\x02 \x01(\tH\x00R\bnickname\x88\x01\x01\x12\"\n" +
@@ -961,8 +1039,8 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x03bio\x18\x04 \x01(\tH\x02R\x03bio\x88\x01\x01\x12\x1b\n" +
 	"\x06gender\x18\x05 \x01(\tH\x03R\x06gender\x88\x01\x01\x12\x19\n" +
 	"\x05phone\x18\x06 \x01(\tH\x04R\x05phone\x88\x01\x01\x12\x19\n" +
-	"\x05email\x18\a \x01(\tH\x05R\x05email\x88\x01\x01\x120\n" +
-	"\bsettings\x18\b \x01(\v2\x14.im.user.v1.SettingsR\bsettingsB\v\n" +
+	"\x05email\x18\a \x01(\tH\x05R\x05email\x88\x01\x01\x126\n" +
+	"\bsettings\x18\b \x01(\v2\x1a.im.user.v1.SettingsChangeR\bsettingsB\v\n" +
 	"\t_nicknameB\r\n" +
 	"\v_avatar_urlB\x06\n" +
 	"\x04_bioB\t\n" +
@@ -1005,23 +1083,24 @@ func file_im_user_v1_user_proto_rawDescGZIP() []byte {
 	return file_im_user_v1_user_proto_rawDescData
 }
 
-var file_im_user_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_im_user_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_im_user_v1_user_proto_goTypes = []any{
 	(*User)(nil),                   // 0: im.user.v1.User
 	(*Profile)(nil),                // 1: im.user.v1.Profile
 	(*Settings)(nil),               // 2: im.user.v1.Settings
-	(*RegisterRequest)(nil),        // 3: im.user.v1.RegisterRequest
-	(*RegisterResponse)(nil),       // 4: im.user.v1.RegisterResponse
-	(*VerifyPasswordRequest)(nil),  // 5: im.user.v1.VerifyPasswordRequest
-	(*VerifyPasswordResponse)(nil), // 6: im.user.v1.VerifyPasswordResponse
-	(*GetProfileRequest)(nil),      // 7: im.user.v1.GetProfileRequest
-	(*GetProfileResponse)(nil),     // 8: im.user.v1.GetProfileResponse
-	(*UpdateProfileRequest)(nil),   // 9: im.user.v1.UpdateProfileRequest
-	(*UpdateProfileResponse)(nil),  // 10: im.user.v1.UpdateProfileResponse
-	(*BatchGetUsersRequest)(nil),   // 11: im.user.v1.BatchGetUsersRequest
-	(*BatchGetUsersResponse)(nil),  // 12: im.user.v1.BatchGetUsersResponse
-	(*SearchUsersRequest)(nil),     // 13: im.user.v1.SearchUsersRequest
-	(*SearchUsersResponse)(nil),    // 14: im.user.v1.SearchUsersResponse
+	(*SettingsChange)(nil),         // 3: im.user.v1.SettingsChange
+	(*RegisterRequest)(nil),        // 4: im.user.v1.RegisterRequest
+	(*RegisterResponse)(nil),       // 5: im.user.v1.RegisterResponse
+	(*VerifyPasswordRequest)(nil),  // 6: im.user.v1.VerifyPasswordRequest
+	(*VerifyPasswordResponse)(nil), // 7: im.user.v1.VerifyPasswordResponse
+	(*GetProfileRequest)(nil),      // 8: im.user.v1.GetProfileRequest
+	(*GetProfileResponse)(nil),     // 9: im.user.v1.GetProfileResponse
+	(*UpdateProfileRequest)(nil),   // 10: im.user.v1.UpdateProfileRequest
+	(*UpdateProfileResponse)(nil),  // 11: im.user.v1.UpdateProfileResponse
+	(*BatchGetUsersRequest)(nil),   // 12: im.user.v1.BatchGetUsersRequest
+	(*BatchGetUsersResponse)(nil),  // 13: im.user.v1.BatchGetUsersResponse
+	(*SearchUsersRequest)(nil),     // 14: im.user.v1.SearchUsersRequest
+	(*SearchUsersResponse)(nil),    // 15: im.user.v1.SearchUsersResponse
 }
 var file_im_user_v1_user_proto_depIdxs = []int32{
 	0,  // 0: im.user.v1.Profile.user:type_name -> im.user.v1.User
@@ -1029,22 +1108,22 @@ var file_im_user_v1_user_proto_depIdxs = []int32{
 	0,  // 2: im.user.v1.RegisterResponse.user:type_name -> im.user.v1.User
 	0,  // 3: im.user.v1.VerifyPasswordResponse.user:type_name -> im.user.v1.User
 	1,  // 4: im.user.v1.GetProfileResponse.profile:type_name -> im.user.v1.Profile
-	2,  // 5: im.user.v1.UpdateProfileRequest.settings:type_name -> im.user.v1.Settings
+	3,  // 5: im.user.v1.UpdateProfileRequest.settings:type_name -> im.user.v1.SettingsChange
 	1,  // 6: im.user.v1.UpdateProfileResponse.profile:type_name -> im.user.v1.Profile
 	0,  // 7: im.user.v1.BatchGetUsersResponse.users:type_name -> im.user.v1.User
 	0,  // 8: im.user.v1.SearchUsersResponse.users:type_name -> im.user.v1.User
-	3,  // 9: im.user.v1.UserService.Register:input_type -> im.user.v1.RegisterRequest
-	5,  // 10: im.user.v1.UserService.VerifyPassword:input_type -> im.user.v1.VerifyPasswordRequest
-	7,  // 11: im.user.v1.UserService.GetProfile:input_type -> im.user.v1.GetProfileRequest
-	9,  // 12: im.user.v1.UserService.UpdateProfile:input_type -> im.user.v1.UpdateProfileRequest
-	11, // 13: im.user.v1.UserService.BatchGetUsers:input_type -> im.user.v1.BatchGetUsersRequest
-	13, // 14: im.user.v1.UserService.SearchUsers:input_type -> im.user.v1.SearchUsersRequest
-	4,  // 15: im.user.v1.UserService.Register:output_type -> im.user.v1.RegisterResponse
-	6,  // 16: im.user.v1.UserService.VerifyPassword:output_type -> im.user.v1.VerifyPasswordResponse
-	8,  // 17: im.user.v1.UserService.GetProfile:output_type -> im.user.v1.GetProfileResponse
-	10, // 18: im.user.v1.UserService.UpdateProfile:output_type -> im.user.v1.UpdateProfileResponse
-	12, // 19: im.user.v1.UserService.BatchGetUsers:output_type -> im.user.v1.BatchGetUsersResponse
-	14, // 20: im.user.v1.UserService.SearchUsers:output_type -> im.user.v1.SearchUsersResponse
+	4,  // 9: im.user.v1.UserService.Register:input_type -> im.user.v1.RegisterRequest
+	6,  // 10: im.user.v1.UserService.VerifyPassword:input_type -> im.user.v1.VerifyPasswordRequest
+	8,  // 11: im.user.v1.UserService.GetProfile:input_type -> im.user.v1.GetProfileRequest
+	10, // 12: im.user.v1.UserService.UpdateProfile:input_type -> im.user.v1.UpdateProfileRequest
+	12, // 13: im.user.v1.UserService.BatchGetUsers:input_type -> im.user.v1.BatchGetUsersRequest
+	14, // 14: im.user.v1.UserService.SearchUsers:input_type -> im.user.v1.SearchUsersRequest
+	5,  // 15: im.user.v1.UserService.Register:output_type -> im.user.v1.RegisterResponse
+	7,  // 16: im.user.v1.UserService.VerifyPassword:output_type -> im.user.v1.VerifyPasswordResponse
+	9,  // 17: im.user.v1.UserService.GetProfile:output_type -> im.user.v1.GetProfileResponse
+	11, // 18: im.user.v1.UserService.UpdateProfile:output_type -> im.user.v1.UpdateProfileResponse
+	13, // 19: im.user.v1.UserService.BatchGetUsers:output_type -> im.user.v1.BatchGetUsersResponse
+	15, // 20: im.user.v1.UserService.SearchUsers:output_type -> im.user.v1.SearchUsersResponse
 	15, // [15:21] is the sub-list for method output_type
 	9,  // [9:15] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
@@ -1057,14 +1136,15 @@ func file_im_user_v1_user_proto_init() {
 	if File_im_user_v1_user_proto != nil {
 		return
 	}
-	file_im_user_v1_user_proto_msgTypes[9].OneofWrappers = []any{}
+	file_im_user_v1_user_proto_msgTypes[3].OneofWrappers = []any{}
+	file_im_user_v1_user_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_user_v1_user_proto_rawDesc), len(file_im_user_v1_user_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
