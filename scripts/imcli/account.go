@@ -43,20 +43,21 @@ var profileFields = []string{"nickname", "avatarUrl", "bio", "gender", "phone", 
 
 func (c *cli) showUser(u imclient.User) {
 	c.printf("@%s (%s) %s\n", u.Username, u.UserID, u.Nickname)
-	c.showFields("avatarUrl", u.AvatarURL, "bio", u.Bio, "gender", u.Gender)
+	c.showField("avatarUrl", u.AvatarURL)
+	c.showField("bio", u.Bio)
+	c.showField("gender", u.Gender)
 }
 
 func (c *cli) showMe(p imclient.Profile) {
 	c.showUser(p.User)
-	c.showFields("phone", p.Phone, "email", p.Email)
+	c.showField("phone", p.Phone)
+	c.showField("email", p.Email)
 }
 
-// showFields prints pairs of a name and a value, without those that are empty.
-func (c *cli) showFields(pairs ...string) {
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			c.printf("%s: %s\n", pairs[i], strings.ReplaceAll(pairs[i+1], "\n", " "))
-		}
+// showField prints a field that is not empty.
+func (c *cli) showField(name, value string) {
+	if value != "" {
+		c.printf("%s: %s\n", name, strings.ReplaceAll(value, "\n", " "))
 	}
 }
 

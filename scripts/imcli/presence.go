@@ -65,14 +65,14 @@ func watch(ctx context.Context, c *cli, args []string) error {
 	if err != nil {
 		return err
 	}
-	for {
+	for ctx.Err() == nil {
 		err := c.follow(ctx, ids)
 		var closed *imclient.CloseError
 		var refused *imclient.APIError
 		const noReturn = 4500 // from this close code on a client does not come back
 		switch {
-		case ctx.Err() != nil:
-			return nil
+		case ctx.Err() != nil: // stopped
+			continue
 		case errors.As(err, &closed) && closed.Code >= noReturn, errors.As(err, &refused) && !refused.Retryable,
 			errors.Is(err, imclient.ErrNoSession):
 			return err
@@ -83,6 +83,7 @@ func watch(ctx context.Context, c *cli, args []string) error {
 		case <-time.After(time.Second):
 		}
 	}
+	return nil
 }
 
 // follow prints from one connection until it ends.

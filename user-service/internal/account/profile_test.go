@@ -117,8 +117,14 @@ func TestRacingChangesOfDifferentFieldsBothStay(t *testing.T) {
 	user := w.register(t, "alice")
 	var wg sync.WaitGroup
 	for _, change := range []account.Change{
-		{Nickname: ptr("Alice")}, {Bio: ptr("hello")}, {Gender: ptr("other")}, {Email: ptr("a@example.org")},
-		{FindableByPhone: on(true)}, {FindableByEmail: on(true)}, {FindableByName: on(false)}, {ShowLastSeen: on(false)},
+		{Nickname: ptr("Alice")},
+		{Bio: ptr("hello")},
+		{Gender: ptr("other")},
+		{Email: ptr("a@example.org")},
+		{FindableByPhone: on(true)},
+		{FindableByEmail: on(true)},
+		{FindableByName: on(false)},
+		{ShowLastSeen: on(false)},
 	} {
 		wg.Go(func() {
 			if _, err := w.UpdateProfile(t.Context(), user.ID, change); err != nil {
