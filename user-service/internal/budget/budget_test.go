@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"im-backend/common/model"
-	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/errs"
 	"im-backend/user-service/internal/budget"
 	"im-backend/user-service/internal/store"
@@ -24,9 +23,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	db, err := dbx.Open(dbx.Config{DSN: "sqlite:" + t.TempDir() + "/im_user.db", MaxOpen: 8})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := connect(t)
 	require.NoError(t, store.Prepare(t.Context(), db))
 	w := &world{t: t, store: store.New(db)}
 	w.now.Store(1_700_000_000_000)
