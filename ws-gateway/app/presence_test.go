@@ -7,11 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/utils/rediskey"
+	"im-backend/common/utils/redisx"
 	"im-backend/common/utils/routes"
 )
 
@@ -306,4 +308,36 @@ func TestPresenceIsUnknownAndNotOfflineWithoutRedisOrChat(t *testing.T) {
 		return a.next().Type == "ok"
 	})
 	require.Equal(t, []string{"2 "}, a.subscribe("2"))
+}
+
+func TestTheOthersAreToldOfEveryChangeAndOfEveryNewAnnouncement(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, func(c *Config) { c.Announce.Check = 20 * time.Millisecond })
+	client := redisx.Open(redisx.Config{Addr: w.redis.Addr(), PoolSize: 1})
+	t.Cleanup(func() { _ = client.Close() })
+	sub := client.Subscribe(t.Context(), rediskey.PresenceChannel)
+	t.Cleanup(func() { _ = sub.Close() })
+	_, err := sub.Receive(t.Context())
+	require.NoError(t, err)
+	told := func(want routes.Notice) {
+		t.Helper()
+		for got := ""; got != want.String(); {
+			m, err := sub.ReceiveTimeout(t.Context(), 10*time.Second)
+			require.NoError(t, err, "nobody is told %v", want)
+			if m, ok := m.(*redis.Message); ok {
+				got = m.Payload
+			}
+		}
+	}
+	one := routes.Notice{Users: []model.UserID{1}}
+	a := w.connect("1", "10")
+	told(one)
+	require.Len(t, w.redisHash(rediskey.Route(1)), 1, "what is told is written")
+	w.redis.FlushAll()
+	told(routes.Notice{All: true})
+	require.Len(t, w.redisHash(rediskey.Route(1)), 1)
+	require.True(t, w.redis.Exists(rediskey.Seen(1)))
+	_ = a.ws.Close()
+	told(one)
+	require.Empty(t, w.redisHash(rediskey.Route(1)))
 }
