@@ -15,6 +15,7 @@ import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
 	"im-backend/chat-service/internal/sending"
@@ -32,6 +33,7 @@ import (
 	"im-backend/common/utils/ops"
 	"im-backend/common/utils/process"
 	"im-backend/common/utils/redisx"
+	"im-backend/common/utils/routes"
 	"im-backend/common/utils/rpcx"
 )
 
@@ -159,7 +161,12 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store) (*svc.ServiceCo
 	}
 	a.peers = append(a.peers, groups)
 	a.ops.Add("group-service", rpcx.Connected(groups))
-	if a.instances, err = rpcx.Follow(ctx, a.config.Gateways, a.gateways.Update); err != nil {
+	reader := routes.NewReader(a.rdb)
+	a.instances, err = rpcx.Follow(ctx, a.config.Gateways, func(values []string) {
+		a.gateways.Update(values)
+		reader.SetLiving(routes.GatewayIDs(values))
+	})
+	if err != nil {
 		return nil, err
 	}
 	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
@@ -168,6 +175,7 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store) (*svc.ServiceCo
 		Sending:   a.sending,
 		Timeline:  timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways),
 		Committer: a.committer,
+		Presence:  presence.New(st, userClient, reader, a.rdb),
 		Stopping:  a.stopping,
 	}, nil
 }

@@ -122,6 +122,13 @@ func (c *Client) SearchUsers(ctx context.Context, q string, limit int, cursor st
 	return list[User](ctx, c, "/v1/users/search", url.Values{"q": {q}}, limit, cursor)
 }
 
+// Presence tells which of up to 200 friends are online; others are left out.
+func (c *Client) Presence(ctx context.Context, userIDs ...string) ([]Presence, error) {
+	var got Page[Presence]
+	err := c.Do(ctx, http.MethodGet, "/v1/presence?userIds="+url.QueryEscape(strings.Join(userIDs, ",")), nil, &got)
+	return got.Items, err
+}
+
 // list reads one page; a limit of zero leaves it to the server.
 func list[T any](ctx context.Context, c *Client, path string, query url.Values, limit int, cursor string) (Page[T], error) {
 	var got Page[T]

@@ -50,6 +50,14 @@ type Profile struct {
 	Settings Settings `json:"settings"`
 }
 
+// Presence is whether somebody has a device online. It is also the data of an event presence.
+type Presence struct {
+	UserID     string   `json:"userId"`
+	Online     bool     `json:"online"`
+	Platforms  []string `json:"platforms"`  // of the devices online, each once
+	LastSeenAt int64    `json:"lastSeenAt"` // unix milliseconds; zero: not known, or not shown
+}
+
 // SessionInfo is one signed-in device.
 type SessionInfo struct {
 	SessionID  string `json:"sessionId"`

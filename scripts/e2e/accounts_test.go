@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"im-backend/common/imclient"
 )
@@ -153,4 +155,37 @@ func TestProfilesAndSearch(t *testing.T) {
 	require.Equal(t, p.id, found.Items[0].UserID)
 	_, err = p.UpdateMe(t.Context(), map[string]any{"nickname": "a\u202eb"})
 	requireReason(t, err, http.StatusBadRequest, "INVALID_ARGUMENT")
+}
+
+func TestRacingSettingsBothStay(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	var changing errgroup.Group
+	for _, name := range []string{"findableByPhone", "findableByEmail"} {
+		changing.Go(func() error {
+			_, err := p.UpdateMe(t.Context(), map[string]any{"settings": map[string]any{name: true}})
+			return err
+		})
+	}
+	require.NoError(t, changing.Wait())
+	me, err := p.Me(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, imclient.Settings{FindableByPhone: true, FindableByEmail: true, FindableByName: true, ShowLastSeen: true}, me.Settings)
+}
+
+func TestSearchesHaveABudget(t *testing.T) {
+	t.Parallel()
+	p, other := newPerson(t), newPerson(t)
+	for range 30 {
+		_, err := p.SearchUsers(t.Context(), other.name, 1, "")
+		require.NoError(t, err)
+	}
+	_, err := p.SearchUsers(t.Context(), other.name, 1, "")
+	api := requireReason(t, err, http.StatusTooManyRequests, "RATE_LIMITED")
+	require.Greater(t, api.RetryAfter, time.Duration(0))
+	require.LessOrEqual(t, api.RetryAfter, time.Minute)
+	_, err = other.SearchUsers(t.Context(), p.name, 1, "")
+	require.NoError(t, err, "another user has a budget of its own")
+	_, err = p.User(t.Context(), other.id)
+	require.NoError(t, err, "who is known by id is no search")
 }

@@ -101,6 +101,11 @@ func TestWrongCallsSayHow(t *testing.T) {
 		{"star", "8", "on"},
 		{"tag"},
 		{"blocks", "8"},
+		{"profile", "set", "password", "x"},
+		{"profile", "set", "bio"},
+		{"settings", "showLastSeen"},
+		{"settings", "showLastSeen", "maybe"},
+		{"settings", "dance", "on"},
 	} {
 		code, _, errOut := term.do(t, "", args...)
 		require.Equal(t, 2, code, "%v", args)
@@ -149,6 +154,10 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 	noted := map[string]any{"user": ann, "remark": "R", "starred": true, "tags": []string{"a", "b"}}
 	team := map[string]any{"groupId": "50", "name": "team", "memberCount": 2, "myRole": "owner"}
 	items := func(v ...any) map[string]any { return map[string]any{"items": v, "nextCursor": ""} }
+	me := map[string]any{
+		"userId": "7", "username": "me", "nickname": "Me", "bio": "a\nb", "email": "me@example.org", "settings": map[string]any{"showLastSeen": true},
+	}
+	switches := "findableByEmail off\nfindableByName off\nfindableByPhone off\nshowLastSeen on\n"
 	for _, tc := range []struct {
 		args     []string
 		script   string
@@ -157,6 +166,14 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 		expected string // the last call
 	}{
 		{[]string{"search", "ann"}, "GET /v1/none", nil, "@annabel (9) \n@Ann (8) A\n", "GET /v1/users/search?q=ann"},
+		{[]string{"profile"}, "GET /v1/users/me", me, "@me (7) Me\nbio: a b\nemail: me@example.org\n", "GET /v1/users/me"},
+		{[]string{"profile", "@ann"}, "GET /v1/none", nil, "@Ann (8) \n", "GET /v1/users/8"},
+		{[]string{"profile", "set", "bio", "a", "b"}, "PATCH /v1/users/me", me, "@me (7) Me\nbio: a b\nemail: me@example.org\n", "PATCH /v1/users/me"},
+		{[]string{"settings"}, "GET /v1/users/me", me, switches, "GET /v1/users/me"},
+		{[]string{"settings", "showLastSeen", "on"}, "PATCH /v1/users/me", me, switches, "PATCH /v1/users/me"},
+		{[]string{"presence", "8", "9"}, "GET /v1/presence", items(
+			map[string]any{"userId": "8", "online": true, "platforms": []string{"ios", "web"}}, map[string]any{"userId": "8", "lastSeenAt": 1700000000000}, map[string]any{"userId": "8"},
+		), "@Ann online (ios, web)\n@Ann offline, seen 2023-11-14T22:13:20Z\n@Ann offline\n", "GET /v1/users/8"},
 		{[]string{"add", "@ann", "hi", "you"}, "POST /v1/friend-requests", request, "request 60 is pending\n", "POST /v1/friend-requests"},
 		{[]string{"requests"}, "GET /v1/friend-requests", items(request), "60  incoming  @Ann  pending  hi\n60  outgoing  @7  pending  hi\n", "GET /v1/users/7"},
 		{[]string{"accept", "60"}, "POST /v1/friend-requests/60/accept", request, "you and @Ann are friends\n", "GET /v1/users/8"},
@@ -223,12 +240,18 @@ func TestSendAndHistory(t *testing.T) {
 // listening runs listen until it has printed n lines, then stops it.
 func (term terminal) listening(t *testing.T, n int, meanwhile func()) []string {
 	t.Helper()
+	return term.running(t, n, meanwhile, "listen")
+}
+
+// running runs a command that goes on until it has printed n lines, then stops it.
+func (term terminal) running(t *testing.T, n int, meanwhile func(), args ...string) []string {
+	t.Helper()
 	var out, errOut output
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, []string{"--api", term.server.URL, "--home", term.home, "listen"}, strings.NewReader(""), &out, &errOut)
+		code <- run(ctx, append([]string{"--api", term.server.URL, "--home", term.home}, args...), strings.NewReader(""), &out, &errOut)
 	}()
 	require.Eventually(t, func() bool { return strings.Contains(errOut.String(), "connected") }, time.Minute, time.Millisecond)
 	meanwhile()
@@ -326,4 +349,15 @@ func TestARequestIsFoundByItsOtherSide(t *testing.T) {
 		require.Equal(t, 1, code)
 		require.Contains(t, errOut, "of @annabel waits")
 	}
+}
+
+func TestWatchPrintsWhoComesAndGoesAlsoAfterAReconnect(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t).signedIn(t)
+	term.server.Script("GET /v1/friends", 200, map[string]any{"items": []any{map[string]any{"user": map[string]any{"userId": "8", "username": "Ann"}}}})
+	lines := term.running(t, 3, func() {
+		term.server.Push("presence", map[string]any{"userId": "8", "online": true, "platforms": []string{"ios"}})
+		term.server.Break()
+	}, "watch")
+	require.Equal(t, []string{"@Ann offline", "@Ann online (ios)", "@Ann offline"}, lines)
 }

@@ -70,9 +70,9 @@ func TestTheServiceServesItsCallsWithTypedErrors(t *testing.T) {
 	_, err = client.VerifyPassword(ctx, &userpb.VerifyPasswordRequest{Username: "bob", Password: "correct horse"})
 	require.ErrorIs(t, err, errs.ErrInvalidCredentials)
 
-	bio := "hello"
+	bio, no := "hello", false
 	updated, err := client.UpdateProfile(ctx, &userpb.UpdateProfileRequest{
-		UserId: id, Bio: &bio, Settings: &userpb.Settings{FindableByName: true},
+		UserId: id, Bio: &bio, Settings: &userpb.SettingsChange{ShowLastSeen: &no},
 	})
 	require.NoError(t, err)
 	require.Equal(t, "hello", updated.GetProfile().GetUser().GetBio())
@@ -85,9 +85,17 @@ func TestTheServiceServesItsCallsWithTypedErrors(t *testing.T) {
 	batch, err := client.BatchGetUsers(ctx, &userpb.BatchGetUsersRequest{UserIds: []int64{404, id}})
 	require.NoError(t, err)
 	require.Len(t, batch.GetUsers(), 1)
+	require.False(t, batch.GetUsers()[0].GetShowLastSeen())
 	found, err := client.SearchUsers(ctx, &userpb.SearchUsersRequest{UserId: id, Query: "ali"})
 	require.NoError(t, err)
 	require.Len(t, found.GetUsers(), 1)
+	for range 29 {
+		_, err = client.SearchUsers(ctx, &userpb.SearchUsersRequest{UserId: id, Query: "ali"})
+		require.NoError(t, err)
+	}
+	_, err = client.SearchUsers(ctx, &userpb.SearchUsersRequest{UserId: id, Query: "ali"})
+	require.ErrorIs(t, err, errs.ErrRateLimited)
+	require.Positive(t, errs.From(err).RetryAfter, "which travels too")
 
 	require.NoError(t, conn.Close())
 	require.NoError(t, a.Stop(ctx))

@@ -39,7 +39,8 @@ type App struct {
 	redis     *redis.Client
 	auth      *grpc.ClientConn
 	chat      *grpc.ClientConn
-	instances *rpcx.Instances
+	instances *rpcx.Instances // of chat-service
+	gateways  *rpcx.Instances
 	svc       *svc.ServiceContext
 	rpc       *rpcx.Server
 	listener  net.Listener
@@ -85,6 +86,9 @@ func (a *App) Start(ctx context.Context) error {
 	a.svc.Start()
 	var err error
 	if a.instances, err = rpcx.Follow(ctx, a.config.ChatRPC.Etcd, a.svc.Links.SetInstances); err != nil {
+		return err //nolint:wrapcheck // as above
+	}
+	if a.gateways, err = rpcx.Follow(ctx, a.config.Etcd, a.svc.Watch.SetGateways); err != nil {
 		return err //nolint:wrapcheck // as above
 	}
 	// Pushes first: a client must not be here before chat-service can reach it.
@@ -152,8 +156,10 @@ func (a *App) shutDown(ctx context.Context) {
 	if a.rpc != nil {
 		a.rpc.Stop(ctx)
 	}
-	if a.instances != nil {
-		a.instances.Close()
+	for _, followed := range []*rpcx.Instances{a.instances, a.gateways} {
+		if followed != nil {
+			followed.Close()
+		}
 	}
 	if a.svc != nil {
 		a.svc.Stop()

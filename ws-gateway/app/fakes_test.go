@@ -120,15 +120,18 @@ type database struct {
 	asked  chan struct{}                                    // set: ListRooms waits for it
 	moved  func(user int64, since time.Time) []*chatpb.Head // of ListHeads
 	heads  chan struct{}                                    // set: ListHeads waits for it
-	away   bool                                             // ListHeads fails
+	away   bool                                             // ListHeads and ListPresence fail
+
+	friends map[int64][]*chatpb.Presence // of ListPresence
+	slow    map[int64]chan struct{}      // ListPresence of these users waits
 }
 
 func newDatabase() *database {
 	return &database{
 		stored: map[string][]string{}, byID: map[string]*chatpb.SendResponse{}, rooms: map[model.UserID][]*chatpb.Room{},
-		bodies: map[string]*chatpb.Message{},
-		moved:  func(int64, time.Time) []*chatpb.Head { return nil },
-		page:   func() (*chatpb.SyncResponse, error) { return &chatpb.SyncResponse{NextSince: "t1"}, nil },
+		bodies: map[string]*chatpb.Message{}, friends: map[int64][]*chatpb.Presence{}, slow: map[int64]chan struct{}{},
+		moved: func(int64, time.Time) []*chatpb.Head { return nil },
+		page:  func() (*chatpb.SyncResponse, error) { return &chatpb.SyncResponse{NextSince: "t1"}, nil },
 	}
 }
 
@@ -297,6 +300,30 @@ func (c *fakeChat) ListHeads(ctx context.Context, in *chatpb.ListHeadsRequest) (
 	out := &chatpb.ListHeadsResponse{}
 	for _, user := range in.GetUserIds() {
 		out.Heads = append(out.Heads, c.log.moved(user, time.UnixMilli(in.GetSince()))...)
+	}
+	return out, nil
+}
+
+func (c *fakeChat) ListPresence(_ context.Context, in *chatpb.ListPresenceRequest) (*chatpb.ListPresenceResponse, error) {
+	c.log.mu.Lock()
+	out, away := &chatpb.ListPresenceResponse{}, c.log.away
+	var wait chan struct{}
+	for _, id := range in.GetUserIds() {
+		if c.log.slow[id] != nil {
+			wait = c.log.slow[id]
+		}
+		for _, p := range c.log.friends[in.GetUserId()] {
+			if p.GetUserId() == id {
+				out.Items = append(out.Items, p)
+			}
+		}
+	}
+	c.log.mu.Unlock()
+	if wait != nil {
+		<-wait
+	}
+	if away {
+		return nil, errs.ErrUnavailable
 	}
 	return out, nil
 }

@@ -274,6 +274,12 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 			[]rest.Middleware{serverCtx.Authenticate},
 			[]rest.Route{
 				{
+					// GetPresence answers which of the named friends are online.
+					Method:  http.MethodGet,
+					Path:    "/presence",
+					Handler: user.GetPresenceHandler(serverCtx),
+				},
+				{
 					// GetUsers answers the public profiles of several users.
 					Method:  http.MethodGet,
 					Path:    "/users",

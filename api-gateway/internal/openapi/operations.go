@@ -67,6 +67,7 @@ func users() []Operation {
 		{get, "/v1/users/search", "searchUsers", tag, "Find users by username, phone, email or nickname prefix", false, types.SearchUsersRequest{}, ok, types.UserList{}},
 		{get, "/v1/users", "getUsers", tag, "Public profiles of up to 200 users, ids with commas", false, types.GetUsersRequest{}, ok, types.UserList{}},
 		{get, "/v1/users/:userId", "getUser", tag, "Public profile of a user", false, types.UserPath{}, ok, types.User{}},
+		{get, "/v1/presence", "getPresence", tag, "Which of up to 200 friends are online, ids with commas; others are left out", false, types.GetPresenceRequest{}, ok, types.PresenceList{}},
 	}
 }
 

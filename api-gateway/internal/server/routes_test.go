@@ -79,6 +79,9 @@ func userRoutes() []route {
 		{"GET /v1/users?ids=8,9", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8, 9}, WithDeleted: true}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, `{"items":[` + annJSON + `],"nextCursor":""}`},
 		{"GET /v1/users/8", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{8}, WithDeleted: true}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{ann}}, 200, annJSON},
 		{"GET /v1/users/9", "", "BatchGetUsers", &userpb.BatchGetUsersRequest{UserIds: []int64{9}, WithDeleted: true}, &userpb.BatchGetUsersResponse{Users: []*userpb.User{{UserId: 9, CreatedAt: 5, Deleted: true}}}, 200, `{"userId":"9","username":"","nickname":"","avatarUrl":"","bio":"","gender":"","createdAt":5,"deleted":true}`},
+		{"GET /v1/presence?userIds=8,9", "", "ListPresence", &chatpb.ListPresenceRequest{UserId: 7, UserIds: []int64{8, 9}}, &chatpb.ListPresenceResponse{Items: []*chatpb.Presence{
+			{UserId: 8, Online: true, Platforms: []string{"ios", "web"}, LastSeenAt: 3}, {UserId: 9, LastSeenHidden: true},
+		}}, 200, `{"items":[{"userId":"8","online":true,"platforms":["ios","web"],"lastSeenAt":3},{"userId":"9","online":false,"platforms":[]}]}`},
 	}
 }
 
@@ -188,14 +191,15 @@ func TestRegisterAndLoginStartASession(t *testing.T) {
 func TestAPatchOfOneSettingKeepsTheOthers(t *testing.T) {
 	t.Parallel()
 	b, base := newGateway(t, nil, nil)
-	b.answer("GetProfile", &userpb.GetProfileResponse{Profile: profile}, nil)
 	b.answer("UpdateProfile", &userpb.UpdateProfileResponse{Profile: profile}, nil)
-	require.Equal(t, 200, call(t, base, "PATCH /v1/users/me", `{"settings":{"findableByName":true}}`).status)
+	require.Equal(t, 200, call(t, base, "PATCH /v1/users/me", `{"settings":{"findableByName":true,"showLastSeen":false}}`).status)
+	yes, no := true, false
 	require.True(t, proto.Equal(&userpb.UpdateProfileRequest{
-		UserId: 7, Settings: &userpb.Settings{FindableByName: true, ShowLastSeen: true, FriendRequestsFrom: "everyone"},
+		UserId: 7, Settings: &userpb.SettingsChange{FindableByName: &yes, ShowLastSeen: &no},
 	}, b.lastAsked("UpdateProfile")))
+	nobody := "nobody"
 	require.Equal(t, 200, call(t, base, "PATCH /v1/users/me", `{"settings":{"friendRequestsFrom":"nobody"}}`).status)
 	require.True(t, proto.Equal(&userpb.UpdateProfileRequest{
-		UserId: 7, Settings: &userpb.Settings{ShowLastSeen: true, FriendRequestsFrom: "nobody"},
+		UserId: 7, Settings: &userpb.SettingsChange{FriendRequestsFrom: &nobody},
 	}, b.lastAsked("UpdateProfile")))
 }

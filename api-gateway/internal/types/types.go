@@ -113,6 +113,10 @@ type FriendRequestPath struct {
 	Id string `path:"id"`
 }
 
+type GetPresenceRequest struct {
+	UserIds string `form:"userIds"`
+}
+
 type GetUsersRequest struct {
 	Ids string `form:"ids"`
 }
@@ -220,6 +224,17 @@ type MemberList struct {
 type MemberPath struct {
 	GroupId string `path:"groupId"`
 	UserId  string `path:"userId"`
+}
+
+type Presence struct {
+	UserId     string   `json:"userId"`
+	Online     bool     `json:"online"`
+	Platforms  []string `json:"platforms"`
+	LastSeenAt int64    `json:"lastSeenAt,omitempty"`
+}
+
+type PresenceList struct {
+	Items []Presence `json:"items"`
 }
 
 type Profile struct {

@@ -6,6 +6,7 @@ import (
 
 	"im-backend/api-gateway/internal/types"
 	"im-backend/common/proto/gen/authpb"
+	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/friendpb"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/common/proto/gen/userpb"
@@ -28,6 +29,13 @@ func User(u *userpb.User) types.User {
 	return types.User{
 		UserId: ID(u.GetUserId()), Username: u.GetUsername(), Nickname: u.GetNickname(), AvatarUrl: u.GetAvatarUrl(),
 		Bio: u.GetBio(), Gender: u.GetGender(), CreatedAt: u.GetCreatedAt(), Deleted: u.GetDeleted(),
+	}
+}
+
+// Presence is whether a user is online.
+func Presence(p *chatpb.Presence) types.Presence {
+	return types.Presence{
+		UserId: ID(p.GetUserId()), Online: p.GetOnline(), Platforms: append([]string{}, p.GetPlatforms()...), LastSeenAt: p.GetLastSeenAt(),
 	}
 }
 

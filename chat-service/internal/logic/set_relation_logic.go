@@ -22,11 +22,15 @@ func NewSetRelationLogic(ctx context.Context, svcCtx *svc.ServiceContext) *SetRe
 
 // SetRelation projects friendship and blocks of two users; an older version than the stored one changes nothing.
 func (l *SetRelationLogic) SetRelation(in *chatpb.SetRelationRequest) (*chatpb.SetRelationResponse, error) {
-	err := l.svcCtx.Committer.SetRelation(l.ctx, model.UserID(in.GetLowUserId()), model.UserID(in.GetHighUserId()), committer.Relation{
+	low, high := model.UserID(in.GetLowUserId()), model.UserID(in.GetHighUserId())
+	relation := committer.Relation{
 		Friends: in.GetFriends(), BlockedByLow: in.GetBlockedByLow(), BlockedByHigh: in.GetBlockedByHigh(), Version: in.GetVersion(),
-	})
-	if err != nil {
+	}
+	if err := l.svcCtx.Committer.SetRelation(l.ctx, low, high, relation); err != nil {
 		return nil, err
+	}
+	if !relation.Friends || relation.BlockedByLow || relation.BlockedByHigh {
+		l.svcCtx.Presence.Part(l.ctx, low, high)
 	}
 	return &chatpb.SetRelationResponse{}, nil
 }

@@ -88,3 +88,9 @@ func (s *ChatServiceServer) ListHeads(ctx context.Context, in *chatpb.ListHeadsR
 	l := logic.NewListHeadsLogic(ctx, s.svcCtx)
 	return l.ListHeads(in)
 }
+
+// ListPresence answers which of the named friends of the caller are online, and the caller; others are left out, at most 500.
+func (s *ChatServiceServer) ListPresence(ctx context.Context, in *chatpb.ListPresenceRequest) (*chatpb.ListPresenceResponse, error) {
+	l := logic.NewListPresenceLogic(ctx, s.svcCtx)
+	return l.ListPresence(in)
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"gorm.io/gorm"
@@ -118,6 +119,28 @@ func (s *Store) SetRelation(ctx context.Context, conversationID string, r Relati
 		return failed("set relation", err)
 	}
 	return nil
+}
+
+// FriendsAmong answers those of some users who are friends of a user and whom no block parts from it, in no order.
+func (s *Store) FriendsAmong(ctx context.Context, user model.UserID, others []model.UserID) ([]model.UserID, error) {
+	byID := make(map[string]model.UserID, len(others))
+	for _, other := range others {
+		byID[string(model.SingleID(user, other))] = other
+	}
+	var friends []model.UserID
+	for some := range slices.Chunk(slices.Collect(maps.Keys(byID)), atATime) {
+		var ids []string
+		err := s.db.WithContext(ctx).Model(&imchat.Conversation{}).
+			Where("id IN ? AND friends = ? AND blocked_by_low = ? AND blocked_by_high = ?", some, true, false, false).
+			Pluck("id", &ids).Error
+		if err != nil {
+			return nil, failed("read friends", err)
+		}
+		for _, id := range ids {
+			friends = append(friends, byID[id])
+		}
+	}
+	return friends, nil
 }
 
 // OutboxRow is a commit whose entries Kafka may not have.

@@ -159,6 +159,14 @@ func (s *Server) serve(c *conn) bool {
 		}
 		_ = json.Unmarshal(f.Data, &ask)
 		answer["data"] = s.sync(ask.Since, ask.Limit)
+	case "presence.subscribe": // everybody is offline
+		var ask struct{ UserIDs []string }
+		_ = json.Unmarshal(f.Data, &ask)
+		items := []any{}
+		for _, id := range ask.UserIDs {
+			items = append(items, map[string]any{"userId": id, "online": false, "platforms": []string{}})
+		}
+		answer["data"] = map[string]any{"items": items}
 	case "message.send":
 		var m outgoing
 		_ = json.Unmarshal(f.Data, &m)

@@ -63,6 +63,8 @@ func event(in *wspb.ServerFrame) (kind string, data any) {
 			items = append(items, object{"conversationId": h.GetConversationId(), "maxSeq": h.GetMaxSeq()})
 		}
 		return "heads", object{"items": items}
+	case *wspb.ServerFrame_Presence:
+		return "presence", presence(f.Presence)
 	case *wspb.ServerFrame_Goaway:
 		return "goaway", object{"reconnectAfterMs": f.Goaway.GetReconnectAfterMs()}
 	case *wspb.ServerFrame_Kicked:
@@ -84,8 +86,24 @@ func answer(in *wspb.ServerFrame) any {
 		return object{"readSeq": f.WasRead.GetReadSeq()}
 	case *wspb.ServerFrame_Synced:
 		return wire.NewSyncPage(page(f.Synced))
+	case *wspb.ServerFrame_PresenceSubscribed:
+		items := make([]object, 0, len(f.PresenceSubscribed.GetItems()))
+		for _, p := range f.PresenceSubscribed.GetItems() {
+			items = append(items, presence(p))
+		}
+		return object{"items": items}
 	}
 	return nil
+}
+
+func presence(p *wspb.Presence) object {
+	out := object{
+		"userId": decimal(p.GetUserId()), "online": p.GetOnline(), "platforms": append([]string{}, p.GetPlatforms()...),
+	}
+	if p.GetLastSeenAt() != 0 {
+		out["lastSeenAt"] = p.GetLastSeenAt()
+	}
+	return out
 }
 
 func failure(e *wspb.Error) object {

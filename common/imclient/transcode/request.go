@@ -55,6 +55,10 @@ type sync struct {
 	} `json:"conversations"`
 }
 
+type presenceSubscribe struct {
+	UserIDs []id `json:"userIds"`
+}
+
 // Request is the payload of a ClientFrame that asks what a request in JSON asks. Errors: ErrUnknown for a type that this version
 // does not know; what JSON has in the wrong type cannot be said either.
 func Request(text []byte) ([]byte, error) {
@@ -108,6 +112,15 @@ func fill(out *wspb.ClientFrame, kind string, data []byte) error {
 			})
 		}
 		out.Request = &wspb.ClientFrame_Sync{Sync: ask}
+		return err //nolint:wrapcheck // the caller does
+	case "presence.subscribe":
+		var in presenceSubscribe
+		err := json.Unmarshal(data, &in)
+		ask := &wspb.PresenceRequest{}
+		for _, user := range in.UserIDs {
+			ask.UserIds = append(ask.UserIds, int64(user))
+		}
+		out.Request = &wspb.ClientFrame_PresenceSubscribe{PresenceSubscribe: ask}
 		return err //nolint:wrapcheck // the caller does
 	}
 	return ErrUnknown

@@ -33,5 +33,17 @@ type User struct {
 // TableName is the table of User.
 func (User) TableName() string { return "users" }
 
+// SearchBudget is what a user has searched in the minute and the day that run, each from its first search on.
+type SearchBudget struct {
+	UserID      int64 `gorm:"column:user_id;primaryKey;autoIncrement:false"`
+	MinuteAt    int64 `gorm:"column:minute_at;not null"` // when the minute began, unix milliseconds
+	MinuteCount int64 `gorm:"column:minute_count;not null"`
+	DayAt       int64 `gorm:"column:day_at;not null"`
+	DayCount    int64 `gorm:"column:day_count;not null"`
+}
+
+// TableName is the table of SearchBudget.
+func (SearchBudget) TableName() string { return "search_budgets" }
+
 // Tables lists the rows of the database, for making it from them.
-func Tables() []any { return []any{&User{}} }
+func Tables() []any { return []any{&User{}, &SearchBudget{}} }

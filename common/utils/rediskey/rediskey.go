@@ -46,13 +46,22 @@ func Ticket(hash string) string { return "ticket:{" + hash + "}" }
 // SigningKeys is the hash of the access token keys by kid; it has no end.
 func SigningKeys() string { return "signing-keys" }
 
-// Keys of ws-gateway, read by chat-service.
+// Keys of ws-gateway, read by chat-service and by other gateways.
 
 // Announcement is how long a gateway's routes, rooms and marker live without being announced again.
 const Announcement = 90 * time.Second
 
 // Route is the hash connection id → "gatewayId|sessionId|platform" of a user's live connections.
 func Route(user model.UserID) string { return "route:{" + user.String() + "}" }
+
+// SeenLifetime is how long it is kept when a user was last seen.
+const SeenLifetime = 90 * 24 * time.Hour
+
+// Seen is when a user last had a connection, in unix milliseconds; while one is open it is at most Announcement old.
+func Seen(user model.UserID) string { return "seen:{" + user.String() + "}" }
+
+// PresenceChannel carries notices of routes that changed, see package routes.
+const PresenceChannel = "presence"
 
 // Room is the set of the gateways that have members of a group online; it may name too many, never too few.
 func Room(conversation model.ConversationID) string { return "room:{" + string(conversation) + "}" }

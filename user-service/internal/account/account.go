@@ -30,7 +30,9 @@ type User struct {
 	CreatedAt int64 // unix milliseconds
 	Deleted   bool  // only the id is left
 
-	FriendRequestsFrom string // of the settings what others have to know
+	// Of the settings what other services have to know of others.
+	FriendRequestsFrom string
+	ShowLastSeen       bool
 }
 
 // Settings are the owner's privacy choices.
@@ -68,7 +70,10 @@ type Account struct {
 // Change says what of a profile changes; what is nil stays. An empty phone or email takes it away.
 type Change struct {
 	Nickname, AvatarURL, Bio, Gender, Phone, Email *string
-	Settings                                       *Settings
+
+	// See Settings.
+	FindableByPhone, FindableByEmail, FindableByName, ShowLastSeen *bool
+	FriendRequestsFrom                                             *string
 }
 
 // Store keeps the accounts. Deleted accounts exist for ByIDs and nobody else.

@@ -70,7 +70,7 @@ func (a *Accounts) Register(ctx context.Context, r Registration) (User, error) {
 	account := Account{
 		User: User{
 			ID: model.UserID(a.nextID()), Username: r.Username, Nickname: r.Nickname, CreatedAt: a.now().UnixMilli(),
-			FriendRequestsFrom: defaultSettings.FriendRequestsFrom,
+			FriendRequestsFrom: defaultSettings.FriendRequestsFrom, ShowLastSeen: defaultSettings.ShowLastSeen,
 		},
 		Settings: defaultSettings, Status: Active, PasswordHash: hash,
 	}

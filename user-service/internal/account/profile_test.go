@@ -12,6 +12,8 @@ import (
 	"im-backend/user-service/internal/account"
 )
 
+func on(b bool) *bool { return &b }
+
 func TestUpdateChangesWhatIsPresentAndNothingElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -21,15 +23,17 @@ func TestUpdateChangesWhatIsPresentAndNothingElse(t *testing.T) {
 	require.Equal(t, account.Settings{FindableByName: true, ShowLastSeen: true, FriendRequestsFrom: account.Everyone}, first.Settings)
 	require.Empty(t, first.Phone)
 
-	settings := account.Settings{FindableByPhone: true, FriendRequestsFrom: account.Nobody}
 	changed := w.update(t, user.ID, account.Change{
 		Nickname: ptr(" Алиса "), AvatarURL: ptr("https://example.org/a.png"), Bio: ptr("two\nlines"), Gender: ptr("female"),
-		Phone: ptr("+49 (30) 123-456"), Email: ptr("Alice@Example.org"), Settings: &settings,
+		Phone: ptr("+49 (30) 123-456"), Email: ptr("Alice@Example.org"),
+		FindableByPhone: on(true), FindableByName: on(false), ShowLastSeen: on(false),
+		FriendRequestsFrom: ptr(account.Nobody),
 	})
 	want := first
 	want.Nickname, want.AvatarURL, want.Bio, want.Gender = "Алиса", "https://example.org/a.png", "two\nlines", "female"
-	want.Phone, want.Email, want.Settings = "+4930123456", "alice@example.org", settings
-	want.FriendRequestsFrom = account.Nobody
+	want.Phone, want.Email = "+4930123456", "alice@example.org"
+	want.Settings = account.Settings{FindableByPhone: true, FriendRequestsFrom: account.Nobody}
+	want.ShowLastSeen, want.FriendRequestsFrom = false, account.Nobody
 	require.Equal(t, want, changed)
 	others, err := w.Batch(t.Context(), []model.UserID{user.ID}, false)
 	require.NoError(t, err)
@@ -50,7 +54,7 @@ func TestUpdateNamesEveryBadFieldAtOnceAndChangesNothing(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.UpdateProfile(t.Context(), user.ID, account.Change{
 		Nickname: ptr(" "), AvatarURL: ptr("javascript:alert(1)"), Bio: ptr(strings.Repeat("x", 501)), Gender: ptr("a\tb"),
-		Phone: ptr("call me"), Email: ptr("Alice <alice@example.org>"), Settings: &account.Settings{FriendRequestsFrom: "friends"},
+		Phone: ptr("call me"), Email: ptr("Alice <alice@example.org>"), FriendRequestsFrom: ptr("friends"),
 	})
 	require.Equal(t, []string{"nickname", "avatarUrl", "bio", "gender", "phone", "email", "settings.friendRequestsFrom"}, badFields(t, err))
 	after, err := w.Profile(t.Context(), user.ID)
@@ -119,7 +123,14 @@ func TestRacingChangesOfDifferentFieldsBothStay(t *testing.T) {
 	user := w.register(t, "alice")
 	var wg sync.WaitGroup
 	for _, change := range []account.Change{
-		{Nickname: ptr("Alice")}, {Bio: ptr("hello")}, {Gender: ptr("other")}, {Email: ptr("a@example.org")},
+		{Nickname: ptr("Alice")},
+		{Bio: ptr("hello")},
+		{Gender: ptr("other")},
+		{Email: ptr("a@example.org")},
+		{FindableByPhone: on(true)},
+		{FindableByEmail: on(true)},
+		{FindableByName: on(false)},
+		{ShowLastSeen: on(false)},
 	} {
 		wg.Go(func() {
 			if _, err := w.UpdateProfile(t.Context(), user.ID, change); err != nil {
@@ -132,6 +143,7 @@ func TestRacingChangesOfDifferentFieldsBothStay(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Alice", "hello", "other", "a@example.org"},
 		[]string{profile.Nickname, profile.Bio, profile.Gender, profile.Email})
+	require.Equal(t, account.Settings{FindableByPhone: true, FindableByEmail: true, FriendRequestsFrom: account.Everyone}, profile.Settings)
 }
 
 func TestNobodyHasNoProfile(t *testing.T) {

@@ -44,7 +44,7 @@ func TestSearchHonoursWhatTheOwnerAllows(t *testing.T) {
 	require.Empty(t, w.search(t, "alice@example.org"))
 	require.Equal(t, []string{"alice"}, w.search(t, "wond"))
 
-	w.update(t, user.ID, account.Change{Settings: &account.Settings{FindableByPhone: true, FindableByEmail: true}})
+	w.update(t, user.ID, account.Change{FindableByPhone: on(true), FindableByEmail: on(true), FindableByName: on(false)})
 	require.Equal(t, []string{"alice"}, w.search(t, "+49 30 123456"))
 	require.Equal(t, []string{"alice"}, w.search(t, "ALICE@example.org"))
 	require.Empty(t, w.search(t, "+4930"), "a part of a number finds nobody")

@@ -75,14 +75,7 @@ func (c Change) checked() (Change, error) {
 	c.Gender = field(&f, "gender", c.Gender, strings.TrimSpace, genderFault)
 	c.Phone = field(&f, "phone", c.Phone, phoneFiller.Replace, phoneFault)
 	c.Email = field(&f, "email", c.Email, emailKey, emailFault)
-	if c.Settings != nil {
-		s := *c.Settings
-		if s.FriendRequestsFrom == "" {
-			s.FriendRequestsFrom = Everyone
-		}
-		f.add("settings.friendRequestsFrom", audienceFault(s.FriendRequestsFrom))
-		c.Settings = &s
-	}
+	c.FriendRequestsFrom = field(&f, "settings.friendRequestsFrom", c.FriendRequestsFrom, strings.TrimSpace, audienceFault)
 	return c, f.err()
 }
 

@@ -10,6 +10,7 @@ import (
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/ops"
 	"im-backend/user-service/internal/account"
+	"im-backend/user-service/internal/budget"
 	"im-backend/user-service/internal/password"
 )
 
@@ -20,6 +21,7 @@ type Config struct {
 	Database           dbx.Config      // im_user
 	Password           password.Config // the cost of a password hash, and how many are computed
 	Account            account.Config  // names
+	SearchBudget       budget.Config   // how often a user may search
 }
 
 // errMissing is returned for a key without which the service cannot run.
@@ -27,7 +29,7 @@ var errMissing = errors.New("must be set")
 
 // Validate reports every fault that the tags do not express.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate(), c.Account.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.Account.Validate(), c.SearchBudget.Validate()}
 	if !c.HasEtcd() {
 		faults = append(faults, fmt.Errorf("Etcd.Hosts and Etcd.Key: %w", errMissing))
 	}

@@ -19,6 +19,7 @@ func userOf(u account.User) *userpb.User {
 		Deleted:   u.Deleted,
 
 		FriendRequestsFrom: u.FriendRequestsFrom,
+		ShowLastSeen:       u.ShowLastSeen,
 	}
 }
 
@@ -51,14 +52,9 @@ func changeOf(in *userpb.UpdateProfileRequest) account.Change {
 		Nickname: in.Nickname, AvatarURL: in.AvatarUrl, Bio: in.Bio, Gender: in.Gender, Phone: in.Phone, Email: in.Email,
 	}
 	if s := in.GetSettings(); s != nil {
-		c.Settings = &account.Settings{
-			FindableByPhone: s.GetFindableByPhone(),
-			FindableByEmail: s.GetFindableByEmail(),
-			FindableByName:  s.GetFindableByName(),
-			ShowLastSeen:    s.GetShowLastSeen(),
-
-			FriendRequestsFrom: s.GetFriendRequestsFrom(),
-		}
+		c.FindableByPhone, c.FindableByEmail = s.FindableByPhone, s.FindableByEmail
+		c.FindableByName, c.ShowLastSeen = s.FindableByName, s.ShowLastSeen
+		c.FriendRequestsFrom = s.FriendRequestsFrom
 	}
 	return c
 }

@@ -3,6 +3,7 @@ package logic
 import (
 	"context"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/user-service/internal/svc"
 )
@@ -18,8 +19,11 @@ func NewSearchUsersLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Searc
 	return &SearchUsersLogic{ctx: ctx, svcCtx: svcCtx}
 }
 
-// SearchUsers finds active users by exact username, allowed phone or email, or nickname prefix.
+// SearchUsers finds active users by exact username, allowed phone or email, or nickname prefix. Every call of it counts.
 func (l *SearchUsersLogic) SearchUsers(in *userpb.SearchUsersRequest) (*userpb.SearchUsersResponse, error) {
+	if err := l.svcCtx.Searches.Spend(l.ctx, model.UserID(in.GetUserId())); err != nil {
+		return nil, err
+	}
 	users, next, err := l.svcCtx.Accounts.Search(l.ctx, in.GetQuery(), in.GetLimit(), in.GetCursor())
 	if err != nil {
 		return nil, err

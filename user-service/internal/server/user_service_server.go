@@ -65,7 +65,7 @@ func (s *UserServiceServer) BatchGetUsers(ctx context.Context, in *userpb.BatchG
 	return l.BatchGetUsers(in)
 }
 
-// SearchUsers finds active users by exact username, allowed phone or email, or nickname prefix.
+// SearchUsers finds active users by exact username, allowed phone or email, or nickname prefix. The caller has a budget of
 func (s *UserServiceServer) SearchUsers(ctx context.Context, in *userpb.SearchUsersRequest) (*userpb.SearchUsersResponse, error) {
 	l := logic.NewSearchUsersLogic(ctx, s.svcCtx)
 	return l.SearchUsers(in)

@@ -39,7 +39,7 @@ func accountOf(row imuser.User) account.Account {
 		User: account.User{
 			ID: model.UserID(row.ID), Username: row.Username, Nickname: row.Nickname, AvatarURL: row.AvatarURL, Bio: row.Bio,
 			Gender: row.Gender, CreatedAt: row.CreatedAt, Deleted: row.Status == string(account.Deleted),
-			FriendRequestsFrom: row.FriendRequestsFrom,
+			FriendRequestsFrom: row.FriendRequestsFrom, ShowLastSeen: row.ShowLastSeen,
 		},
 		Phone: text(row.Phone),
 		Email: text(row.Email),
@@ -75,12 +75,16 @@ func columnsOf(c account.Change) map[string]any {
 	if c.Email != nil {
 		columns["email"] = nullable(*c.Email)
 	}
-	if s := c.Settings; s != nil {
-		columns["findable_by_phone"] = s.FindableByPhone
-		columns["findable_by_email"] = s.FindableByEmail
-		columns["findable_by_name"] = s.FindableByName
-		columns["show_last_seen"] = s.ShowLastSeen
-		columns["friend_requests_from"] = s.FriendRequestsFrom
+	if c.FriendRequestsFrom != nil {
+		columns["friend_requests_from"] = *c.FriendRequestsFrom
+	}
+	for column, value := range map[string]*bool{
+		"findable_by_phone": c.FindableByPhone, "findable_by_email": c.FindableByEmail, "findable_by_name": c.FindableByName,
+		"show_last_seen": c.ShowLastSeen,
+	} {
+		if value != nil {
+			columns[column] = *value
+		}
 	}
 	return columns
 }

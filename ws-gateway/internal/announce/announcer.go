@@ -1,5 +1,5 @@
-// Package announce tells chat-service, through Redis, which connections and groups this gateway has: its routes, its rooms and
-// a marker that says that both are complete. Whatever could not be written takes the marker away, and as long as there is no
+// Package announce tells chat-service and the other gateways, through Redis, which connections and groups this gateway has: its
+// routes, its rooms and a marker that says that both are complete, and a notice when routes have changed. Whatever could not be written takes the marker away, and as long as there is no
 // marker the gateway is sent everything; so a lost route costs traffic and never a push. The package owns these keys and
 // nobody else writes them.
 package announce
@@ -14,6 +14,7 @@ import (
 	"github.com/zeromicro/go-zero/core/logx"
 
 	"im-backend/common/utils/rediskey"
+	"im-backend/common/utils/routes"
 	"im-backend/ws-gateway/internal/hub"
 )
 
@@ -169,6 +170,9 @@ func (a *Announcer) write(ops []op) {
 			close(o.barrier)
 		}
 	}
+	if !a.stale { // otherwise all is told when it is announced
+		a.tell(usersOf(ops))
+	}
 }
 
 // remember keeps removals for later; what was added is found in the next announcement of everything.
@@ -202,10 +206,10 @@ func (a *Announcer) unmark() {
 
 // announceAll writes everything that is here and then sets the marker.
 func (a *Announcer) announceAll() {
-	routes, rooms := a.local()
-	ops := make([]op, 0, len(a.failed)+len(routes)+len(rooms))
+	conns, rooms := a.local()
+	ops := make([]op, 0, len(a.failed)+len(conns)+len(rooms))
 	ops = append(ops, a.failed...) // first: what is back again is in the rest
-	for _, r := range routes {
+	for _, r := range conns {
 		ops = append(ops, op{route: r})
 	}
 	for _, r := range rooms {
@@ -218,8 +222,11 @@ func (a *Announcer) announceAll() {
 		}
 	}
 	a.failed = nil
+	again := a.stale
 	a.stale = false
-	a.mark(false)
+	if a.mark(false); again {
+		a.notify(routes.Notice{All: true})
+	}
 }
 
 // markerLife is short: when this gateway cannot reach Redis its marker must not outlive its announcements for long.

@@ -2,12 +2,16 @@ package announce
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/rediskey"
+	"im-backend/common/utils/routes"
 	"im-backend/ws-gateway/internal/hub"
 )
 
@@ -45,6 +49,7 @@ func (a *Announcer) put(ctx context.Context, p redis.Pipeliner, o op) {
 		p.Expire(ctx, key, rediskey.Announcement)
 	default:
 		key := rediskey.Route(o.route.User)
+		p.Set(ctx, rediskey.Seen(o.route.User), time.Now().UnixMilli(), rediskey.SeenLifetime)
 		if o.gone {
 			p.HDel(ctx, key, o.route.ConnectionID)
 			return
@@ -57,4 +62,31 @@ func (a *Announcer) put(ctx context.Context, p redis.Pipeliner, o op) {
 // routeValue is "gatewayId|sessionId|platform", which chat-service reads.
 func routeValue(gatewayID string, r hub.Route) string {
 	return gatewayID + "|" + strconv.FormatInt(r.Session, 10) + "|" + r.Platform
+}
+
+// usersOf answers, each once, the users whose routes some operations changed.
+func usersOf(ops []op) []model.UserID {
+	users := map[model.UserID]struct{}{}
+	for _, o := range ops {
+		if o.barrier == nil && o.room == "" {
+			users[o.route.User] = struct{}{}
+		}
+	}
+	return slices.Collect(maps.Keys(users))
+}
+
+// tell says whose routes have changed. They are written by now: whoever hears it reads them as they are.
+func (a *Announcer) tell(users []model.UserID) {
+	for some := range slices.Chunk(users, batch) {
+		a.notify(routes.Notice{Users: some})
+	}
+}
+
+// notify sends a notice. One that could not be sent has everything announced again, and that told.
+func (a *Announcer) notify(n routes.Notice) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	if err := a.redis.Publish(ctx, rediskey.PresenceChannel, n.String()).Err(); err != nil {
+		a.distrust(err)
+	}
 }

@@ -251,5 +251,12 @@ func (c *Conn) closeCode() int {
 	return int(c.code)
 }
 
+// Ended reports whether the reader has ended; the handler is told of that, once, after this has become true.
+func (c *Conn) Ended() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.readDone
+}
+
 // Cut ends the connection at once.
 func (c *Conn) Cut() { _ = c.socket.Close() }

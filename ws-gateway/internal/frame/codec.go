@@ -58,6 +58,8 @@ type Codec interface {
 	WasRead(id string, readSeq int64) []byte
 	// Synced answers a sync. Errors: INTERNAL for a page that cannot be encoded.
 	Synced(id string, page *chatpb.SyncResponse) ([]byte, error)
+	// Followed answers a presence.subscribe with the state of everybody who is followed now.
+	Followed(id string, items []Presence) []byte
 	// Failed answers a request with an error; the id is left out when it could not be read.
 	Failed(id string, err error) []byte
 
@@ -69,6 +71,8 @@ type Codec interface {
 	Read(conversation string, user model.UserID, seq int64) []byte
 	// Heads is the event of conversations whose last seq moved.
 	Heads(items []Head) []byte
+	// Presence is the event of a followed user whose state has changed.
+	Presence(p Presence) []byte
 	// Kicked is the event before a close that ends a session.
 	Kicked(reason string) []byte
 	// GoAway is the event before the gateway goes; reconnectAfterMs spreads the clients' return.
@@ -89,4 +93,11 @@ type Welcome struct {
 type Head struct {
 	ConversationID string
 	MaxSeq         int64
+}
+
+// Presence is whether a user has a device online.
+type Presence struct {
+	User       model.UserID
+	Platforms  []string // of the devices online, each once; none: offline
+	LastSeenAt int64    // unix milliseconds; zero: not known, or not shown
 }

@@ -73,6 +73,19 @@ func (d *decoder) id(key string, value []byte) int64 {
 	return id
 }
 
+// ids is an array of ids.
+func (d *decoder) ids(key string, value []byte) []int64 {
+	if !jsonscan.IsArray(value) {
+		d.fault(key, "must be an array")
+		return nil
+	}
+	var out []int64
+	for v := range jsonscan.Elements(value) {
+		out = append(out, d.id(key, v))
+	}
+	return out
+}
+
 // object is a copy of a JSON object's bytes: the message outlives the frame that it came in.
 func (d *decoder) object(key string, value []byte) []byte {
 	if !jsonscan.IsObject(value) {

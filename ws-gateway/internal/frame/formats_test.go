@@ -11,6 +11,7 @@ import (
 	"im-backend/common/imclient/transcode"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wspb"
 	"im-backend/common/utils/errs"
 )
 
@@ -66,6 +67,10 @@ func everything(t testing.TB, c Codec) map[string][]byte {
 		"read":         c.Read("s:1:2", 1, 9),
 		"heads":        c.Heads([]Head{{ConversationID: "s:1:2", MaxSeq: 9}, {ConversationID: `"`, MaxSeq: 0}}),
 		"no heads":     c.Heads(nil),
+		"presence":     c.Presence(Presence{User: 1, Platforms: []string{"ios", `"`}, LastSeenAt: 9}),
+		"offline":      c.Presence(Presence{User: 1 << 60}),
+		"followed":     c.Followed(id, []Presence{{User: 1, Platforms: []string{"web"}}, {User: 2, LastSeenAt: 3}}),
+		"none":         c.Followed(id, nil),
 		"kicked":       c.Kicked(KickedRevoked),
 		"goaway":       c.GoAway(5),
 		"goaway now":   c.GoAway(0),
@@ -96,6 +101,8 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 		{TypeSend, `{}`},
 		{TypeRead, `{"conversationId":"s:1:2","seq":9}`},
 		{TypeRead, `{"seq":-1}`},
+		{TypePresence, `{"userIds":[]}`},
+		{TypePresence, `{"userIds":["7","1152921504606846976","7"]}`},
 		{TypeSync, `{}`},
 		{TypeSync, `{"since":"t","limit":7,"conversations":[{"conversationId":"g:1","afterSeq":3,"limit":-9},{}]}`},
 	} {
@@ -126,8 +133,36 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 			other, otherErr := inProto.Sync()
 			require.Equal(t, oneErr, otherErr, tc.data)
 			require.True(t, proto.Equal(one, other), tc.data)
+		case TypePresence:
+			one, oneErr := inJSON.Presence()
+			other, otherErr := inProto.Presence()
+			require.NoError(t, oneErr)
+			require.NoError(t, otherErr)
+			require.Equal(t, one, other, tc.data)
 		}
 	}
+}
+
+func TestWhoIsFollowedIsAListOfAtMost500Ids(t *testing.T) {
+	t.Parallel()
+	ids := func(n int) string { return "[" + strings.TrimSuffix(strings.Repeat(`"7",`, n), ",") + "]" }
+	for data, good := range map[string]bool{
+		`{}`: false, `{"userIds":null}`: false, `{"userIds":"7"}`: false, `{"userIds":[7]}`: false, `{"userIds":["x"]}`: false,
+		`{"userIds":["0"]}`: false, `{"userIds":["-1"]}`: false, `{"userIds":` + ids(500) + `}`: true, `{"userIds":` + ids(501) + `}`: false,
+	} {
+		req, err := js.Decode([]byte(`{"id":"1","type":"presence.subscribe","data":`+data+`}`), false)
+		require.NoError(t, err)
+		_, err = req.Presence()
+		require.Equal(t, good, err == nil, data)
+	}
+	payload, err := proto.Marshal(&wspb.ClientFrame{Id: "1", Request: &wspb.ClientFrame_PresenceSubscribe{
+		PresenceSubscribe: &wspb.PresenceRequest{UserIds: []int64{0}},
+	}})
+	require.NoError(t, err)
+	req, err := pb.Decode(payload, true)
+	require.NoError(t, err)
+	_, err = req.Presence()
+	require.ErrorIs(t, err, errs.ErrInvalidArgument)
 }
 
 func TestFormats(t *testing.T) {

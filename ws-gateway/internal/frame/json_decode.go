@@ -113,6 +113,21 @@ func (object jsonData) sync() (*chatpb.SyncRequest, decoder) {
 	return req, d
 }
 
+func (object jsonData) presence() ([]int64, decoder) {
+	var ids []int64
+	given := false
+	d := decoder{}
+	d.each(object, func(key, value []byte) {
+		if string(key) == "userIds" {
+			ids, given = d.ids("userIds", value), true
+		}
+	})
+	if !given {
+		d.fault("userIds", "is missing")
+	}
+	return ids, d
+}
+
 func (d *decoder) position(object []byte) *chatpb.ConversationPosition {
 	p := &chatpb.ConversationPosition{}
 	d.each(object, func(key, value []byte) {

@@ -142,6 +142,44 @@ func (jsonCodec) Heads(items []Head) []byte {
 	return seal(finText, append(buf, "]}}"...))
 }
 
+// Followed implements Codec.
+func (jsonCodec) Followed(id string, items []Presence) []byte {
+	buf := append(appendOk(open(128+128*len(items)), id), `{"items":[`...)
+	for i, p := range items {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = appendPresence(buf, p)
+	}
+	return seal(finText, append(buf, "]}}"...))
+}
+
+// Presence implements Codec.
+func (jsonCodec) Presence(p Presence) []byte {
+	buf := append(open(192), `{"type":"presence","data":`...)
+	return seal(finText, append(appendPresence(buf, p), '}'))
+}
+
+func appendPresence(buf []byte, p Presence) []byte {
+	buf = append(buf, `{"userId":"`...)
+	buf = strconv.AppendInt(buf, int64(p.User), 10)
+	buf = append(buf, `","online":`...)
+	buf = strconv.AppendBool(buf, len(p.Platforms) > 0)
+	buf = append(buf, `,"platforms":[`...)
+	for i, platform := range p.Platforms {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = jsonscan.AppendText(buf, platform)
+	}
+	buf = append(buf, ']')
+	if p.LastSeenAt > 0 {
+		buf = append(buf, `,"lastSeenAt":`...)
+		buf = strconv.AppendInt(buf, p.LastSeenAt, 10)
+	}
+	return append(buf, '}')
+}
+
 // Kicked implements Codec.
 func (jsonCodec) Kicked(reason string) []byte {
 	buf := append(open(96), `{"type":"kicked","data":{"reason":`...)

@@ -38,6 +38,8 @@ func (protoCodec) Decode(payload []byte, binary bool) (Request, error) {
 		req.Type = TypeRead
 	case *wspb.ClientFrame_Sync:
 		req.Type = TypeSync
+	case *wspb.ClientFrame_PresenceSubscribe:
+		req.Type = TypePresence
 	}
 	switch {
 	case undecodable:
@@ -82,4 +84,15 @@ func (p protoData) sync() (*chatpb.SyncRequest, decoder) {
 		})
 	}
 	return req, decoder{}
+}
+
+func (p protoData) presence() ([]int64, decoder) {
+	d := decoder{}
+	ids := p.frame.GetPresenceSubscribe().GetUserIds()
+	for _, id := range ids {
+		if id <= 0 {
+			d.fault("userIds", "is not an id")
+		}
+	}
+	return ids, d
 }

@@ -106,6 +106,26 @@ func (protoCodec) Heads(items []Head) []byte {
 	return encode(&wspb.ServerFrame{Frame: &wspb.ServerFrame_Heads{Heads: out}})
 }
 
+// Followed implements Codec.
+func (protoCodec) Followed(id string, items []Presence) []byte {
+	out := &wspb.PresenceAnswer{Items: make([]*wspb.Presence, 0, len(items))}
+	for _, p := range items {
+		out.Items = append(out.Items, protoPresence(p))
+	}
+	return encode(&wspb.ServerFrame{Id: id, Frame: &wspb.ServerFrame_PresenceSubscribed{PresenceSubscribed: out}})
+}
+
+// Presence implements Codec.
+func (protoCodec) Presence(p Presence) []byte {
+	return encode(&wspb.ServerFrame{Frame: &wspb.ServerFrame_Presence{Presence: protoPresence(p)}})
+}
+
+func protoPresence(p Presence) *wspb.Presence {
+	return &wspb.Presence{
+		UserId: int64(p.User), Online: len(p.Platforms) > 0, Platforms: p.Platforms, LastSeenAt: p.LastSeenAt,
+	}
+}
+
 // Kicked implements Codec.
 func (protoCodec) Kicked(reason string) []byte {
 	return encode(&wspb.ServerFrame{Frame: &wspb.ServerFrame_Kicked{Kicked: &wspb.Kicked{Reason: reason}}})

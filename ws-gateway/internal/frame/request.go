@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"strconv"
 	"unicode/utf8"
 
 	"im-backend/common/model"
@@ -14,11 +15,15 @@ const (
 	TypeSend = "message.send"
 	TypeRead = "conversation.read"
 	TypeSync = "sync"
+
+	TypePresence = "presence.subscribe"
 )
 
 const (
 	maxID  = 64 // characters of a request id
 	idRule = "must have 1 to 64 characters"
+
+	maxFollowed = 500 // users of a presence.subscribe
 )
 
 // Request is a request in whatever format it came. Its data is decoded by the method that fits its type.
@@ -33,6 +38,7 @@ type data interface {
 	message() (*chatpb.Message, decoder)
 	read() (ReadRequest, decoder)
 	sync() (*chatpb.SyncRequest, decoder)
+	presence() ([]int64, decoder)
 }
 
 // ReadRequest is the data of a conversation.read.
@@ -92,6 +98,15 @@ func (r Request) Sync() (*chatpb.SyncRequest, error) {
 		}
 	}
 	return req, d.err()
+}
+
+// Presence reads the data of a presence.subscribe: the users to follow. Errors: INVALID_ARGUMENT, also for more than 500.
+func (r Request) Presence() ([]int64, error) {
+	ids, d := r.data.presence()
+	if len(ids) > maxFollowed {
+		d.fault("userIds", "must be at most "+strconv.Itoa(maxFollowed)+" ids")
+	}
+	return ids, d.err()
 }
 
 // goodID reports whether an id may be sent back.

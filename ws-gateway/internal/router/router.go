@@ -43,6 +43,13 @@ type Chat interface {
 	Sync(ctx context.Context, in *chatpb.SyncRequest, opts ...grpc.CallOption) (*chatpb.SyncResponse, error)
 }
 
+// Presence makes connections follow users, see watch.Watch.
+type Presence interface {
+	Turn() int64
+	// Follow queues the answer itself. Errors are typed.
+	Follow(ctx context.Context, c *conn.Conn, turn int64, requestID string, users []int64) error
+}
+
 // backlog is how many frames wait for one of the crew before readers do.
 const backlog = 256
 
@@ -58,6 +65,7 @@ type Router struct {
 	opts      Options
 	sender    Sender
 	chat      Chat
+	presence  Presence
 	owner     sync.WaitGroup
 	syncs     *limit.Turns
 	crew      []chan job
@@ -66,9 +74,10 @@ type Router struct {
 }
 
 // New makes a router and starts its crew.
-func New(o Options, s Sender, c Chat) *Router {
+func New(o Options, s Sender, c Chat, p Presence) *Router {
 	r := &Router{
-		opts: o, sender: s, chat: c, syncs: limit.NewTurns(o.Syncs, o.SyncsQueued), crew: make([]chan job, 2*runtime.GOMAXPROCS(0)),
+		opts: o, sender: s, chat: c, presence: p, syncs: limit.NewTurns(o.Syncs, o.SyncsQueued),
+		crew: make([]chan job, 2*runtime.GOMAXPROCS(0)),
 	}
 	for i := range r.crew {
 		jobs := make(chan job, backlog)
@@ -182,6 +191,15 @@ func (r *Router) serve(c *conn.Conn, req frame.Request) {
 		r.call(c, req, r.read)
 	case frame.TypeSync:
 		r.call(c, req, r.sync)
+	case frame.TypePresence:
+		turn := r.presence.Turn() // here requests are still in order
+		r.call(c, req, func(ctx context.Context, c *conn.Conn, req frame.Request) ([]byte, error) {
+			users, err := req.Presence()
+			if err != nil {
+				return nil, err
+			}
+			return nil, r.presence.Follow(ctx, c, turn, req.ID, users) //nolint:wrapcheck // typed
+		})
 	default:
 		fail(c, req.ID, errs.InvalidField("type", "unknown type"))
 	}
@@ -208,7 +226,7 @@ func (r *Router) send(c *conn.Conn, req frame.Request) bool {
 	return true
 }
 
-// call runs a request that waits for chat-service beside the crew.
+// call runs a request that waits for chat-service beside the crew. Without an answer and an error do has queued the answer.
 func (r *Router) call(c *conn.Conn, req frame.Request, do func(context.Context, *conn.Conn, frame.Request) ([]byte, error)) {
 	calls := c.Calls.Load()
 	if calls == nil { // only this one of the crew sets it
@@ -224,7 +242,9 @@ func (r *Router) call(c *conn.Conn, req frame.Request, do func(context.Context, 
 		if err != nil {
 			answer = c.Format.Codec().Failed(req.ID, err)
 		}
-		c.Answer(answer)
+		if answer != nil {
+			c.Answer(answer)
+		}
 	})
 	if !taken {
 		r.underWay.Add(-1)

@@ -21,6 +21,7 @@ import (
 	"im-backend/ws-gateway/internal/limit"
 	"im-backend/ws-gateway/internal/push"
 	"im-backend/ws-gateway/internal/router"
+	"im-backend/ws-gateway/internal/watch"
 )
 
 // ServiceContext is what the logic of every call has.
@@ -30,6 +31,7 @@ type ServiceContext struct {
 	Hub      *hub.Hub
 	Push     *push.Receiver
 	Links    *chatlink.Pool
+	Watch    *watch.Watch
 
 	announcer *announce.Announcer
 	router    *router.Router
@@ -52,9 +54,10 @@ func NewServiceContext(c config.Config, gatewayID string, p Peers) *ServiceConte
 	s.writer = conn.NewWriter(&s.owner)
 	s.Hub = hub.New(c.Hub, s.writer, &s.owner, s.announcer, memberships{p.Chat}, sessions{p.Auth}, memberships{p.Chat}, limit.NewUsers())
 	s.Links = chatlink.New(c.Link, nil)
-	s.router = router.New(c.Requests, s.Links, p.Chat)
+	s.Watch = watch.New(gatewayID, p.Chat, p.Redis, s.writer)
+	s.router = router.New(c.Requests, s.Links, p.Chat, s.Watch)
 	s.Push = push.New(s.Hub)
-	upgrader := conn.NewUpgrader(c.Conn, s.writer, reporter{s.router, s.Hub}, badHandshake)
+	upgrader := conn.NewUpgrader(c.Conn, s.writer, reporter{s.router, s.Hub, s.Watch}, badHandshake)
 	proxies, _ := httpedge.ParseProxies(c.Socket.TrustedProxies) // Validate has tried it
 	s.Entrance = entrance.New(entrance.Options{
 		Origins: c.Socket.AllowedOrigins, Proxies: proxies, Gate: c.Socket.Gate, Admission: c.Socket.Admission, Busy: s.router.Busy,
@@ -66,6 +69,7 @@ func NewServiceContext(c config.Config, gatewayID string, p Peers) *ServiceConte
 func (s *ServiceContext) Start() {
 	s.announcer.Start(s.Hub.Local)
 	s.Hub.Start()
+	s.Watch.Start()
 }
 
 // Drain sends the clients away and returns when they are gone, by the end of ctx at the latest.
@@ -86,6 +90,7 @@ func (s *ServiceContext) end() {
 	s.Push.Stop()
 	s.Push.Wait()
 	s.Hub.Stop()
+	s.Watch.Stop()
 	s.Links.Close()
 	s.router.Stop()
 	s.writer.Stop()
@@ -93,10 +98,17 @@ func (s *ServiceContext) end() {
 	s.announcer.Stop()
 }
 
-// reporter is who connections report to: requests go to the router, ends to the hub.
+// reporter is who connections report to: requests go to the router, ends to the hub and to whoever told presence.
 type reporter struct {
 	*router.Router
-	*hub.Hub
+	hub   *hub.Hub
+	watch *watch.Watch
+}
+
+// Closed implements conn.Handler.
+func (r reporter) Closed(c *conn.Conn, code int) {
+	r.hub.Closed(c, code)
+	r.watch.Leave(c)
 }
 
 func badHandshake(w http.ResponseWriter, r *http.Request, reason string) {

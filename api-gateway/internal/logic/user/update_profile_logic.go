@@ -29,13 +29,9 @@ func NewUpdateProfileLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Upd
 
 // UpdateProfile changes the fields that are present.
 func (l *UpdateProfileLogic) UpdateProfile(req *types.UpdateProfileRequest) (*types.Profile, error) {
-	settings, err := l.settings(req.Settings)
-	if err != nil {
-		return nil, err
-	}
 	got, err := l.svcCtx.Users.UpdateProfile(l.ctx, &userpb.UpdateProfileRequest{
 		UserId: caller.UserID(l.ctx), Nickname: req.Nickname, AvatarUrl: req.AvatarUrl, Bio: req.Bio, Gender: req.Gender,
-		Phone: req.Phone, Email: req.Email, Settings: settings,
+		Phone: req.Phone, Email: req.Email, Settings: settingsOf(req.Settings),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("update profile: %w", err)

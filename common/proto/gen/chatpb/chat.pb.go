@@ -2170,6 +2170,179 @@ func (x *ListHeadsResponse) GetHeads() []*Head {
 	return nil
 }
 
+type ListPresenceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"` // the caller
+	UserIds       []int64                `protobuf:"varint,2,rep,packed,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPresenceRequest) Reset() {
+	*x = ListPresenceRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPresenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPresenceRequest) ProtoMessage() {}
+
+func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPresenceRequest.ProtoReflect.Descriptor instead.
+func (*ListPresenceRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *ListPresenceRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListPresenceRequest) GetUserIds() []int64 {
+	if x != nil {
+		return x.UserIds
+	}
+	return nil
+}
+
+type ListPresenceResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Items         []*Presence            `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"` // in the order asked, each once
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPresenceResponse) Reset() {
+	*x = ListPresenceResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPresenceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPresenceResponse) ProtoMessage() {}
+
+func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPresenceResponse.ProtoReflect.Descriptor instead.
+func (*ListPresenceResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *ListPresenceResponse) GetItems() []*Presence {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+// Presence is whether a user has a device online.
+type Presence struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Online         bool                   `protobuf:"varint,2,opt,name=online,proto3" json:"online,omitempty"`
+	Platforms      []string               `protobuf:"bytes,3,rep,name=platforms,proto3" json:"platforms,omitempty"`                                    // of the devices online, each once
+	LastSeenAt     int64                  `protobuf:"varint,4,opt,name=last_seen_at,json=lastSeenAt,proto3" json:"last_seen_at,omitempty"`             // unix milliseconds; zero: not known, or hidden
+	LastSeenHidden bool                   `protobuf:"varint,5,opt,name=last_seen_hidden,json=lastSeenHidden,proto3" json:"last_seen_hidden,omitempty"` // the user does not show it to the caller
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Presence) Reset() {
+	*x = Presence{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Presence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Presence) ProtoMessage() {}
+
+func (x *Presence) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Presence.ProtoReflect.Descriptor instead.
+func (*Presence) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *Presence) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *Presence) GetOnline() bool {
+	if x != nil {
+		return x.Online
+	}
+	return false
+}
+
+func (x *Presence) GetPlatforms() []string {
+	if x != nil {
+		return x.Platforms
+	}
+	return nil
+}
+
+func (x *Presence) GetLastSeenAt() int64 {
+	if x != nil {
+		return x.LastSeenAt
+	}
+	return 0
+}
+
+func (x *Presence) GetLastSeenHidden() bool {
+	if x != nil {
+		return x.LastSeenHidden
+	}
+	return false
+}
+
 var File_im_chat_v1_chat_proto protoreflect.FileDescriptor
 
 const file_im_chat_v1_chat_proto_rawDesc = "" +
@@ -2341,7 +2514,19 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x17\n" +
 	"\amax_seq\x18\x03 \x01(\x03R\x06maxSeq\";\n" +
 	"\x11ListHeadsResponse\x12&\n" +
-	"\x05heads\x18\x01 \x03(\v2\x10.im.chat.v1.HeadR\x05heads2\xd1\x06\n" +
+	"\x05heads\x18\x01 \x03(\v2\x10.im.chat.v1.HeadR\x05heads\"I\n" +
+	"\x13ListPresenceRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\buser_ids\x18\x02 \x03(\x03R\auserIds\"B\n" +
+	"\x14ListPresenceResponse\x12*\n" +
+	"\x05items\x18\x01 \x03(\v2\x14.im.chat.v1.PresenceR\x05items\"\xa5\x01\n" +
+	"\bPresence\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x16\n" +
+	"\x06online\x18\x02 \x01(\bR\x06online\x12\x1c\n" +
+	"\tplatforms\x18\x03 \x03(\tR\tplatforms\x12 \n" +
+	"\flast_seen_at\x18\x04 \x01(\x03R\n" +
+	"lastSeenAt\x12(\n" +
+	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden2\xa4\a\n" +
 	"\vChatService\x129\n" +
 	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12O\n" +
 	"\n" +
@@ -2354,7 +2539,8 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\bMarkRead\x12\x1b.im.chat.v1.MarkReadRequest\x1a\x1c.im.chat.v1.MarkReadResponse\x129\n" +
 	"\x04Sync\x12\x17.im.chat.v1.SyncRequest\x1a\x18.im.chat.v1.SyncResponse\x12H\n" +
 	"\tListRooms\x12\x1c.im.chat.v1.ListRoomsRequest\x1a\x1d.im.chat.v1.ListRoomsResponse\x12H\n" +
-	"\tListHeads\x12\x1c.im.chat.v1.ListHeadsRequest\x1a\x1d.im.chat.v1.ListHeadsResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
+	"\tListHeads\x12\x1c.im.chat.v1.ListHeadsRequest\x1a\x1d.im.chat.v1.ListHeadsResponse\x12Q\n" +
+	"\fListPresence\x12\x1f.im.chat.v1.ListPresenceRequest\x1a .im.chat.v1.ListPresenceResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
 
 var (
 	file_im_chat_v1_chat_proto_rawDescOnce sync.Once
@@ -2368,7 +2554,7 @@ func file_im_chat_v1_chat_proto_rawDescGZIP() []byte {
 	return file_im_chat_v1_chat_proto_rawDescData
 }
 
-var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*Message)(nil),                   // 0: im.chat.v1.Message
 	(*SendRequest)(nil),               // 1: im.chat.v1.SendRequest
@@ -2404,8 +2590,11 @@ var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*ListHeadsRequest)(nil),          // 31: im.chat.v1.ListHeadsRequest
 	(*Head)(nil),                      // 32: im.chat.v1.Head
 	(*ListHeadsResponse)(nil),         // 33: im.chat.v1.ListHeadsResponse
-	(*logpb.MemberChange)(nil),        // 34: im.log.v1.MemberChange
-	(*logpb.Entry)(nil),               // 35: im.log.v1.Entry
+	(*ListPresenceRequest)(nil),       // 34: im.chat.v1.ListPresenceRequest
+	(*ListPresenceResponse)(nil),      // 35: im.chat.v1.ListPresenceResponse
+	(*Presence)(nil),                  // 36: im.chat.v1.Presence
+	(*logpb.MemberChange)(nil),        // 37: im.log.v1.MemberChange
+	(*logpb.Entry)(nil),               // 38: im.log.v1.Entry
 }
 var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	0,  // 0: im.chat.v1.SendRequest.message:type_name -> im.chat.v1.Message
@@ -2415,46 +2604,49 @@ var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	6,  // 4: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
 	3,  // 5: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
 	4,  // 6: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
-	34, // 7: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
+	37, // 7: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
 	13, // 8: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
 	14, // 9: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
-	35, // 10: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
+	38, // 10: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
 	15, // 11: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
 	15, // 12: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	35, // 13: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
+	38, // 13: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
 	24, // 14: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
 	15, // 15: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
-	35, // 16: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
+	38, // 16: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
 	26, // 17: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
 	29, // 18: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
 	32, // 19: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
-	1,  // 20: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
-	7,  // 21: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
-	9,  // 22: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
-	11, // 23: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
-	16, // 24: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
-	18, // 25: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
-	20, // 26: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
-	22, // 27: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
-	25, // 28: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
-	28, // 29: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
-	31, // 30: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
-	2,  // 31: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
-	8,  // 32: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
-	10, // 33: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
-	12, // 34: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
-	17, // 35: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
-	19, // 36: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
-	21, // 37: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
-	23, // 38: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
-	27, // 39: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
-	30, // 40: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
-	33, // 41: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
-	31, // [31:42] is the sub-list for method output_type
-	20, // [20:31] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	36, // 20: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
+	1,  // 21: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
+	7,  // 22: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
+	9,  // 23: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
+	11, // 24: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
+	16, // 25: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
+	18, // 26: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
+	20, // 27: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
+	22, // 28: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
+	25, // 29: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
+	28, // 30: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
+	31, // 31: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
+	34, // 32: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
+	2,  // 33: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
+	8,  // 34: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
+	10, // 35: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
+	12, // 36: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
+	17, // 37: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
+	19, // 38: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
+	21, // 39: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
+	23, // 40: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
+	27, // 41: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
+	30, // 42: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
+	33, // 43: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
+	35, // 44: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
+	33, // [33:45] is the sub-list for method output_type
+	21, // [21:33] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_im_chat_v1_chat_proto_init() }
@@ -2473,7 +2665,7 @@ func file_im_chat_v1_chat_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_chat_v1_chat_proto_rawDesc), len(file_im_chat_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   34,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

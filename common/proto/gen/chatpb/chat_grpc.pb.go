@@ -32,6 +32,7 @@ const (
 	ChatService_Sync_FullMethodName              = "/im.chat.v1.ChatService/Sync"
 	ChatService_ListRooms_FullMethodName         = "/im.chat.v1.ChatService/ListRooms"
 	ChatService_ListHeads_FullMethodName         = "/im.chat.v1.ChatService/ListHeads"
+	ChatService_ListPresence_FullMethodName      = "/im.chat.v1.ChatService/ListPresence"
 )
 
 // ChatServiceClient is the client API for ChatService service.
@@ -66,6 +67,9 @@ type ChatServiceClient interface {
 	ListRooms(ctx context.Context, in *ListRoomsRequest, opts ...grpc.CallOption) (*ListRoomsResponse, error)
 	// ListHeads answers, for each user, the heads of the conversations that moved since a time.
 	ListHeads(ctx context.Context, in *ListHeadsRequest, opts ...grpc.CallOption) (*ListHeadsResponse, error)
+	// ListPresence answers which of the named friends of the caller are online, and the caller; others are left out, at most 500.
+	// Errors: INVALID_ARGUMENT, UNAVAILABLE.
+	ListPresence(ctx context.Context, in *ListPresenceRequest, opts ...grpc.CallOption) (*ListPresenceResponse, error)
 }
 
 type chatServiceClient struct {
@@ -189,6 +193,16 @@ func (c *chatServiceClient) ListHeads(ctx context.Context, in *ListHeadsRequest,
 	return out, nil
 }
 
+func (c *chatServiceClient) ListPresence(ctx context.Context, in *ListPresenceRequest, opts ...grpc.CallOption) (*ListPresenceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPresenceResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListPresence_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ChatServiceServer is the server API for ChatService service.
 // All implementations must embed UnimplementedChatServiceServer
 // for forward compatibility.
@@ -221,6 +235,9 @@ type ChatServiceServer interface {
 	ListRooms(context.Context, *ListRoomsRequest) (*ListRoomsResponse, error)
 	// ListHeads answers, for each user, the heads of the conversations that moved since a time.
 	ListHeads(context.Context, *ListHeadsRequest) (*ListHeadsResponse, error)
+	// ListPresence answers which of the named friends of the caller are online, and the caller; others are left out, at most 500.
+	// Errors: INVALID_ARGUMENT, UNAVAILABLE.
+	ListPresence(context.Context, *ListPresenceRequest) (*ListPresenceResponse, error)
 	mustEmbedUnimplementedChatServiceServer()
 }
 
@@ -263,6 +280,9 @@ func (UnimplementedChatServiceServer) ListRooms(context.Context, *ListRoomsReque
 }
 func (UnimplementedChatServiceServer) ListHeads(context.Context, *ListHeadsRequest) (*ListHeadsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListHeads not implemented")
+}
+func (UnimplementedChatServiceServer) ListPresence(context.Context, *ListPresenceRequest) (*ListPresenceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPresence not implemented")
 }
 func (UnimplementedChatServiceServer) mustEmbedUnimplementedChatServiceServer() {}
 func (UnimplementedChatServiceServer) testEmbeddedByValue()                     {}
@@ -472,6 +492,24 @@ func _ChatService_ListHeads_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChatService_ListPresence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPresenceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListPresence(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListPresence_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListPresence(ctx, req.(*ListPresenceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ChatService_ServiceDesc is the grpc.ServiceDesc for ChatService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -518,6 +556,10 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListHeads",
 			Handler:    _ChatService_ListHeads_Handler,
+		},
+		{
+			MethodName: "ListPresence",
+			Handler:    _ChatService_ListPresence_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -35,6 +35,7 @@ type User struct {
 	CreatedAt          int64                  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`                             // unix milliseconds
 	Deleted            bool                   `protobuf:"varint,8,opt,name=deleted,proto3" json:"deleted,omitempty"`                                                  // only the id is left of it
 	FriendRequestsFrom string                 `protobuf:"bytes,9,opt,name=friend_requests_from,json=friendRequestsFrom,proto3" json:"friend_requests_from,omitempty"` // who may ask to be friends: everyone, nobody
+	ShowLastSeen       bool                   `protobuf:"varint,10,opt,name=show_last_seen,json=showLastSeen,proto3" json:"show_last_seen,omitempty"`                 // whether friends may know when the user was last seen
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
 }
@@ -132,6 +133,13 @@ func (x *User) GetFriendRequestsFrom() string {
 	return ""
 }
 
+func (x *User) GetShowLastSeen() bool {
+	if x != nil {
+		return x.ShowLastSeen
+	}
+	return false
+}
+
 // Profile is what only its owner may see.
 type Profile struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -208,7 +216,7 @@ type Settings struct {
 	FindableByEmail    bool                   `protobuf:"varint,2,opt,name=findable_by_email,json=findableByEmail,proto3" json:"findable_by_email,omitempty"`
 	FindableByName     bool                   `protobuf:"varint,3,opt,name=findable_by_name,json=findableByName,proto3" json:"findable_by_name,omitempty"`
 	ShowLastSeen       bool                   `protobuf:"varint,4,opt,name=show_last_seen,json=showLastSeen,proto3" json:"show_last_seen,omitempty"`
-	FriendRequestsFrom string                 `protobuf:"bytes,5,opt,name=friend_requests_from,json=friendRequestsFrom,proto3" json:"friend_requests_from,omitempty"` // everyone, nobody; empty in a change: everyone
+	FriendRequestsFrom string                 `protobuf:"bytes,5,opt,name=friend_requests_from,json=friendRequestsFrom,proto3" json:"friend_requests_from,omitempty"` // everyone, nobody
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
 }
@@ -278,6 +286,83 @@ func (x *Settings) GetFriendRequestsFrom() string {
 	return ""
 }
 
+// SettingsChange sets the choices that are present; the others stay as they are.
+type SettingsChange struct {
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	FindableByPhone    *bool                  `protobuf:"varint,1,opt,name=findable_by_phone,json=findableByPhone,proto3,oneof" json:"findable_by_phone,omitempty"`
+	FindableByEmail    *bool                  `protobuf:"varint,2,opt,name=findable_by_email,json=findableByEmail,proto3,oneof" json:"findable_by_email,omitempty"`
+	FindableByName     *bool                  `protobuf:"varint,3,opt,name=findable_by_name,json=findableByName,proto3,oneof" json:"findable_by_name,omitempty"`
+	ShowLastSeen       *bool                  `protobuf:"varint,4,opt,name=show_last_seen,json=showLastSeen,proto3,oneof" json:"show_last_seen,omitempty"`
+	FriendRequestsFrom *string                `protobuf:"bytes,5,opt,name=friend_requests_from,json=friendRequestsFrom,proto3,oneof" json:"friend_requests_from,omitempty"` // everyone, nobody
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *SettingsChange) Reset() {
+	*x = SettingsChange{}
+	mi := &file_im_user_v1_user_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettingsChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettingsChange) ProtoMessage() {}
+
+func (x *SettingsChange) ProtoReflect() protoreflect.Message {
+	mi := &file_im_user_v1_user_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettingsChange.ProtoReflect.Descriptor instead.
+func (*SettingsChange) Descriptor() ([]byte, []int) {
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *SettingsChange) GetFindableByPhone() bool {
+	if x != nil && x.FindableByPhone != nil {
+		return *x.FindableByPhone
+	}
+	return false
+}
+
+func (x *SettingsChange) GetFindableByEmail() bool {
+	if x != nil && x.FindableByEmail != nil {
+		return *x.FindableByEmail
+	}
+	return false
+}
+
+func (x *SettingsChange) GetFindableByName() bool {
+	if x != nil && x.FindableByName != nil {
+		return *x.FindableByName
+	}
+	return false
+}
+
+func (x *SettingsChange) GetShowLastSeen() bool {
+	if x != nil && x.ShowLastSeen != nil {
+		return *x.ShowLastSeen
+	}
+	return false
+}
+
+func (x *SettingsChange) GetFriendRequestsFrom() string {
+	if x != nil && x.FriendRequestsFrom != nil {
+		return *x.FriendRequestsFrom
+	}
+	return ""
+}
+
 type RegisterRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
@@ -289,7 +374,7 @@ type RegisterRequest struct {
 
 func (x *RegisterRequest) Reset() {
 	*x = RegisterRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[3]
+	mi := &file_im_user_v1_user_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -301,7 +386,7 @@ func (x *RegisterRequest) String() string {
 func (*RegisterRequest) ProtoMessage() {}
 
 func (x *RegisterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[3]
+	mi := &file_im_user_v1_user_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -314,7 +399,7 @@ func (x *RegisterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterRequest.ProtoReflect.Descriptor instead.
 func (*RegisterRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{3}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RegisterRequest) GetUsername() string {
@@ -347,7 +432,7 @@ type RegisterResponse struct {
 
 func (x *RegisterResponse) Reset() {
 	*x = RegisterResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[4]
+	mi := &file_im_user_v1_user_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -359,7 +444,7 @@ func (x *RegisterResponse) String() string {
 func (*RegisterResponse) ProtoMessage() {}
 
 func (x *RegisterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[4]
+	mi := &file_im_user_v1_user_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -372,7 +457,7 @@ func (x *RegisterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterResponse.ProtoReflect.Descriptor instead.
 func (*RegisterResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{4}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RegisterResponse) GetUser() *User {
@@ -392,7 +477,7 @@ type VerifyPasswordRequest struct {
 
 func (x *VerifyPasswordRequest) Reset() {
 	*x = VerifyPasswordRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[5]
+	mi := &file_im_user_v1_user_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -404,7 +489,7 @@ func (x *VerifyPasswordRequest) String() string {
 func (*VerifyPasswordRequest) ProtoMessage() {}
 
 func (x *VerifyPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[5]
+	mi := &file_im_user_v1_user_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -417,7 +502,7 @@ func (x *VerifyPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyPasswordRequest.ProtoReflect.Descriptor instead.
 func (*VerifyPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{5}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *VerifyPasswordRequest) GetUsername() string {
@@ -444,7 +529,7 @@ type VerifyPasswordResponse struct {
 
 func (x *VerifyPasswordResponse) Reset() {
 	*x = VerifyPasswordResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[6]
+	mi := &file_im_user_v1_user_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -456,7 +541,7 @@ func (x *VerifyPasswordResponse) String() string {
 func (*VerifyPasswordResponse) ProtoMessage() {}
 
 func (x *VerifyPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[6]
+	mi := &file_im_user_v1_user_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -469,7 +554,7 @@ func (x *VerifyPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyPasswordResponse.ProtoReflect.Descriptor instead.
 func (*VerifyPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{6}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *VerifyPasswordResponse) GetUser() *User {
@@ -497,7 +582,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[7]
+	mi := &file_im_user_v1_user_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -509,7 +594,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[7]
+	mi := &file_im_user_v1_user_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -522,7 +607,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{7}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ChangePasswordRequest) GetUserId() int64 {
@@ -555,7 +640,7 @@ type ChangePasswordResponse struct {
 
 func (x *ChangePasswordResponse) Reset() {
 	*x = ChangePasswordResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[8]
+	mi := &file_im_user_v1_user_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -567,7 +652,7 @@ func (x *ChangePasswordResponse) String() string {
 func (*ChangePasswordResponse) ProtoMessage() {}
 
 func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[8]
+	mi := &file_im_user_v1_user_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -580,7 +665,7 @@ func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
 func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{8}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ChangePasswordResponse) GetPasswordVersion() int64 {
@@ -600,7 +685,7 @@ type DeleteAccountRequest struct {
 
 func (x *DeleteAccountRequest) Reset() {
 	*x = DeleteAccountRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[9]
+	mi := &file_im_user_v1_user_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -612,7 +697,7 @@ func (x *DeleteAccountRequest) String() string {
 func (*DeleteAccountRequest) ProtoMessage() {}
 
 func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[9]
+	mi := &file_im_user_v1_user_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -625,7 +710,7 @@ func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAccountRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{9}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DeleteAccountRequest) GetUserId() int64 {
@@ -650,7 +735,7 @@ type DeleteAccountResponse struct {
 
 func (x *DeleteAccountResponse) Reset() {
 	*x = DeleteAccountResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[10]
+	mi := &file_im_user_v1_user_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -662,7 +747,7 @@ func (x *DeleteAccountResponse) String() string {
 func (*DeleteAccountResponse) ProtoMessage() {}
 
 func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[10]
+	mi := &file_im_user_v1_user_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -675,7 +760,7 @@ func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAccountResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{10}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{11}
 }
 
 type GetProfileRequest struct {
@@ -687,7 +772,7 @@ type GetProfileRequest struct {
 
 func (x *GetProfileRequest) Reset() {
 	*x = GetProfileRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[11]
+	mi := &file_im_user_v1_user_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -699,7 +784,7 @@ func (x *GetProfileRequest) String() string {
 func (*GetProfileRequest) ProtoMessage() {}
 
 func (x *GetProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[11]
+	mi := &file_im_user_v1_user_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -712,7 +797,7 @@ func (x *GetProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetProfileRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{11}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetProfileRequest) GetUserId() int64 {
@@ -731,7 +816,7 @@ type GetProfileResponse struct {
 
 func (x *GetProfileResponse) Reset() {
 	*x = GetProfileResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	mi := &file_im_user_v1_user_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -743,7 +828,7 @@ func (x *GetProfileResponse) String() string {
 func (*GetProfileResponse) ProtoMessage() {}
 
 func (x *GetProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	mi := &file_im_user_v1_user_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -756,7 +841,7 @@ func (x *GetProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfileResponse.ProtoReflect.Descriptor instead.
 func (*GetProfileResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{12}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetProfileResponse) GetProfile() *Profile {
@@ -775,14 +860,14 @@ type UpdateProfileRequest struct {
 	Gender        *string                `protobuf:"bytes,5,opt,name=gender,proto3,oneof" json:"gender,omitempty"`
 	Phone         *string                `protobuf:"bytes,6,opt,name=phone,proto3,oneof" json:"phone,omitempty"`
 	Email         *string                `protobuf:"bytes,7,opt,name=email,proto3,oneof" json:"email,omitempty"`
-	Settings      *Settings              `protobuf:"bytes,8,opt,name=settings,proto3" json:"settings,omitempty"` // absent: unchanged
+	Settings      *SettingsChange        `protobuf:"bytes,8,opt,name=settings,proto3" json:"settings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UpdateProfileRequest) Reset() {
 	*x = UpdateProfileRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	mi := &file_im_user_v1_user_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -794,7 +879,7 @@ func (x *UpdateProfileRequest) String() string {
 func (*UpdateProfileRequest) ProtoMessage() {}
 
 func (x *UpdateProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	mi := &file_im_user_v1_user_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -807,7 +892,7 @@ func (x *UpdateProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateProfileRequest.ProtoReflect.Descriptor instead.
 func (*UpdateProfileRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{13}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdateProfileRequest) GetUserId() int64 {
@@ -859,7 +944,7 @@ func (x *UpdateProfileRequest) GetEmail() string {
 	return ""
 }
 
-func (x *UpdateProfileRequest) GetSettings() *Settings {
+func (x *UpdateProfileRequest) GetSettings() *SettingsChange {
 	if x != nil {
 		return x.Settings
 	}
@@ -875,7 +960,7 @@ type UpdateProfileResponse struct {
 
 func (x *UpdateProfileResponse) Reset() {
 	*x = UpdateProfileResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[14]
+	mi := &file_im_user_v1_user_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -887,7 +972,7 @@ func (x *UpdateProfileResponse) String() string {
 func (*UpdateProfileResponse) ProtoMessage() {}
 
 func (x *UpdateProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[14]
+	mi := &file_im_user_v1_user_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -900,7 +985,7 @@ func (x *UpdateProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateProfileResponse.ProtoReflect.Descriptor instead.
 func (*UpdateProfileResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{14}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *UpdateProfileResponse) GetProfile() *Profile {
@@ -920,7 +1005,7 @@ type BatchGetUsersRequest struct {
 
 func (x *BatchGetUsersRequest) Reset() {
 	*x = BatchGetUsersRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[15]
+	mi := &file_im_user_v1_user_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1017,7 @@ func (x *BatchGetUsersRequest) String() string {
 func (*BatchGetUsersRequest) ProtoMessage() {}
 
 func (x *BatchGetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[15]
+	mi := &file_im_user_v1_user_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1030,7 @@ func (x *BatchGetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetUsersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{15}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *BatchGetUsersRequest) GetUserIds() []int64 {
@@ -971,7 +1056,7 @@ type BatchGetUsersResponse struct {
 
 func (x *BatchGetUsersResponse) Reset() {
 	*x = BatchGetUsersResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[16]
+	mi := &file_im_user_v1_user_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -983,7 +1068,7 @@ func (x *BatchGetUsersResponse) String() string {
 func (*BatchGetUsersResponse) ProtoMessage() {}
 
 func (x *BatchGetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[16]
+	mi := &file_im_user_v1_user_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -996,7 +1081,7 @@ func (x *BatchGetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetUsersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{16}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *BatchGetUsersResponse) GetUsers() []*User {
@@ -1018,7 +1103,7 @@ type SearchUsersRequest struct {
 
 func (x *SearchUsersRequest) Reset() {
 	*x = SearchUsersRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[17]
+	mi := &file_im_user_v1_user_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1030,7 +1115,7 @@ func (x *SearchUsersRequest) String() string {
 func (*SearchUsersRequest) ProtoMessage() {}
 
 func (x *SearchUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[17]
+	mi := &file_im_user_v1_user_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1043,7 +1128,7 @@ func (x *SearchUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchUsersRequest.ProtoReflect.Descriptor instead.
 func (*SearchUsersRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{17}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SearchUsersRequest) GetUserId() int64 {
@@ -1084,7 +1169,7 @@ type SearchUsersResponse struct {
 
 func (x *SearchUsersResponse) Reset() {
 	*x = SearchUsersResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[18]
+	mi := &file_im_user_v1_user_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1181,7 @@ func (x *SearchUsersResponse) String() string {
 func (*SearchUsersResponse) ProtoMessage() {}
 
 func (x *SearchUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[18]
+	mi := &file_im_user_v1_user_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1194,7 @@ func (x *SearchUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchUsersResponse.ProtoReflect.Descriptor instead.
 func (*SearchUsersResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{18}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SearchUsersResponse) GetUsers() []*User {
@@ -1131,7 +1216,7 @@ var File_im_user_v1_user_proto protoreflect.FileDescriptor
 const file_im_user_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"\x15im/user/v1/user.proto\x12\n" +
-	"im.user.v1\"\x8b\x02\n" +
+	"im.user.v1\"\xb1\x02\n" +
 	"\x04User\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
@@ -1143,7 +1228,9 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\a \x01(\x03R\tcreatedAt\x12\x18\n" +
 	"\adeleted\x18\b \x01(\bR\adeleted\x120\n" +
-	"\x14friend_requests_from\x18\t \x01(\tR\x12friendRequestsFrom\"\x8d\x01\n" +
+	"\x14friend_requests_from\x18\t \x01(\tR\x12friendRequestsFrom\x12$\n" +
+	"\x0eshow_last_seen\x18\n" +
+	" \x01(\bR\fshowLastSeen\"\x8d\x01\n" +
 	"\aProfile\x12$\n" +
 	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\x12\x14\n" +
 	"\x05phone\x18\x02 \x01(\tR\x05phone\x12\x14\n" +
@@ -1154,7 +1241,18 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x11findable_by_email\x18\x02 \x01(\bR\x0ffindableByEmail\x12(\n" +
 	"\x10findable_by_name\x18\x03 \x01(\bR\x0efindableByName\x12$\n" +
 	"\x0eshow_last_seen\x18\x04 \x01(\bR\fshowLastSeen\x120\n" +
-	"\x14friend_requests_from\x18\x05 \x01(\tR\x12friendRequestsFrom\"e\n" +
+	"\x14friend_requests_from\x18\x05 \x01(\tR\x12friendRequestsFrom\"\xf0\x02\n" +
+	"\x0eSettingsChange\x12/\n" +
+	"\x11findable_by_phone\x18\x01 \x01(\bH\x00R\x0ffindableByPhone\x88\x01\x01\x12/\n" +
+	"\x11findable_by_email\x18\x02 \x01(\bH\x01R\x0ffindableByEmail\x88\x01\x01\x12-\n" +
+	"\x10findable_by_name\x18\x03 \x01(\bH\x02R\x0efindableByName\x88\x01\x01\x12)\n" +
+	"\x0eshow_last_seen\x18\x04 \x01(\bH\x03R\fshowLastSeen\x88\x01\x01\x125\n" +
+	"\x14friend_requests_from\x18\x05 \x01(\tH\x04R\x12friendRequestsFrom\x88\x01\x01B\x14\n" +
+	"\x12_findable_by_phoneB\x14\n" +
+	"\x12_findable_by_emailB\x13\n" +
+	"\x11_findable_by_nameB\x11\n" +
+	"\x0f_show_last_seenB\x17\n" +
+	"\x15_friend_requests_from\"e\n" +
 	"\x0fRegisterRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x1a\n" +
@@ -1180,7 +1278,7 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x11GetProfileRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\"C\n" +
 	"\x12GetProfileResponse\x12-\n" +
-	"\aprofile\x18\x01 \x01(\v2\x13.im.user.v1.ProfileR\aprofile\"\xd3\x02\n" +
+	"\aprofile\x18\x01 \x01(\v2\x13.im.user.v1.ProfileR\aprofile\"\xd9\x02\n" +
 	"\x14UpdateProfileRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1f\n" +
 	"\bnickname\x18\x02 \x01(\tH\x00R\bnickname\x88\x01\x01\x12\"\n" +
@@ -1189,8 +1287,8 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x03bio\x18\x04 \x01(\tH\x02R\x03bio\x88\x01\x01\x12\x1b\n" +
 	"\x06gender\x18\x05 \x01(\tH\x03R\x06gender\x88\x01\x01\x12\x19\n" +
 	"\x05phone\x18\x06 \x01(\tH\x04R\x05phone\x88\x01\x01\x12\x19\n" +
-	"\x05email\x18\a \x01(\tH\x05R\x05email\x88\x01\x01\x120\n" +
-	"\bsettings\x18\b \x01(\v2\x14.im.user.v1.SettingsR\bsettingsB\v\n" +
+	"\x05email\x18\a \x01(\tH\x05R\x05email\x88\x01\x01\x126\n" +
+	"\bsettings\x18\b \x01(\v2\x1a.im.user.v1.SettingsChangeR\bsettingsB\v\n" +
 	"\t_nicknameB\r\n" +
 	"\v_avatar_urlB\x06\n" +
 	"\x04_bioB\t\n" +
@@ -1236,27 +1334,28 @@ func file_im_user_v1_user_proto_rawDescGZIP() []byte {
 	return file_im_user_v1_user_proto_rawDescData
 }
 
-var file_im_user_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_im_user_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_im_user_v1_user_proto_goTypes = []any{
 	(*User)(nil),                   // 0: im.user.v1.User
 	(*Profile)(nil),                // 1: im.user.v1.Profile
 	(*Settings)(nil),               // 2: im.user.v1.Settings
-	(*RegisterRequest)(nil),        // 3: im.user.v1.RegisterRequest
-	(*RegisterResponse)(nil),       // 4: im.user.v1.RegisterResponse
-	(*VerifyPasswordRequest)(nil),  // 5: im.user.v1.VerifyPasswordRequest
-	(*VerifyPasswordResponse)(nil), // 6: im.user.v1.VerifyPasswordResponse
-	(*ChangePasswordRequest)(nil),  // 7: im.user.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil), // 8: im.user.v1.ChangePasswordResponse
-	(*DeleteAccountRequest)(nil),   // 9: im.user.v1.DeleteAccountRequest
-	(*DeleteAccountResponse)(nil),  // 10: im.user.v1.DeleteAccountResponse
-	(*GetProfileRequest)(nil),      // 11: im.user.v1.GetProfileRequest
-	(*GetProfileResponse)(nil),     // 12: im.user.v1.GetProfileResponse
-	(*UpdateProfileRequest)(nil),   // 13: im.user.v1.UpdateProfileRequest
-	(*UpdateProfileResponse)(nil),  // 14: im.user.v1.UpdateProfileResponse
-	(*BatchGetUsersRequest)(nil),   // 15: im.user.v1.BatchGetUsersRequest
-	(*BatchGetUsersResponse)(nil),  // 16: im.user.v1.BatchGetUsersResponse
-	(*SearchUsersRequest)(nil),     // 17: im.user.v1.SearchUsersRequest
-	(*SearchUsersResponse)(nil),    // 18: im.user.v1.SearchUsersResponse
+	(*SettingsChange)(nil),         // 3: im.user.v1.SettingsChange
+	(*RegisterRequest)(nil),        // 4: im.user.v1.RegisterRequest
+	(*RegisterResponse)(nil),       // 5: im.user.v1.RegisterResponse
+	(*VerifyPasswordRequest)(nil),  // 6: im.user.v1.VerifyPasswordRequest
+	(*VerifyPasswordResponse)(nil), // 7: im.user.v1.VerifyPasswordResponse
+	(*ChangePasswordRequest)(nil),  // 8: im.user.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil), // 9: im.user.v1.ChangePasswordResponse
+	(*DeleteAccountRequest)(nil),   // 10: im.user.v1.DeleteAccountRequest
+	(*DeleteAccountResponse)(nil),  // 11: im.user.v1.DeleteAccountResponse
+	(*GetProfileRequest)(nil),      // 12: im.user.v1.GetProfileRequest
+	(*GetProfileResponse)(nil),     // 13: im.user.v1.GetProfileResponse
+	(*UpdateProfileRequest)(nil),   // 14: im.user.v1.UpdateProfileRequest
+	(*UpdateProfileResponse)(nil),  // 15: im.user.v1.UpdateProfileResponse
+	(*BatchGetUsersRequest)(nil),   // 16: im.user.v1.BatchGetUsersRequest
+	(*BatchGetUsersResponse)(nil),  // 17: im.user.v1.BatchGetUsersResponse
+	(*SearchUsersRequest)(nil),     // 18: im.user.v1.SearchUsersRequest
+	(*SearchUsersResponse)(nil),    // 19: im.user.v1.SearchUsersResponse
 }
 var file_im_user_v1_user_proto_depIdxs = []int32{
 	0,  // 0: im.user.v1.Profile.user:type_name -> im.user.v1.User
@@ -1264,26 +1363,26 @@ var file_im_user_v1_user_proto_depIdxs = []int32{
 	0,  // 2: im.user.v1.RegisterResponse.user:type_name -> im.user.v1.User
 	0,  // 3: im.user.v1.VerifyPasswordResponse.user:type_name -> im.user.v1.User
 	1,  // 4: im.user.v1.GetProfileResponse.profile:type_name -> im.user.v1.Profile
-	2,  // 5: im.user.v1.UpdateProfileRequest.settings:type_name -> im.user.v1.Settings
+	3,  // 5: im.user.v1.UpdateProfileRequest.settings:type_name -> im.user.v1.SettingsChange
 	1,  // 6: im.user.v1.UpdateProfileResponse.profile:type_name -> im.user.v1.Profile
 	0,  // 7: im.user.v1.BatchGetUsersResponse.users:type_name -> im.user.v1.User
 	0,  // 8: im.user.v1.SearchUsersResponse.users:type_name -> im.user.v1.User
-	3,  // 9: im.user.v1.UserService.Register:input_type -> im.user.v1.RegisterRequest
-	5,  // 10: im.user.v1.UserService.VerifyPassword:input_type -> im.user.v1.VerifyPasswordRequest
-	7,  // 11: im.user.v1.UserService.ChangePassword:input_type -> im.user.v1.ChangePasswordRequest
-	9,  // 12: im.user.v1.UserService.DeleteAccount:input_type -> im.user.v1.DeleteAccountRequest
-	11, // 13: im.user.v1.UserService.GetProfile:input_type -> im.user.v1.GetProfileRequest
-	13, // 14: im.user.v1.UserService.UpdateProfile:input_type -> im.user.v1.UpdateProfileRequest
-	15, // 15: im.user.v1.UserService.BatchGetUsers:input_type -> im.user.v1.BatchGetUsersRequest
-	17, // 16: im.user.v1.UserService.SearchUsers:input_type -> im.user.v1.SearchUsersRequest
-	4,  // 17: im.user.v1.UserService.Register:output_type -> im.user.v1.RegisterResponse
-	6,  // 18: im.user.v1.UserService.VerifyPassword:output_type -> im.user.v1.VerifyPasswordResponse
-	8,  // 19: im.user.v1.UserService.ChangePassword:output_type -> im.user.v1.ChangePasswordResponse
-	10, // 20: im.user.v1.UserService.DeleteAccount:output_type -> im.user.v1.DeleteAccountResponse
-	12, // 21: im.user.v1.UserService.GetProfile:output_type -> im.user.v1.GetProfileResponse
-	14, // 22: im.user.v1.UserService.UpdateProfile:output_type -> im.user.v1.UpdateProfileResponse
-	16, // 23: im.user.v1.UserService.BatchGetUsers:output_type -> im.user.v1.BatchGetUsersResponse
-	18, // 24: im.user.v1.UserService.SearchUsers:output_type -> im.user.v1.SearchUsersResponse
+	4,  // 9: im.user.v1.UserService.Register:input_type -> im.user.v1.RegisterRequest
+	6,  // 10: im.user.v1.UserService.VerifyPassword:input_type -> im.user.v1.VerifyPasswordRequest
+	8,  // 11: im.user.v1.UserService.ChangePassword:input_type -> im.user.v1.ChangePasswordRequest
+	10, // 12: im.user.v1.UserService.DeleteAccount:input_type -> im.user.v1.DeleteAccountRequest
+	12, // 13: im.user.v1.UserService.GetProfile:input_type -> im.user.v1.GetProfileRequest
+	14, // 14: im.user.v1.UserService.UpdateProfile:input_type -> im.user.v1.UpdateProfileRequest
+	16, // 15: im.user.v1.UserService.BatchGetUsers:input_type -> im.user.v1.BatchGetUsersRequest
+	18, // 16: im.user.v1.UserService.SearchUsers:input_type -> im.user.v1.SearchUsersRequest
+	5,  // 17: im.user.v1.UserService.Register:output_type -> im.user.v1.RegisterResponse
+	7,  // 18: im.user.v1.UserService.VerifyPassword:output_type -> im.user.v1.VerifyPasswordResponse
+	9,  // 19: im.user.v1.UserService.ChangePassword:output_type -> im.user.v1.ChangePasswordResponse
+	11, // 20: im.user.v1.UserService.DeleteAccount:output_type -> im.user.v1.DeleteAccountResponse
+	13, // 21: im.user.v1.UserService.GetProfile:output_type -> im.user.v1.GetProfileResponse
+	15, // 22: im.user.v1.UserService.UpdateProfile:output_type -> im.user.v1.UpdateProfileResponse
+	17, // 23: im.user.v1.UserService.BatchGetUsers:output_type -> im.user.v1.BatchGetUsersResponse
+	19, // 24: im.user.v1.UserService.SearchUsers:output_type -> im.user.v1.SearchUsersResponse
 	17, // [17:25] is the sub-list for method output_type
 	9,  // [9:17] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
@@ -1296,14 +1395,15 @@ func file_im_user_v1_user_proto_init() {
 	if File_im_user_v1_user_proto != nil {
 		return
 	}
-	file_im_user_v1_user_proto_msgTypes[13].OneofWrappers = []any{}
+	file_im_user_v1_user_proto_msgTypes[3].OneofWrappers = []any{}
+	file_im_user_v1_user_proto_msgTypes[14].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_user_v1_user_proto_rawDesc), len(file_im_user_v1_user_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

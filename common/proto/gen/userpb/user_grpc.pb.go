@@ -54,7 +54,8 @@ type UserServiceClient interface {
 	UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error)
 	// BatchGetUsers answers the public profiles of the users that exist, in the order asked, at most 200.
 	BatchGetUsers(ctx context.Context, in *BatchGetUsersRequest, opts ...grpc.CallOption) (*BatchGetUsersResponse, error)
-	// SearchUsers finds active users by exact username, allowed phone or email, or nickname prefix.
+	// SearchUsers finds active users by exact username, allowed phone or email, or nickname prefix. The caller has a budget of
+	// searches. Errors: INVALID_ARGUMENT, RATE_LIMITED with the time to wait.
 	SearchUsers(ctx context.Context, in *SearchUsersRequest, opts ...grpc.CallOption) (*SearchUsersResponse, error)
 }
 
@@ -169,7 +170,8 @@ type UserServiceServer interface {
 	UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error)
 	// BatchGetUsers answers the public profiles of the users that exist, in the order asked, at most 200.
 	BatchGetUsers(context.Context, *BatchGetUsersRequest) (*BatchGetUsersResponse, error)
-	// SearchUsers finds active users by exact username, allowed phone or email, or nickname prefix.
+	// SearchUsers finds active users by exact username, allowed phone or email, or nickname prefix. The caller has a budget of
+	// searches. Errors: INVALID_ARGUMENT, RATE_LIMITED with the time to wait.
 	SearchUsers(context.Context, *SearchUsersRequest) (*SearchUsersResponse, error)
 	mustEmbedUnimplementedUserServiceServer()
 }

@@ -34,6 +34,7 @@ type ClientFrame struct {
 	//	*ClientFrame_Send
 	//	*ClientFrame_Read
 	//	*ClientFrame_Sync
+	//	*ClientFrame_PresenceSubscribe
 	Request       isClientFrame_Request `protobuf_oneof:"request"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -119,6 +120,15 @@ func (x *ClientFrame) GetSync() *SyncRequest {
 	return nil
 }
 
+func (x *ClientFrame) GetPresenceSubscribe() *PresenceRequest {
+	if x != nil {
+		if x, ok := x.Request.(*ClientFrame_PresenceSubscribe); ok {
+			return x.PresenceSubscribe
+		}
+	}
+	return nil
+}
+
 type isClientFrame_Request interface {
 	isClientFrame_Request()
 }
@@ -139,6 +149,10 @@ type ClientFrame_Sync struct {
 	Sync *SyncRequest `protobuf:"bytes,5,opt,name=sync,proto3,oneof"`
 }
 
+type ClientFrame_PresenceSubscribe struct {
+	PresenceSubscribe *PresenceRequest `protobuf:"bytes,6,opt,name=presence_subscribe,json=presenceSubscribe,proto3,oneof"` // presence.subscribe
+}
+
 func (*ClientFrame_Ping) isClientFrame_Request() {}
 
 func (*ClientFrame_Send) isClientFrame_Request() {}
@@ -146,6 +160,8 @@ func (*ClientFrame_Send) isClientFrame_Request() {}
 func (*ClientFrame_Read) isClientFrame_Request() {}
 
 func (*ClientFrame_Sync) isClientFrame_Request() {}
+
+func (*ClientFrame_PresenceSubscribe) isClientFrame_Request() {}
 
 // ServerFrame is an answer or an event. An answer has the id of its request; an event has none.
 type ServerFrame struct {
@@ -160,10 +176,12 @@ type ServerFrame struct {
 	//	*ServerFrame_Heads
 	//	*ServerFrame_Goaway
 	//	*ServerFrame_Kicked
+	//	*ServerFrame_Presence
 	//	*ServerFrame_Pinged
 	//	*ServerFrame_Sent
 	//	*ServerFrame_WasRead
 	//	*ServerFrame_Synced
+	//	*ServerFrame_PresenceSubscribed
 	Frame         isServerFrame_Frame `protobuf_oneof:"frame"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -276,6 +294,15 @@ func (x *ServerFrame) GetKicked() *Kicked {
 	return nil
 }
 
+func (x *ServerFrame) GetPresence() *Presence {
+	if x != nil {
+		if x, ok := x.Frame.(*ServerFrame_Presence); ok {
+			return x.Presence
+		}
+	}
+	return nil
+}
+
 func (x *ServerFrame) GetPinged() *PingAnswer {
 	if x != nil {
 		if x, ok := x.Frame.(*ServerFrame_Pinged); ok {
@@ -307,6 +334,15 @@ func (x *ServerFrame) GetSynced() *SyncAnswer {
 	if x != nil {
 		if x, ok := x.Frame.(*ServerFrame_Synced); ok {
 			return x.Synced
+		}
+	}
+	return nil
+}
+
+func (x *ServerFrame) GetPresenceSubscribed() *PresenceAnswer {
+	if x != nil {
+		if x, ok := x.Frame.(*ServerFrame_PresenceSubscribed); ok {
+			return x.PresenceSubscribed
 		}
 	}
 	return nil
@@ -345,6 +381,10 @@ type ServerFrame_Kicked struct {
 	Kicked *Kicked `protobuf:"bytes,8,opt,name=kicked,proto3,oneof"`
 }
 
+type ServerFrame_Presence struct {
+	Presence *Presence `protobuf:"bytes,9,opt,name=presence,proto3,oneof"`
+}
+
 type ServerFrame_Pinged struct {
 	// answers
 	Pinged *PingAnswer `protobuf:"bytes,16,opt,name=pinged,proto3,oneof"`
@@ -362,6 +402,10 @@ type ServerFrame_Synced struct {
 	Synced *SyncAnswer `protobuf:"bytes,19,opt,name=synced,proto3,oneof"`
 }
 
+type ServerFrame_PresenceSubscribed struct {
+	PresenceSubscribed *PresenceAnswer `protobuf:"bytes,20,opt,name=presence_subscribed,json=presenceSubscribed,proto3,oneof"`
+}
+
 func (*ServerFrame_Error) isServerFrame_Frame() {}
 
 func (*ServerFrame_Hello) isServerFrame_Frame() {}
@@ -376,6 +420,8 @@ func (*ServerFrame_Goaway) isServerFrame_Frame() {}
 
 func (*ServerFrame_Kicked) isServerFrame_Frame() {}
 
+func (*ServerFrame_Presence) isServerFrame_Frame() {}
+
 func (*ServerFrame_Pinged) isServerFrame_Frame() {}
 
 func (*ServerFrame_Sent) isServerFrame_Frame() {}
@@ -383,6 +429,8 @@ func (*ServerFrame_Sent) isServerFrame_Frame() {}
 func (*ServerFrame_WasRead) isServerFrame_Frame() {}
 
 func (*ServerFrame_Synced) isServerFrame_Frame() {}
+
+func (*ServerFrame_PresenceSubscribed) isServerFrame_Frame() {}
 
 type PingRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -982,6 +1030,165 @@ func (x *SyncConversation) GetHasMore() bool {
 	return false
 }
 
+// PresenceRequest follows the presence of friends, instead of those that the connection followed before.
+type PresenceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserIds       []int64                `protobuf:"varint,1,rep,packed,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"` // at most 500; others than friends and oneself are left out
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PresenceRequest) Reset() {
+	*x = PresenceRequest{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PresenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PresenceRequest) ProtoMessage() {}
+
+func (x *PresenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PresenceRequest.ProtoReflect.Descriptor instead.
+func (*PresenceRequest) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *PresenceRequest) GetUserIds() []int64 {
+	if x != nil {
+		return x.UserIds
+	}
+	return nil
+}
+
+// PresenceAnswer has the present state of everybody who is followed now.
+type PresenceAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Items         []*Presence            `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PresenceAnswer) Reset() {
+	*x = PresenceAnswer{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PresenceAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PresenceAnswer) ProtoMessage() {}
+
+func (x *PresenceAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PresenceAnswer.ProtoReflect.Descriptor instead.
+func (*PresenceAnswer) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *PresenceAnswer) GetItems() []*Presence {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+// Presence is whether a user has a device online.
+type Presence struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Online        bool                   `protobuf:"varint,2,opt,name=online,proto3" json:"online,omitempty"`
+	Platforms     []string               `protobuf:"bytes,3,rep,name=platforms,proto3" json:"platforms,omitempty"`                        // of the devices online, each once
+	LastSeenAt    int64                  `protobuf:"varint,4,opt,name=last_seen_at,json=lastSeenAt,proto3" json:"last_seen_at,omitempty"` // unix milliseconds; zero: not known, or not shown
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Presence) Reset() {
+	*x = Presence{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Presence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Presence) ProtoMessage() {}
+
+func (x *Presence) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Presence.ProtoReflect.Descriptor instead.
+func (*Presence) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Presence) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *Presence) GetOnline() bool {
+	if x != nil {
+		return x.Online
+	}
+	return false
+}
+
+func (x *Presence) GetPlatforms() []string {
+	if x != nil {
+		return x.Platforms
+	}
+	return nil
+}
+
+func (x *Presence) GetLastSeenAt() int64 {
+	if x != nil {
+		return x.LastSeenAt
+	}
+	return 0
+}
+
 // Conversation is a conversation as one member sees it; times are unix milliseconds.
 type Conversation struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -1005,7 +1212,7 @@ type Conversation struct {
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[12]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1017,7 +1224,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[12]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1030,7 +1237,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{12}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Conversation) GetConversationId() string {
@@ -1144,7 +1351,7 @@ type Peer struct {
 
 func (x *Peer) Reset() {
 	*x = Peer{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[13]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1156,7 +1363,7 @@ func (x *Peer) String() string {
 func (*Peer) ProtoMessage() {}
 
 func (x *Peer) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[13]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1169,7 +1376,7 @@ func (x *Peer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Peer.ProtoReflect.Descriptor instead.
 func (*Peer) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{13}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Peer) GetUserId() int64 {
@@ -1213,7 +1420,7 @@ type Group struct {
 
 func (x *Group) Reset() {
 	*x = Group{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[14]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1225,7 +1432,7 @@ func (x *Group) String() string {
 func (*Group) ProtoMessage() {}
 
 func (x *Group) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[14]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1238,7 +1445,7 @@ func (x *Group) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Group.ProtoReflect.Descriptor instead.
 func (*Group) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{14}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Group) GetGroupId() int64 {
@@ -1283,7 +1490,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[15]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1295,7 +1502,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[15]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1308,7 +1515,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{15}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Error) GetReason() string {
@@ -1357,7 +1564,7 @@ type Field struct {
 
 func (x *Field) Reset() {
 	*x = Field{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[16]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1369,7 +1576,7 @@ func (x *Field) String() string {
 func (*Field) ProtoMessage() {}
 
 func (x *Field) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[16]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1382,7 +1589,7 @@ func (x *Field) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Field.ProtoReflect.Descriptor instead.
 func (*Field) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{16}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Field) GetField() string {
@@ -1413,7 +1620,7 @@ type Hello struct {
 
 func (x *Hello) Reset() {
 	*x = Hello{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[17]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1425,7 +1632,7 @@ func (x *Hello) String() string {
 func (*Hello) ProtoMessage() {}
 
 func (x *Hello) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[17]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1438,7 +1645,7 @@ func (x *Hello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hello.ProtoReflect.Descriptor instead.
 func (*Hello) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{17}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Hello) GetUserId() int64 {
@@ -1504,7 +1711,7 @@ type Message struct {
 
 func (x *Message) Reset() {
 	*x = Message{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[18]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1516,7 +1723,7 @@ func (x *Message) String() string {
 func (*Message) ProtoMessage() {}
 
 func (x *Message) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[18]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1529,7 +1736,7 @@ func (x *Message) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Message.ProtoReflect.Descriptor instead.
 func (*Message) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{18}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Message) GetConversationId() string {
@@ -1628,7 +1835,7 @@ type Read struct {
 
 func (x *Read) Reset() {
 	*x = Read{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[19]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1640,7 +1847,7 @@ func (x *Read) String() string {
 func (*Read) ProtoMessage() {}
 
 func (x *Read) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[19]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1653,7 +1860,7 @@ func (x *Read) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Read.ProtoReflect.Descriptor instead.
 func (*Read) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{19}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Read) GetConversationId() string {
@@ -1687,7 +1894,7 @@ type Heads struct {
 
 func (x *Heads) Reset() {
 	*x = Heads{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[20]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1699,7 +1906,7 @@ func (x *Heads) String() string {
 func (*Heads) ProtoMessage() {}
 
 func (x *Heads) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[20]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1712,7 +1919,7 @@ func (x *Heads) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heads.ProtoReflect.Descriptor instead.
 func (*Heads) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{20}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Heads) GetItems() []*Head {
@@ -1732,7 +1939,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[21]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1744,7 +1951,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[21]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1757,7 +1964,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{21}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Head) GetConversationId() string {
@@ -1784,7 +1991,7 @@ type GoAway struct {
 
 func (x *GoAway) Reset() {
 	*x = GoAway{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[22]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1796,7 +2003,7 @@ func (x *GoAway) String() string {
 func (*GoAway) ProtoMessage() {}
 
 func (x *GoAway) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[22]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1809,7 +2016,7 @@ func (x *GoAway) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GoAway.ProtoReflect.Descriptor instead.
 func (*GoAway) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{22}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GoAway) GetReconnectAfterMs() int64 {
@@ -1829,7 +2036,7 @@ type Kicked struct {
 
 func (x *Kicked) Reset() {
 	*x = Kicked{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[23]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1841,7 +2048,7 @@ func (x *Kicked) String() string {
 func (*Kicked) ProtoMessage() {}
 
 func (x *Kicked) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[23]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1854,7 +2061,7 @@ func (x *Kicked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Kicked.ProtoReflect.Descriptor instead.
 func (*Kicked) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{23}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Kicked) GetReason() string {
@@ -1868,14 +2075,15 @@ var File_im_ws_v1_ws_proto protoreflect.FileDescriptor
 
 const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\n" +
-	"\x11im/ws/v1/ws.proto\x12\bim.ws.v1\"\xdc\x01\n" +
+	"\x11im/ws/v1/ws.proto\x12\bim.ws.v1\"\xa8\x02\n" +
 	"\vClientFrame\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12+\n" +
 	"\x04ping\x18\x02 \x01(\v2\x15.im.ws.v1.PingRequestH\x00R\x04ping\x12+\n" +
 	"\x04send\x18\x03 \x01(\v2\x15.im.ws.v1.SendRequestH\x00R\x04send\x12+\n" +
 	"\x04read\x18\x04 \x01(\v2\x15.im.ws.v1.ReadRequestH\x00R\x04read\x12+\n" +
-	"\x04sync\x18\x05 \x01(\v2\x15.im.ws.v1.SyncRequestH\x00R\x04syncB\t\n" +
-	"\arequest\"\x8d\x04\n" +
+	"\x04sync\x18\x05 \x01(\v2\x15.im.ws.v1.SyncRequestH\x00R\x04sync\x12J\n" +
+	"\x12presence_subscribe\x18\x06 \x01(\v2\x19.im.ws.v1.PresenceRequestH\x00R\x11presenceSubscribeB\t\n" +
+	"\arequest\"\x8c\x05\n" +
 	"\vServerFrame\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x05error\x18\x02 \x01(\v2\x0f.im.ws.v1.ErrorH\x00R\x05error\x12'\n" +
@@ -1884,11 +2092,13 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\x04read\x18\x05 \x01(\v2\x0e.im.ws.v1.ReadH\x00R\x04read\x12'\n" +
 	"\x05heads\x18\x06 \x01(\v2\x0f.im.ws.v1.HeadsH\x00R\x05heads\x12*\n" +
 	"\x06goaway\x18\a \x01(\v2\x10.im.ws.v1.GoAwayH\x00R\x06goaway\x12*\n" +
-	"\x06kicked\x18\b \x01(\v2\x10.im.ws.v1.KickedH\x00R\x06kicked\x12.\n" +
+	"\x06kicked\x18\b \x01(\v2\x10.im.ws.v1.KickedH\x00R\x06kicked\x120\n" +
+	"\bpresence\x18\t \x01(\v2\x12.im.ws.v1.PresenceH\x00R\bpresence\x12.\n" +
 	"\x06pinged\x18\x10 \x01(\v2\x14.im.ws.v1.PingAnswerH\x00R\x06pinged\x12*\n" +
 	"\x04sent\x18\x11 \x01(\v2\x14.im.ws.v1.SendAnswerH\x00R\x04sent\x121\n" +
 	"\bwas_read\x18\x12 \x01(\v2\x14.im.ws.v1.ReadAnswerH\x00R\awasRead\x12.\n" +
-	"\x06synced\x18\x13 \x01(\v2\x14.im.ws.v1.SyncAnswerH\x00R\x06syncedB\a\n" +
+	"\x06synced\x18\x13 \x01(\v2\x14.im.ws.v1.SyncAnswerH\x00R\x06synced\x12K\n" +
+	"\x13presence_subscribed\x18\x14 \x01(\v2\x18.im.ws.v1.PresenceAnswerH\x00R\x12presenceSubscribedB\a\n" +
 	"\x05frame\"\r\n" +
 	"\vPingRequest\"-\n" +
 	"\n" +
@@ -1938,7 +2148,17 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\x10SyncConversation\x12:\n" +
 	"\fconversation\x18\x01 \x01(\v2\x16.im.ws.v1.ConversationR\fconversation\x12-\n" +
 	"\bmessages\x18\x02 \x03(\v2\x11.im.ws.v1.MessageR\bmessages\x12\x19\n" +
-	"\bhas_more\x18\x03 \x01(\bR\ahasMore\"\xbd\x03\n" +
+	"\bhas_more\x18\x03 \x01(\bR\ahasMore\",\n" +
+	"\x0fPresenceRequest\x12\x19\n" +
+	"\buser_ids\x18\x01 \x03(\x03R\auserIds\":\n" +
+	"\x0ePresenceAnswer\x12(\n" +
+	"\x05items\x18\x01 \x03(\v2\x12.im.ws.v1.PresenceR\x05items\"{\n" +
+	"\bPresence\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x16\n" +
+	"\x06online\x18\x02 \x01(\bR\x06online\x12\x1c\n" +
+	"\tplatforms\x18\x03 \x03(\tR\tplatforms\x12 \n" +
+	"\flast_seen_at\x18\x04 \x01(\x03R\n" +
+	"lastSeenAt\"\xbd\x03\n" +
 	"\fConversation\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\"\n" +
@@ -2031,7 +2251,7 @@ func file_im_ws_v1_ws_proto_rawDescGZIP() []byte {
 	return file_im_ws_v1_ws_proto_rawDescData
 }
 
-var file_im_ws_v1_ws_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_im_ws_v1_ws_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_im_ws_v1_ws_proto_goTypes = []any{
 	(*ClientFrame)(nil),      // 0: im.ws.v1.ClientFrame
 	(*ServerFrame)(nil),      // 1: im.ws.v1.ServerFrame
@@ -2045,49 +2265,56 @@ var file_im_ws_v1_ws_proto_goTypes = []any{
 	(*Position)(nil),         // 9: im.ws.v1.Position
 	(*SyncAnswer)(nil),       // 10: im.ws.v1.SyncAnswer
 	(*SyncConversation)(nil), // 11: im.ws.v1.SyncConversation
-	(*Conversation)(nil),     // 12: im.ws.v1.Conversation
-	(*Peer)(nil),             // 13: im.ws.v1.Peer
-	(*Group)(nil),            // 14: im.ws.v1.Group
-	(*Error)(nil),            // 15: im.ws.v1.Error
-	(*Field)(nil),            // 16: im.ws.v1.Field
-	(*Hello)(nil),            // 17: im.ws.v1.Hello
-	(*Message)(nil),          // 18: im.ws.v1.Message
-	(*Read)(nil),             // 19: im.ws.v1.Read
-	(*Heads)(nil),            // 20: im.ws.v1.Heads
-	(*Head)(nil),             // 21: im.ws.v1.Head
-	(*GoAway)(nil),           // 22: im.ws.v1.GoAway
-	(*Kicked)(nil),           // 23: im.ws.v1.Kicked
+	(*PresenceRequest)(nil),  // 12: im.ws.v1.PresenceRequest
+	(*PresenceAnswer)(nil),   // 13: im.ws.v1.PresenceAnswer
+	(*Presence)(nil),         // 14: im.ws.v1.Presence
+	(*Conversation)(nil),     // 15: im.ws.v1.Conversation
+	(*Peer)(nil),             // 16: im.ws.v1.Peer
+	(*Group)(nil),            // 17: im.ws.v1.Group
+	(*Error)(nil),            // 18: im.ws.v1.Error
+	(*Field)(nil),            // 19: im.ws.v1.Field
+	(*Hello)(nil),            // 20: im.ws.v1.Hello
+	(*Message)(nil),          // 21: im.ws.v1.Message
+	(*Read)(nil),             // 22: im.ws.v1.Read
+	(*Heads)(nil),            // 23: im.ws.v1.Heads
+	(*Head)(nil),             // 24: im.ws.v1.Head
+	(*GoAway)(nil),           // 25: im.ws.v1.GoAway
+	(*Kicked)(nil),           // 26: im.ws.v1.Kicked
 }
 var file_im_ws_v1_ws_proto_depIdxs = []int32{
 	2,  // 0: im.ws.v1.ClientFrame.ping:type_name -> im.ws.v1.PingRequest
 	4,  // 1: im.ws.v1.ClientFrame.send:type_name -> im.ws.v1.SendRequest
 	6,  // 2: im.ws.v1.ClientFrame.read:type_name -> im.ws.v1.ReadRequest
 	8,  // 3: im.ws.v1.ClientFrame.sync:type_name -> im.ws.v1.SyncRequest
-	15, // 4: im.ws.v1.ServerFrame.error:type_name -> im.ws.v1.Error
-	17, // 5: im.ws.v1.ServerFrame.hello:type_name -> im.ws.v1.Hello
-	18, // 6: im.ws.v1.ServerFrame.message:type_name -> im.ws.v1.Message
-	19, // 7: im.ws.v1.ServerFrame.read:type_name -> im.ws.v1.Read
-	20, // 8: im.ws.v1.ServerFrame.heads:type_name -> im.ws.v1.Heads
-	22, // 9: im.ws.v1.ServerFrame.goaway:type_name -> im.ws.v1.GoAway
-	23, // 10: im.ws.v1.ServerFrame.kicked:type_name -> im.ws.v1.Kicked
-	3,  // 11: im.ws.v1.ServerFrame.pinged:type_name -> im.ws.v1.PingAnswer
-	5,  // 12: im.ws.v1.ServerFrame.sent:type_name -> im.ws.v1.SendAnswer
-	7,  // 13: im.ws.v1.ServerFrame.was_read:type_name -> im.ws.v1.ReadAnswer
-	10, // 14: im.ws.v1.ServerFrame.synced:type_name -> im.ws.v1.SyncAnswer
-	9,  // 15: im.ws.v1.SyncRequest.conversations:type_name -> im.ws.v1.Position
-	11, // 16: im.ws.v1.SyncAnswer.conversations:type_name -> im.ws.v1.SyncConversation
-	12, // 17: im.ws.v1.SyncConversation.conversation:type_name -> im.ws.v1.Conversation
-	18, // 18: im.ws.v1.SyncConversation.messages:type_name -> im.ws.v1.Message
-	13, // 19: im.ws.v1.Conversation.peer:type_name -> im.ws.v1.Peer
-	14, // 20: im.ws.v1.Conversation.group:type_name -> im.ws.v1.Group
-	18, // 21: im.ws.v1.Conversation.last_message:type_name -> im.ws.v1.Message
-	16, // 22: im.ws.v1.Error.fields:type_name -> im.ws.v1.Field
-	21, // 23: im.ws.v1.Heads.items:type_name -> im.ws.v1.Head
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	12, // 4: im.ws.v1.ClientFrame.presence_subscribe:type_name -> im.ws.v1.PresenceRequest
+	18, // 5: im.ws.v1.ServerFrame.error:type_name -> im.ws.v1.Error
+	20, // 6: im.ws.v1.ServerFrame.hello:type_name -> im.ws.v1.Hello
+	21, // 7: im.ws.v1.ServerFrame.message:type_name -> im.ws.v1.Message
+	22, // 8: im.ws.v1.ServerFrame.read:type_name -> im.ws.v1.Read
+	23, // 9: im.ws.v1.ServerFrame.heads:type_name -> im.ws.v1.Heads
+	25, // 10: im.ws.v1.ServerFrame.goaway:type_name -> im.ws.v1.GoAway
+	26, // 11: im.ws.v1.ServerFrame.kicked:type_name -> im.ws.v1.Kicked
+	14, // 12: im.ws.v1.ServerFrame.presence:type_name -> im.ws.v1.Presence
+	3,  // 13: im.ws.v1.ServerFrame.pinged:type_name -> im.ws.v1.PingAnswer
+	5,  // 14: im.ws.v1.ServerFrame.sent:type_name -> im.ws.v1.SendAnswer
+	7,  // 15: im.ws.v1.ServerFrame.was_read:type_name -> im.ws.v1.ReadAnswer
+	10, // 16: im.ws.v1.ServerFrame.synced:type_name -> im.ws.v1.SyncAnswer
+	13, // 17: im.ws.v1.ServerFrame.presence_subscribed:type_name -> im.ws.v1.PresenceAnswer
+	9,  // 18: im.ws.v1.SyncRequest.conversations:type_name -> im.ws.v1.Position
+	11, // 19: im.ws.v1.SyncAnswer.conversations:type_name -> im.ws.v1.SyncConversation
+	15, // 20: im.ws.v1.SyncConversation.conversation:type_name -> im.ws.v1.Conversation
+	21, // 21: im.ws.v1.SyncConversation.messages:type_name -> im.ws.v1.Message
+	14, // 22: im.ws.v1.PresenceAnswer.items:type_name -> im.ws.v1.Presence
+	16, // 23: im.ws.v1.Conversation.peer:type_name -> im.ws.v1.Peer
+	17, // 24: im.ws.v1.Conversation.group:type_name -> im.ws.v1.Group
+	21, // 25: im.ws.v1.Conversation.last_message:type_name -> im.ws.v1.Message
+	19, // 26: im.ws.v1.Error.fields:type_name -> im.ws.v1.Field
+	24, // 27: im.ws.v1.Heads.items:type_name -> im.ws.v1.Head
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_im_ws_v1_ws_proto_init() }
@@ -2100,6 +2327,7 @@ func file_im_ws_v1_ws_proto_init() {
 		(*ClientFrame_Send)(nil),
 		(*ClientFrame_Read)(nil),
 		(*ClientFrame_Sync)(nil),
+		(*ClientFrame_PresenceSubscribe)(nil),
 	}
 	file_im_ws_v1_ws_proto_msgTypes[1].OneofWrappers = []any{
 		(*ServerFrame_Error)(nil),
@@ -2109,10 +2337,12 @@ func file_im_ws_v1_ws_proto_init() {
 		(*ServerFrame_Heads)(nil),
 		(*ServerFrame_Goaway)(nil),
 		(*ServerFrame_Kicked)(nil),
+		(*ServerFrame_Presence)(nil),
 		(*ServerFrame_Pinged)(nil),
 		(*ServerFrame_Sent)(nil),
 		(*ServerFrame_WasRead)(nil),
 		(*ServerFrame_Synced)(nil),
+		(*ServerFrame_PresenceSubscribed)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2120,7 +2350,7 @@ func file_im_ws_v1_ws_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_ws_v1_ws_proto_rawDesc), len(file_im_ws_v1_ws_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
