@@ -170,7 +170,9 @@ func TestRacingSettingsBothStay(t *testing.T) {
 	require.NoError(t, changing.Wait())
 	me, err := p.Me(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, imclient.Settings{FindableByPhone: true, FindableByEmail: true, FindableByName: true, ShowLastSeen: true}, me.Settings)
+	require.Equal(t, imclient.Settings{
+		FindableByPhone: true, FindableByEmail: true, FindableByName: true, ShowLastSeen: true, FriendRequestsFrom: "everyone",
+	}, me.Settings)
 }
 
 func TestSearchesHaveABudget(t *testing.T) {
