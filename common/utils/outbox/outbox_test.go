@@ -15,13 +15,14 @@ import (
 	"im-backend/common/utils/errs"
 	"im-backend/common/utils/outbox"
 	"im-backend/common/utils/outbox/outboxtest"
+	"im-backend/deploy/mysql/mysqltest"
 )
 
 func down(string) error { return errs.ErrUnavailable }
 
 func open(t *testing.T) *dbx.DB {
 	t.Helper()
-	db := connect(t)
+	db := mysqltest.Open(t, "im_group")
 	if db.SQLite {
 		require.NoError(t, db.AutoMigrate(&model.OutboxRow{}))
 	}

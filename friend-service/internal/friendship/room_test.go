@@ -19,6 +19,7 @@ import (
 	"im-backend/common/utils/outbox/outboxtest"
 	"im-backend/common/utils/redisx"
 	"im-backend/common/utils/versioned"
+	"im-backend/deploy/mysql/mysqltest"
 	"im-backend/friend-service/internal/friendship"
 	"im-backend/friend-service/internal/store"
 )
@@ -77,7 +78,7 @@ func newWorld(t *testing.T) *world {
 
 func newWorldWith(t *testing.T, c friendship.Config) *world {
 	t.Helper()
-	db := connect(t)
+	db := mysqltest.Open(t, "im_friend")
 	require.NoError(t, store.Prepare(t.Context(), db))
 	w := &world{chat: outboxtest.NewChat(), db: db, redis: miniredis.RunT(t), clock: &atomic.Int64{}, users: &users{}}
 	w.clock.Store(1_700_000_000_000)

@@ -18,6 +18,7 @@ import (
 	"im-backend/common/utils/outbox/outboxtest"
 	"im-backend/common/utils/redisx"
 	"im-backend/common/utils/versioned"
+	"im-backend/deploy/mysql/mysqltest"
 	"im-backend/group-service/internal/membership"
 	"im-backend/group-service/internal/store"
 )
@@ -50,7 +51,7 @@ type world struct {
 
 func newWorld(t *testing.T, c membership.Config) *world {
 	t.Helper()
-	db := connect(t)
+	db := mysqltest.Open(t, "im_group")
 	require.NoError(t, store.Prepare(t.Context(), db))
 	w := &world{chat: outboxtest.NewChat(), db: db, redis: miniredis.RunT(t), clock: &atomic.Int64{}}
 	w.clock.Store(1_700_000_000_000)

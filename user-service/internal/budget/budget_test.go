@@ -10,6 +10,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/deploy/mysql/mysqltest"
 	"im-backend/user-service/internal/budget"
 	"im-backend/user-service/internal/store"
 )
@@ -23,7 +24,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	db := connect(t)
+	db := mysqltest.Open(t, "im_user")
 	require.NoError(t, store.Prepare(t.Context(), db))
 	w := &world{t: t, store: store.New(db)}
 	w.now.Store(1_700_000_000_000)

@@ -7,18 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"im-backend/common/utils/dbx"
 	"im-backend/friend-service/internal/store"
 )
-
-// connect opens an empty embedded database.
-func connect(t *testing.T) *dbx.DB {
-	t.Helper()
-	db, err := dbx.Open(dbx.Config{DSN: "sqlite:" + t.TempDir() + "/x.db", MaxOpen: 8})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return db
-}
 
 // TestRequestsFromBeforeTheyExpiredHaveALifetime: a database of then is opened by the service of
 // now. In MySQL the migrations do it.
