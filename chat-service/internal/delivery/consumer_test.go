@@ -8,6 +8,7 @@ import (
 
 	"github.com/segmentio/kafka-go"
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"im-backend/chat-service/internal/push/pushtest"
 	"im-backend/common/proto/gen/logpb"
@@ -155,6 +156,41 @@ func TestAPartitionShorterThanItsCommittedOffsetIsReadFromItsStart(t *testing.T)
 	b.fill(b.committer(b.publisher()), "s:1:2", 10)
 	b.consumer()
 	eventually(t, func() bool { return b.complete(1, 10) }, "everything there is is delivered")
+}
+
+func TestAPartitionThatCannotBeReadKeepsNoOtherFromBeingDelivered(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 2)
+	const broken = 0
+	refused := make(chan struct{}, 1)
+	b.cluster.ControlKey(int16(kmsg.Fetch), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		b.cluster.KeepControl()
+		fetch, _ := request.(*kmsg.FetchRequest)
+		for _, topic := range fetch.Topics {
+			for i := range topic.Partitions {
+				if topic.Partitions[i].Partition == broken {
+					topic.Partitions[i].FetchOffset = 1 << 40
+					wakeUp(refused)
+				}
+			}
+		}
+		return nil, nil, false
+	})
+	b.consumer()
+	<-refused
+	c := b.committer(b.publisher())
+	var sound []string
+	for peer := range 10 {
+		id := fmt.Sprintf("s:1:%d", peer+2)
+		b.fill(c, id, 20)
+		if partitionOf(id, 2) != broken {
+			sound = append(sound, id)
+		}
+	}
+	require.NotEmpty(t, sound)
+	for _, id := range sound {
+		eventually(t, func() bool { return len(firsts(b.gateway.Seqs(id))) == 20 }, "the other partition is delivered")
+	}
 }
 
 func TestAConsumerWithoutItsStoreStopsWhenItIsTold(t *testing.T) {

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/segmentio/kafka-go"
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"im-backend/chat-service/internal/store"
 	"im-backend/common/proto/gen/logpb"
@@ -105,6 +108,48 @@ func TestARecordThatKafkaNeverTakesDoesNotStopItsPartition(t *testing.T) {
 	p.Enqueue(2, []*logpb.Entry{{ConversationId: "s:1:2", Seq: 2}})
 	eventually(t, func() bool { return p.waiting() == 0 }, "the next one comes through")
 	require.Equal(t, []int64{2}, b.entriesOf(b.records(TopicMessage))["s:1:2"])
+}
+
+func TestAPartitionThatKafkaRefusesHoldsNoOtherUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 2)
+	const refused = 0
+	var alone, refusals atomic.Int64
+	b.cluster.ControlKey(int16(kmsg.Produce), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		b.cluster.KeepControl()
+		produce, _ := request.(*kmsg.ProduceRequest)
+		answer := kmsg.ProduceResponseTopic{Topic: TopicMessage}
+		for _, p := range produce.Topics[0].Partitions {
+			one := kmsg.ProduceResponseTopicPartition{Partition: p.Partition}
+			if p.Partition == refused {
+				one.ErrorCode = int16(kafka.NotEnoughReplicas)
+				refusals.Add(1)
+			} else if len(produce.Topics[0].Partitions) == 1 && refusals.Load() > 0 {
+				alone.Add(1)
+			}
+			answer.Partitions = append(answer.Partitions, one)
+		}
+		response, _ := produce.ResponseKind().(*kmsg.ProduceResponse)
+		response.Topics = append(response.Topics, answer)
+		return response, nil, true
+	})
+	var in [2]string // a conversation of each partition
+	for peer := 2; in[0] == "" || in[1] == ""; peer++ {
+		id := fmt.Sprintf("s:1:%d", peer)
+		in[partitionOf(id, 2)] = id
+	}
+	p := b.publisher()
+	p.Enqueue(1, []*logpb.Entry{{ConversationId: in[refused], Seq: 1}})
+	eventually(t, func() bool { return refusals.Load() > 0 }, "it is refused")
+	row := int64(1)
+	eventually(t, func() bool {
+		row++
+		p.Enqueue(row, []*logpb.Entry{{ConversationId: in[1], Seq: row}})
+		return alone.Load() > 2
+	}, "the other is written meanwhile")
+	eventually(t, func() bool { return p.waiting() == 1 }, "all but the refused one")
+	was := refusals.Load()
+	eventually(t, func() bool { return refusals.Load() > was }, "which is tried again")
 }
 
 func TestAnOutboxRowWithoutEntriesIsForgotten(t *testing.T) {

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -146,17 +147,21 @@ func (c *Consumer) fetchFrom(ctx context.Context, w *worker, partitions []int, o
 		}
 		read = true
 		var records []kafka.Message
+		var failed error // one partition's keeps no other from being delivered
 		for _, f := range fetched {
-			if f.Err != nil {
-				return read, c.failed(f, offsets)
-			}
 			records = append(records, f.Records...)
+			if f.Err != nil {
+				failed = c.failed(f, offsets)
+			}
 		}
 		if err := w.deliver(ctx, records); err != nil {
 			return read, err // only when ctx ended
 		}
 		for _, r := range records {
 			offsets.set(r.Partition, r.Offset+1)
+		}
+		if failed != nil {
+			return read, failed
 		}
 	}
 }
@@ -168,7 +173,7 @@ func (c *Consumer) failed(f kafkax.Fetched, offsets *progress) error {
 		logx.Errorw("partition is shorter than its committed offset", logx.Field("partition", f.Partition))
 		offsets.set(f.Partition, kafka.FirstOffset)
 	}
-	return f.Err
+	return fmt.Errorf("partition %d: %w", f.Partition, f.Err)
 }
 
 // findFirst replaces offsets that are not known by those of the oldest records.

@@ -103,11 +103,12 @@ func (q *queue) takeRecord() (entries []queued, size int) {
 	return entries, size
 }
 
-// write makes one try at a request. What Kafka did not take is the first to go again.
+// write makes one try at a request. What Kafka did not take is the first to go again, after a pause in which the broker's other
+// partitions go on, unless the whole request failed.
 func (p *Publisher) write(leader int, writes []write) {
 	began := time.Now()
 	outcomes, err := p.produce(writes)
-	failed := false
+	var failed []write
 	for i, w := range writes {
 		outcome := err
 		if err == nil {
@@ -117,16 +118,31 @@ func (p *Publisher) write(leader int, writes []write) {
 			logx.Errorw("a record that Kafka never takes", logx.Field("partition", w.partition))
 			outcome = nil // the consumer fills the gap from the store
 		}
-		failed = failed || outcome != nil
-		p.landed(w, outcome)
+		if outcome == nil {
+			p.landed(w)
+		} else {
+			failed = append(failed, w)
+		}
 	}
-	rest := pace - time.Since(began)
-	if failed {
+	if len(failed) > 0 {
 		publishFailures.Inc()
-		rest = retryPause
 	}
-	if rest > 0 {
-		pause(p.ctx, rest)
+	if err == nil {
+		p.release(leader, pace-time.Since(began))
+	}
+	if len(failed) > 0 {
+		pause(p.ctx, retryPause)
+		p.putBack(failed)
+	}
+	if err != nil {
+		p.release(leader, 0)
+	}
+}
+
+// release lets a leader have another request, after a pause.
+func (p *Publisher) release(leader int, after time.Duration) {
+	if after > 0 {
+		pause(p.ctx, after)
 	}
 	p.mu.Lock()
 	delete(p.busy, leader)
@@ -134,16 +150,23 @@ func (p *Publisher) write(leader int, writes []write) {
 	wakeUp(p.wake)
 }
 
-// landed ends the flight of a record.
-func (p *Publisher) landed(w write, err error) {
+// putBack ends the flight of records that Kafka did not take.
+func (p *Publisher) putBack(writes []write) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	q := &p.queues[w.partition]
-	q.flying = false
-	if err != nil {
+	for _, w := range writes {
+		q := &p.queues[w.partition]
+		q.flying = false
 		q.entries = append(w.entries, q.entries...)
-		return
 	}
+	wakeUp(p.wake)
+}
+
+// landed ends the flight of a record that Kafka has.
+func (p *Publisher) landed(w write) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queues[w.partition].flying = false
 	p.pending -= len(w.entries)
 	for _, one := range w.entries {
 		if one.row.left--; one.row.left == 0 {

@@ -105,6 +105,7 @@ func (c Config) Validate() error {
 	check(c.Hub.Heartbeat > 0 && c.Hub.CheckSessions > 0, "Hub.Heartbeat and Hub.CheckSessions must be positive")
 	check(c.Hub.MaxPerUser > 0, "Hub.MaxPerUser must be positive")
 	check(c.Requests.Syncs > 0 && c.Requests.SyncsQueued >= c.Requests.Syncs, "Requests.SyncsQueued must be at least Requests.Syncs, which is positive")
+	check(c.Requests.SyncsOfUser > 0, "Requests.SyncsOfUser must be positive")
 	check(c.Requests.Sends > 0 && c.Requests.Calls > 0 && c.Requests.CallTimeout > 0, "Requests must be positive")
 	check(c.Link.Deadline > 0 && c.Link.Stall > 0 && c.Link.Queue > 0, "Link must be positive")
 	check(c.Socket.DrainTimeout > c.Link.Deadline && c.Socket.DrainTimeout > c.Requests.CallTimeout,

@@ -30,6 +30,7 @@ type Options struct {
 	CallTimeout time.Duration `json:",default=3s"`   // of one call, from when it runs
 	Syncs       int           `json:",default=64"`   // syncs of all connections at a time
 	SyncsQueued int           `json:",default=1024"` // syncs of all connections that wait; while many do, nobody is let in
+	SyncsOfUser int           `json:",default=16"`   // syncs of one user, waiting or not
 }
 
 // Sender sends messages, see chatlink.Pool.
@@ -76,7 +77,7 @@ type Router struct {
 // New makes a router and starts its crew.
 func New(o Options, s Sender, c Chat, p Presence) *Router {
 	r := &Router{
-		opts: o, sender: s, chat: c, presence: p, syncs: limit.NewTurns(o.Syncs, o.SyncsQueued),
+		opts: o, sender: s, chat: c, presence: p, syncs: limit.NewTurns(o.Syncs, o.SyncsQueued, o.SyncsOfUser),
 		crew: make([]chan job, 2*runtime.GOMAXPROCS(0)),
 	}
 	for i := range r.crew {
@@ -276,7 +277,7 @@ func (r *Router) sync(ctx context.Context, c *conn.Conn, req frame.Request) ([]b
 		return nil, err
 	}
 	in.UserId = int64(c.User)
-	release, err := r.syncs.Take(ctx)
+	release, err := r.syncs.Take(ctx, c.User)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // typed, and answered as it is
 	}
