@@ -61,7 +61,7 @@ func (c *cli) showField(name, value string) {
 	}
 }
 
-// settings shows one's privacy switches, or turns one on or off.
+// settings shows one's privacy choices, or changes one.
 func settings(ctx context.Context, c *cli, args []string) error {
 	var me imclient.Profile
 	var err error
@@ -70,6 +70,8 @@ func settings(ctx context.Context, c *cli, args []string) error {
 		me, err = c.client.Me(ctx)
 	case len(args) == 2 && (args[1] == "on" || args[1] == "off") && switches(me.Settings)[args[0]] != nil:
 		me, err = c.client.UpdateMe(ctx, map[string]any{"settings": map[string]any{args[0]: args[1] == "on"}})
+	case len(args) == 2 && args[0] == requestsFrom && (args[1] == "everyone" || args[1] == "nobody"):
+		me, err = c.client.UpdateMe(ctx, map[string]any{"settings": map[string]any{requestsFrom: args[1]}})
 	default:
 		return errUsage
 	}
@@ -84,10 +86,14 @@ func settings(ctx context.Context, c *cli, args []string) error {
 		}
 		c.printf("%s %s\n", name, state)
 	}
+	c.printf("%s %s\n", requestsFrom, me.Settings.FriendRequestsFrom)
 	return nil
 }
 
-// switches are the settings by name.
+// requestsFrom is the setting that is no switch.
+const requestsFrom = "friendRequestsFrom"
+
+// switches are the settings that are on or off, by name.
 func switches(s imclient.Settings) map[string]*bool {
 	return map[string]*bool{
 		"findableByPhone": &s.FindableByPhone, "findableByEmail": &s.FindableByEmail, "findableByName": &s.FindableByName,

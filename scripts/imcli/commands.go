@@ -30,7 +30,7 @@ func commands() map[string]command {
 		"revoke":         {"SESSION", "end a session", exactly(1, revoke)},
 		"revoke-others":  {"", "end all sessions but this one", exactly(0, revokeOthers)},
 		"profile":        {"[USER] | set FIELD VALUE...", "show a profile, or change a field of one's own", showProfile},
-		"settings":       {"[NAME on|off]", "show or change privacy settings", settings},
+		"settings":       {"[NAME on|off] | [friendRequestsFrom everyone|nobody]", "show or change privacy settings", settings},
 		"presence":       {"[USER...]", "show which friends are online", presence},
 		"watch":          {"[USER...]", "print when friends come and go", watch},
 		"search":         {"TEXT", "find users", exactly(1, search)},

@@ -106,6 +106,8 @@ func TestWrongCallsSayHow(t *testing.T) {
 		{"settings", "showLastSeen"},
 		{"settings", "showLastSeen", "maybe"},
 		{"settings", "dance", "on"},
+		{"settings", "friendRequestsFrom", "on"},
+		{"settings", "showLastSeen", "nobody"},
 	} {
 		code, _, errOut := term.do(t, "", args...)
 		require.Equal(t, 2, code, "%v", args)
@@ -155,9 +157,9 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 	team := map[string]any{"groupId": "50", "name": "team", "memberCount": 2, "myRole": "owner"}
 	items := func(v ...any) map[string]any { return map[string]any{"items": v, "nextCursor": ""} }
 	me := map[string]any{
-		"userId": "7", "username": "me", "nickname": "Me", "bio": "a\nb", "email": "me@example.org", "settings": map[string]any{"showLastSeen": true},
+		"userId": "7", "username": "me", "nickname": "Me", "bio": "a\nb", "email": "me@example.org", "settings": map[string]any{"showLastSeen": true, "friendRequestsFrom": "nobody"},
 	}
-	switches := "findableByEmail off\nfindableByName off\nfindableByPhone off\nshowLastSeen on\n"
+	switches := "findableByEmail off\nfindableByName off\nfindableByPhone off\nshowLastSeen on\nfriendRequestsFrom nobody\n"
 	for _, tc := range []struct {
 		args     []string
 		script   string
@@ -171,6 +173,7 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 		{[]string{"profile", "set", "bio", "a", "b"}, "PATCH /v1/users/me", me, "@me (7) Me\nbio: a b\nemail: me@example.org\n", "PATCH /v1/users/me"},
 		{[]string{"settings"}, "GET /v1/users/me", me, switches, "GET /v1/users/me"},
 		{[]string{"settings", "showLastSeen", "on"}, "PATCH /v1/users/me", me, switches, "PATCH /v1/users/me"},
+		{[]string{"settings", "friendRequestsFrom", "nobody"}, "PATCH /v1/users/me", me, switches, "PATCH /v1/users/me"},
 		{[]string{"presence", "8", "9"}, "GET /v1/presence", items(
 			map[string]any{"userId": "8", "online": true, "platforms": []string{"ios", "web"}}, map[string]any{"userId": "8", "lastSeenAt": 1700000000000}, map[string]any{"userId": "8"},
 		), "@Ann online (ios, web)\n@Ann offline, seen 2023-11-14T22:13:20Z\n@Ann offline\n", "GET /v1/users/8"},

@@ -154,11 +154,15 @@ func (f *Friendships) befriend(p *store.Pair, r store.Request, user model.UserID
 
 // Accept makes both friends. It answers when chat-service knows it, so that both may write at once. After an UNAVAILABLE the
 // change is committed and the same call succeeds later. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED,
-// REQUEST_EXPIRED, BLOCKED, FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED, INVALID_ARGUMENT, UNAVAILABLE.
+// REQUEST_EXPIRED, USER_NOT_FOUND: the sender's account is deleted, BLOCKED, FRIEND_LIMIT_REACHED,
+// PEER_FRIEND_LIMIT_REACHED, INVALID_ARGUMENT, UNAVAILABLE.
 func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID int64, remark string) (store.Request, error) {
 	remark, err := checkRemark(remark)
 	if err != nil {
 		return store.Request{}, err
+	}
+	if err := f.senderExists(ctx, user, requestID); err != nil {
+		return store.Request{}, fmt.Errorf("accept friend request: %w", err)
 	}
 	r, err := f.handle(ctx, requestID, func(p *store.Pair, r store.Request) (store.Request, error) {
 		switch {
@@ -181,6 +185,16 @@ func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID i
 		return store.Request{}, err
 	}
 	return r, f.store.ConfirmRequest(ctx, r.ID)
+}
+
+// senderExists refuses to make friends with somebody who is gone; requests outlive the accounts of their senders. What else may be
+// wrong with a request, the command itself finds out. Errors: USER_NOT_FOUND.
+func (f *Friendships) senderExists(ctx context.Context, user model.UserID, requestID int64) error {
+	r, found, err := f.store.Request(ctx, requestID, f.now())
+	if err != nil || !found || r.To != user || r.Status != store.Pending {
+		return err
+	}
+	return f.mustExist(ctx, r.From)
 }
 
 // open reports why nobody can answer a request any more.

@@ -141,6 +141,31 @@ func TestOnlyTheRightUserHandlesARequestAndOnlyOnce(t *testing.T) {
 	require.ErrorIs(t, cancel(1, id), errs.ErrRequestAlreadyHandled)
 }
 
+func TestNobodyBefriendsADeletedAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.befriend(t, 1, 3)
+	one, err := w.Ask(t.Context(), 1, 2, "")
+	require.NoError(t, err)
+	other, err := w.Ask(t.Context(), 4, 1, "")
+	require.NoError(t, err)
+	w.users.gone.Store(model.UserID(1), true)
+
+	_, err = w.Accept(t.Context(), 2, one.ID, "")
+	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	require.Empty(t, w.friends(t, 2))
+	_, err = w.Accept(t.Context(), 3, one.ID, "")
+	require.ErrorIs(t, err, errs.ErrRequestNotFound, "the request is none of theirs")
+	_, err = w.Ask(t.Context(), 2, 1, "")
+	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	_, err = w.Reject(t.Context(), 2, one.ID)
+	require.NoError(t, err, "what is left can be put away")
+	_, err = w.Cancel(t.Context(), 4, other.ID)
+	require.NoError(t, err)
+	require.NoError(t, w.Unfriend(t.Context(), 3, 1))
+	require.Empty(t, w.friends(t, 3))
+}
+
 func TestAcceptWaitsForChatAndMayBeRepeated(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -27,11 +27,11 @@ import (
 // stranger is the first id that nobody has.
 const stranger model.UserID = 1 << 50
 
-// users are all ids below stranger; those in shy take no requests.
-type users struct{ shy sync.Map }
+// users are all ids below stranger; those in shy take no requests, those in gone have deleted their accounts.
+type users struct{ shy, gone sync.Map }
 
 func (u *users) TakesRequests(_ context.Context, id model.UserID) (bool, error) {
-	if id >= stranger {
+	if !u.exists(id) {
 		return false, errs.ErrUserNotFound
 	}
 	_, shy := u.shy.Load(id)
@@ -47,10 +47,15 @@ func (u *users) set(id model.UserID, shy bool) {
 	}
 }
 
-func (*users) Missing(_ context.Context, ids ...model.UserID) ([]model.UserID, error) {
+func (u *users) exists(id model.UserID) bool {
+	_, gone := u.gone.Load(id)
+	return id < stranger && !gone
+}
+
+func (u *users) Missing(_ context.Context, ids ...model.UserID) ([]model.UserID, error) {
 	var missing []model.UserID
 	for _, id := range ids {
-		if id >= stranger {
+		if !u.exists(id) {
 			missing = append(missing, id)
 		}
 	}

@@ -19,7 +19,7 @@ func NewAcceptRequestLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Acc
 	return &AcceptRequestLogic{ctx: ctx, svcCtx: svcCtx}
 }
 
-// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, BLOCKED.
+// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, USER_NOT_FOUND, BLOCKED.
 func (l *AcceptRequestLogic) AcceptRequest(in *friendpb.AcceptRequestRequest) (*friendpb.AcceptRequestResponse, error) {
 	r, err := l.svcCtx.Friendships.Accept(l.ctx, model.UserID(in.GetUserId()), in.GetRequestId(), in.GetRemark())
 	if err != nil {

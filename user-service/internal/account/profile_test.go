@@ -79,6 +79,7 @@ func TestFieldsOfAProfile(t *testing.T) {
 		"avatar by path":     {account.Change{AvatarURL: ptr("/v1/media/1")}, true},
 		"avatar none":        {account.Change{AvatarURL: ptr("")}, true},
 		"avatar of a host":   {account.Change{AvatarURL: ptr("//evil.example")}, false},
+		"avatar backslash":   {account.Change{AvatarURL: ptr(`/\evil.example`)}, false},
 		"avatar data":        {account.Change{AvatarURL: ptr("data:text/html,x")}, false},
 		"avatar too long":    {account.Change{AvatarURL: ptr("https://example.org/" + strings.Repeat("a", 1024))}, false},
 		"phone short":        {account.Change{Phone: ptr("+123")}, false},

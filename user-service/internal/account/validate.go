@@ -126,14 +126,15 @@ func genderFault(s string) string {
 	return ""
 }
 
-// avatarFault lets through nothing that a browser would run: web addresses and paths on our own host only.
+// avatarFault lets through nothing that a browser would run: web addresses and paths on our own host only. To a browser a
+// backslash is a slash, so that it would make a path another host.
 func avatarFault(s string) string {
 	const message = "must be an http or https URL or a path, of at most 1024 characters"
 	if s == "" {
 		return ""
 	}
 	u, err := url.Parse(s)
-	if err != nil || utf8.RuneCountInString(s) > maxAvatarURL || strings.ContainsFunc(s, label.Control) {
+	if err != nil || utf8.RuneCountInString(s) > maxAvatarURL || strings.ContainsFunc(s, label.Control) || strings.Contains(s, `\`) {
 		return message
 	}
 	web := (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
