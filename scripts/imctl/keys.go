@@ -11,7 +11,12 @@ import (
 	"im-backend/common/proto/gen/authpb"
 )
 
-func listKeys(ctx context.Context, auth authpb.AuthServiceClient, out io.Writer) error {
+func listKeys(ctx context.Context, o options, out io.Writer) error {
+	auth, closing, err := authService(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer closing()
 	got, err := auth.ListSigningKeys(ctx, &authpb.ListSigningKeysRequest{}, grpc.WaitForReady(true))
 	if err != nil {
 		return fmt.Errorf("list keys: %w", err)
@@ -27,7 +32,12 @@ func listKeys(ctx context.Context, auth authpb.AuthServiceClient, out io.Writer)
 }
 
 // rotateKey is not repeated by itself: when it is not known whether a key was made, list says so.
-func rotateKey(ctx context.Context, auth authpb.AuthServiceClient, out io.Writer) error {
+func rotateKey(ctx context.Context, o options, out io.Writer) error {
+	auth, closing, err := authService(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer closing()
 	got, err := auth.RotateSigningKey(ctx, &authpb.RotateSigningKeyRequest{}, grpc.WaitForReady(true))
 	if err != nil {
 		return fmt.Errorf("rotate keys: %w", err)

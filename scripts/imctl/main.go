@@ -19,7 +19,9 @@ import (
 	"github.com/zeromicro/go-zero/zrpc"
 	"google.golang.org/grpc"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/authpb"
+	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/rpcx"
 )
 
@@ -35,12 +37,15 @@ func main() {
 type options struct {
 	etcd    string
 	auth    string
+	user    string
 	timeout time.Duration
 }
 
 const usage = `usage: imctl [flags] command
-  keys list     list the keys that access tokens are signed and verified with
-  keys rotate   sign with a new key from now on; nobody is logged out
+  keys list          list the keys that access tokens are signed and verified with
+  keys rotate        sign with a new key from now on; nobody is logged out
+  users ban USER     keep a user out, by its id, and end its sessions
+  users unban USER   let it in again
 flags:
 `
 
@@ -52,6 +57,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	flags.Usage = func() { fmt.Fprint(errOut, usage); flags.PrintDefaults() }
 	flags.StringVar(&o.etcd, "etcd", "127.0.0.1:2379", "the `ADDRS` of Etcd, joined by commas, where the services are found")
 	flags.StringVar(&o.auth, "auth", "", "the `ADDR` of an auth-service, instead of looking in Etcd")
+	flags.StringVar(&o.user, "user", "", "the `ADDR` of a user-service, instead of looking in Etcd")
 	flags.DurationVar(&o.timeout, "timeout", 10*time.Second, "how long it may take in all")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -59,39 +65,61 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		}
 		return 2
 	}
-	commands := map[string]func(context.Context, authpb.AuthServiceClient, io.Writer) error{
-		"keys list": listKeys, "keys rotate": rotateKey,
-	}
-	command, ok := commands[strings.Join(flags.Args(), " ")]
+	command, ok := commandOf(flags.Args())
 	if !ok {
 		flags.Usage()
 		return 2
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	if err := withAuth(ctx, o, func(auth authpb.AuthServiceClient) error { return command(ctx, auth, out) }); err != nil {
+	if err := command(ctx, o, out); err != nil {
 		fmt.Fprintf(errOut, "imctl: %v\n", err)
 		return 1
 	}
 	return 0
 }
 
-// withAuth connects to auth-service for one use.
-func withAuth(ctx context.Context, o options, use func(authpb.AuthServiceClient) error) error {
-	conn, err := dial(ctx, o)
-	if err != nil {
-		return fmt.Errorf("find auth-service: %w", err)
+// command connects to the services that it needs, and to no others.
+type command func(ctx context.Context, o options, out io.Writer) error
+
+// commandOf finds the command that arguments name; false when there is none or its arguments are wrong.
+func commandOf(args []string) (command, bool) {
+	switch words := strings.Join(args[:min(2, len(args))], " "); {
+	case words == "keys list" && len(args) == 2:
+		return listKeys, true
+	case words == "keys rotate" && len(args) == 2:
+		return rotateKey, true
+	case (words == "users ban" || words == "users unban") && len(args) == 3:
+		id, err := model.ParseID(args[2])
+		return setBanned(id, words == "users ban"), err == nil
 	}
-	defer func() { _ = conn.Close() }()
-	return use(authpb.NewAuthServiceClient(conn))
+	return nil, false
 }
 
-func dial(ctx context.Context, o options) (*grpc.ClientConn, error) {
-	if o.auth != "" {
-		return rpcx.DialAddr(o.auth)
+// authService connects to auth-service, until closing is called.
+func authService(ctx context.Context, o options) (auth authpb.AuthServiceClient, closing func(), err error) {
+	conn, err := dial(ctx, o, o.auth, "auth.rpc")
+	if err != nil {
+		return nil, nil, fmt.Errorf("find auth-service: %w", err)
+	}
+	return authpb.NewAuthServiceClient(conn), func() { _ = conn.Close() }, nil
+}
+
+// userService connects to user-service, until closing is called.
+func userService(ctx context.Context, o options) (users userpb.UserServiceClient, closing func(), err error) {
+	conn, err := dial(ctx, o, o.user, "user.rpc")
+	if err != nil {
+		return nil, nil, fmt.Errorf("find user-service: %w", err)
+	}
+	return userpb.NewUserServiceClient(conn), func() { _ = conn.Close() }, nil
+}
+
+func dial(ctx context.Context, o options, addr, key string) (*grpc.ClientConn, error) {
+	if addr != "" {
+		return rpcx.DialAddr(addr)
 	}
 	return rpcx.Dial(ctx, zrpc.RpcClientConf{
-		Etcd:     discov.EtcdConf{Hosts: strings.Split(o.etcd, ","), Key: "auth.rpc"},
+		Etcd:     discov.EtcdConf{Hosts: strings.Split(o.etcd, ","), Key: key},
 		NonBlock: true, Timeout: o.timeout.Milliseconds(),
 	})
 }

@@ -8,15 +8,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
 
 	"im-backend/common/proto/gen/authpb"
+	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/errs"
 )
 
-// service is an auth-service with two keys.
+// service is an auth-service with two keys and a user-service with one user.
 type service struct {
 	authpb.UnimplementedAuthServiceServer
-	away bool
+	userpb.UnimplementedUserServiceServer
+	away   bool
+	banned bool
+	ended  *authpb.RevokeOtherSessionsRequest
 }
 
 func (s *service) ListSigningKeys(context.Context, *authpb.ListSigningKeysRequest) (*authpb.ListSigningKeysResponse, error) {
@@ -35,12 +40,31 @@ func (s *service) RotateSigningKey(context.Context, *authpb.RotateSigningKeyRequ
 	return &authpb.RotateSigningKeyResponse{Key: &authpb.SigningKey{Kid: "NEW"}}, nil
 }
 
+func (s *service) SetBanned(_ context.Context, in *userpb.SetBannedRequest) (*userpb.SetBannedResponse, error) {
+	if in.GetUserId() != 7 {
+		return nil, errs.ErrUserNotFound
+	}
+	s.banned = in.GetBanned()
+	return &userpb.SetBannedResponse{PasswordVersion: 3}, nil
+}
+
+func (s *service) RevokeOtherSessions(
+	_ context.Context, in *authpb.RevokeOtherSessionsRequest,
+) (*authpb.RevokeOtherSessionsResponse, error) {
+	if s.away {
+		return nil, errs.ErrUnavailable
+	}
+	s.ended = in
+	return &authpb.RevokeOtherSessionsResponse{}, nil
+}
+
 func start(t *testing.T, s *service) string {
 	t.Helper()
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	server := grpc.NewServer()
 	authpb.RegisterAuthServiceServer(server, s)
+	userpb.RegisterUserServiceServer(server, s)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(lis) }()
 	t.Cleanup(func() {
@@ -69,6 +93,29 @@ func TestKeysAreListedAndRotated(t *testing.T) {
 	require.Equal(t, "NEW signs from now on; the older ones go when their last token has expired\n", out)
 }
 
+func TestABannedUsersSessionsEnd(t *testing.T) {
+	t.Parallel()
+	s := &service{}
+	addr := start(t, s)
+	code, out, errOut := call(t, "-auth", addr, "-user", addr, "users", "ban", "7")
+	require.Zero(t, code, errOut)
+	require.Equal(t, "7 is banned, its sessions have ended\n", out)
+	require.True(t, s.banned)
+	require.True(t, proto.Equal(&authpb.RevokeOtherSessionsRequest{UserId: 7, PasswordVersion: 3}, s.ended))
+	code, out, errOut = call(t, "-user", addr, "users", "unban", "7")
+	require.Zero(t, code, errOut)
+	require.Equal(t, "7 may sign in again\n", out)
+	require.False(t, s.banned)
+	code, _, errOut = call(t, "-user", addr, "users", "unban", "8")
+	require.Equal(t, 1, code)
+	require.Contains(t, errOut, "USER_NOT_FOUND")
+	s.away = true
+	code, out, errOut = call(t, "-auth", addr, "-user", addr, "users", "ban", "7")
+	require.Equal(t, 1, code, "it says that it is to be done again")
+	require.Empty(t, out)
+	require.Contains(t, errOut, "end sessions")
+}
+
 func TestFailuresAndWrongCallsAreToldApart(t *testing.T) {
 	t.Parallel()
 	addr := start(t, &service{away: true})
@@ -81,7 +128,9 @@ func TestFailuresAndWrongCallsAreToldApart(t *testing.T) {
 	code, _, errOut := call(t, "-timeout", "50ms", "-auth", "127.0.0.1:1", "keys", "list")
 	require.Equal(t, 1, code)
 	require.Contains(t, errOut, "imctl: list keys")
-	for _, args := range [][]string{{}, {"keys"}, {"keys", "lose"}, {"-none"}, {"keys", "list", "x"}} {
+	for _, args := range [][]string{
+		{}, {"keys"}, {"keys", "lose"}, {"-none"}, {"keys", "list", "x"}, {"users", "ban"}, {"users", "ban", "ann"}, {"users", "ban", "7", "8"},
+	} {
 		code, _, errOut := call(t, args...)
 		require.Equal(t, 2, code, "%v", args)
 		require.Contains(t, errOut, "usage: imctl")

@@ -91,6 +91,9 @@ type Store interface {
 	// SetPassword sets the hash of another password and answers its version; ok is false when the hash is not the old one any
 	// more.
 	SetPassword(ctx context.Context, id model.UserID, old, replacement string, now int64) (version int64, ok bool, err error)
+	// SetStatus bans an account that is not deleted, or lets it in again, and answers the version of its password, which grows:
+	// a login that saw the account before does not get in. Errors: USER_NOT_FOUND.
+	SetStatus(ctx context.Context, id model.UserID, status Status, now int64) (version int64, err error)
 	// Delete marks an account deleted and wipes all that is personal but the name, which stays taken; ok is false when the hash
 	// is not the one given any more.
 	Delete(ctx context.Context, id model.UserID, hash string, now int64) (ok bool, err error)

@@ -48,6 +48,11 @@ func (s *UserServiceServer) DeleteAccount(ctx context.Context, in *userpb.Delete
 }
 
 // GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
+func (s *UserServiceServer) SetBanned(ctx context.Context, in *userpb.SetBannedRequest) (*userpb.SetBannedResponse, error) {
+	l := logic.NewSetBannedLogic(ctx, s.svcCtx)
+	return l.SetBanned(in)
+}
+
 func (s *UserServiceServer) GetProfile(ctx context.Context, in *userpb.GetProfileRequest) (*userpb.GetProfileResponse, error) {
 	l := logic.NewGetProfileLogic(ctx, s.svcCtx)
 	return l.GetProfile(in)

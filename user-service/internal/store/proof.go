@@ -10,6 +10,7 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/model/imuser"
 	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/errs"
 	"im-backend/user-service/internal/account"
 )
 
@@ -31,6 +32,25 @@ func (s *Store) SetPassword(
 		return 0, false, dbx.Typed(fmt.Errorf("set password: %w", err))
 	}
 	return version, ok, nil
+}
+
+// SetStatus implements account.Store.
+func (s *Store) SetStatus(ctx context.Context, id model.UserID, status account.Status, now int64) (version int64, err error) {
+	err = s.write(ctx, func(tx *gorm.DB) error {
+		done := tx.Model(&imuser.User{}).Where("id = ? AND status <> ?", int64(id), account.Deleted).
+			Updates(map[string]any{"status": status, "password_version": gorm.Expr("password_version + 1"), "updated_at": now})
+		if done.Error == nil && done.RowsAffected == 0 {
+			return errs.ErrUserNotFound
+		}
+		if done.Error != nil {
+			return done.Error
+		}
+		return tx.Model(&imuser.User{}).Where("id = ?", int64(id)).Pluck("password_version", &version).Error
+	})
+	if err != nil {
+		return 0, dbx.Typed(fmt.Errorf("set status: %w", err))
+	}
+	return version, nil
 }
 
 // Delete implements account.Store.

@@ -763,6 +763,102 @@ func (*DeleteAccountResponse) Descriptor() ([]byte, []int) {
 	return file_im_user_v1_user_proto_rawDescGZIP(), []int{11}
 }
 
+type SetBannedRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Banned        bool                   `protobuf:"varint,2,opt,name=banned,proto3" json:"banned,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetBannedRequest) Reset() {
+	*x = SetBannedRequest{}
+	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetBannedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetBannedRequest) ProtoMessage() {}
+
+func (x *SetBannedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetBannedRequest.ProtoReflect.Descriptor instead.
+func (*SetBannedRequest) Descriptor() ([]byte, []int) {
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SetBannedRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *SetBannedRequest) GetBanned() bool {
+	if x != nil {
+		return x.Banned
+	}
+	return false
+}
+
+type SetBannedResponse struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	PasswordVersion int64                  `protobuf:"varint,1,opt,name=password_version,json=passwordVersion,proto3" json:"password_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *SetBannedResponse) Reset() {
+	*x = SetBannedResponse{}
+	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetBannedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetBannedResponse) ProtoMessage() {}
+
+func (x *SetBannedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetBannedResponse.ProtoReflect.Descriptor instead.
+func (*SetBannedResponse) Descriptor() ([]byte, []int) {
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *SetBannedResponse) GetPasswordVersion() int64 {
+	if x != nil {
+		return x.PasswordVersion
+	}
+	return 0
+}
+
 type GetProfileRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
@@ -772,7 +868,7 @@ type GetProfileRequest struct {
 
 func (x *GetProfileRequest) Reset() {
 	*x = GetProfileRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	mi := &file_im_user_v1_user_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -784,7 +880,7 @@ func (x *GetProfileRequest) String() string {
 func (*GetProfileRequest) ProtoMessage() {}
 
 func (x *GetProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[12]
+	mi := &file_im_user_v1_user_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -797,7 +893,7 @@ func (x *GetProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetProfileRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{12}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetProfileRequest) GetUserId() int64 {
@@ -816,7 +912,7 @@ type GetProfileResponse struct {
 
 func (x *GetProfileResponse) Reset() {
 	*x = GetProfileResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	mi := &file_im_user_v1_user_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -828,7 +924,7 @@ func (x *GetProfileResponse) String() string {
 func (*GetProfileResponse) ProtoMessage() {}
 
 func (x *GetProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[13]
+	mi := &file_im_user_v1_user_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -841,7 +937,7 @@ func (x *GetProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProfileResponse.ProtoReflect.Descriptor instead.
 func (*GetProfileResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{13}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetProfileResponse) GetProfile() *Profile {
@@ -867,7 +963,7 @@ type UpdateProfileRequest struct {
 
 func (x *UpdateProfileRequest) Reset() {
 	*x = UpdateProfileRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[14]
+	mi := &file_im_user_v1_user_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -879,7 +975,7 @@ func (x *UpdateProfileRequest) String() string {
 func (*UpdateProfileRequest) ProtoMessage() {}
 
 func (x *UpdateProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[14]
+	mi := &file_im_user_v1_user_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -892,7 +988,7 @@ func (x *UpdateProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateProfileRequest.ProtoReflect.Descriptor instead.
 func (*UpdateProfileRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{14}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UpdateProfileRequest) GetUserId() int64 {
@@ -960,7 +1056,7 @@ type UpdateProfileResponse struct {
 
 func (x *UpdateProfileResponse) Reset() {
 	*x = UpdateProfileResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[15]
+	mi := &file_im_user_v1_user_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -972,7 +1068,7 @@ func (x *UpdateProfileResponse) String() string {
 func (*UpdateProfileResponse) ProtoMessage() {}
 
 func (x *UpdateProfileResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[15]
+	mi := &file_im_user_v1_user_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -985,7 +1081,7 @@ func (x *UpdateProfileResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateProfileResponse.ProtoReflect.Descriptor instead.
 func (*UpdateProfileResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{15}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *UpdateProfileResponse) GetProfile() *Profile {
@@ -1005,7 +1101,7 @@ type BatchGetUsersRequest struct {
 
 func (x *BatchGetUsersRequest) Reset() {
 	*x = BatchGetUsersRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[16]
+	mi := &file_im_user_v1_user_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1017,7 +1113,7 @@ func (x *BatchGetUsersRequest) String() string {
 func (*BatchGetUsersRequest) ProtoMessage() {}
 
 func (x *BatchGetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[16]
+	mi := &file_im_user_v1_user_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1030,7 +1126,7 @@ func (x *BatchGetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetUsersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{16}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *BatchGetUsersRequest) GetUserIds() []int64 {
@@ -1056,7 +1152,7 @@ type BatchGetUsersResponse struct {
 
 func (x *BatchGetUsersResponse) Reset() {
 	*x = BatchGetUsersResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[17]
+	mi := &file_im_user_v1_user_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1068,7 +1164,7 @@ func (x *BatchGetUsersResponse) String() string {
 func (*BatchGetUsersResponse) ProtoMessage() {}
 
 func (x *BatchGetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[17]
+	mi := &file_im_user_v1_user_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1081,7 +1177,7 @@ func (x *BatchGetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetUsersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{17}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *BatchGetUsersResponse) GetUsers() []*User {
@@ -1103,7 +1199,7 @@ type SearchUsersRequest struct {
 
 func (x *SearchUsersRequest) Reset() {
 	*x = SearchUsersRequest{}
-	mi := &file_im_user_v1_user_proto_msgTypes[18]
+	mi := &file_im_user_v1_user_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1115,7 +1211,7 @@ func (x *SearchUsersRequest) String() string {
 func (*SearchUsersRequest) ProtoMessage() {}
 
 func (x *SearchUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[18]
+	mi := &file_im_user_v1_user_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1128,7 +1224,7 @@ func (x *SearchUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchUsersRequest.ProtoReflect.Descriptor instead.
 func (*SearchUsersRequest) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{18}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SearchUsersRequest) GetUserId() int64 {
@@ -1169,7 +1265,7 @@ type SearchUsersResponse struct {
 
 func (x *SearchUsersResponse) Reset() {
 	*x = SearchUsersResponse{}
-	mi := &file_im_user_v1_user_proto_msgTypes[19]
+	mi := &file_im_user_v1_user_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1181,7 +1277,7 @@ func (x *SearchUsersResponse) String() string {
 func (*SearchUsersResponse) ProtoMessage() {}
 
 func (x *SearchUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_user_v1_user_proto_msgTypes[19]
+	mi := &file_im_user_v1_user_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1194,7 +1290,7 @@ func (x *SearchUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchUsersResponse.ProtoReflect.Descriptor instead.
 func (*SearchUsersResponse) Descriptor() ([]byte, []int) {
-	return file_im_user_v1_user_proto_rawDescGZIP(), []int{19}
+	return file_im_user_v1_user_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SearchUsersResponse) GetUsers() []*User {
@@ -1274,7 +1370,12 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x14DeleteAccountRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x17\n" +
-	"\x15DeleteAccountResponse\",\n" +
+	"\x15DeleteAccountResponse\"C\n" +
+	"\x10SetBannedRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x16\n" +
+	"\x06banned\x18\x02 \x01(\bR\x06banned\">\n" +
+	"\x11SetBannedResponse\x12)\n" +
+	"\x10password_version\x18\x01 \x01(\x03R\x0fpasswordVersion\",\n" +
 	"\x11GetProfileRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\"C\n" +
 	"\x12GetProfileResponse\x12-\n" +
@@ -1310,12 +1411,13 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\x13SearchUsersResponse\x12&\n" +
 	"\x05users\x18\x01 \x03(\v2\x10.im.user.v1.UserR\x05users\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor2\xa5\x05\n" +
+	"nextCursor2\xef\x05\n" +
 	"\vUserService\x12E\n" +
 	"\bRegister\x12\x1b.im.user.v1.RegisterRequest\x1a\x1c.im.user.v1.RegisterResponse\x12W\n" +
 	"\x0eVerifyPassword\x12!.im.user.v1.VerifyPasswordRequest\x1a\".im.user.v1.VerifyPasswordResponse\x12W\n" +
 	"\x0eChangePassword\x12!.im.user.v1.ChangePasswordRequest\x1a\".im.user.v1.ChangePasswordResponse\x12T\n" +
-	"\rDeleteAccount\x12 .im.user.v1.DeleteAccountRequest\x1a!.im.user.v1.DeleteAccountResponse\x12K\n" +
+	"\rDeleteAccount\x12 .im.user.v1.DeleteAccountRequest\x1a!.im.user.v1.DeleteAccountResponse\x12H\n" +
+	"\tSetBanned\x12\x1c.im.user.v1.SetBannedRequest\x1a\x1d.im.user.v1.SetBannedResponse\x12K\n" +
 	"\n" +
 	"GetProfile\x12\x1d.im.user.v1.GetProfileRequest\x1a\x1e.im.user.v1.GetProfileResponse\x12T\n" +
 	"\rUpdateProfile\x12 .im.user.v1.UpdateProfileRequest\x1a!.im.user.v1.UpdateProfileResponse\x12T\n" +
@@ -1334,7 +1436,7 @@ func file_im_user_v1_user_proto_rawDescGZIP() []byte {
 	return file_im_user_v1_user_proto_rawDescData
 }
 
-var file_im_user_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_im_user_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_im_user_v1_user_proto_goTypes = []any{
 	(*User)(nil),                   // 0: im.user.v1.User
 	(*Profile)(nil),                // 1: im.user.v1.Profile
@@ -1348,14 +1450,16 @@ var file_im_user_v1_user_proto_goTypes = []any{
 	(*ChangePasswordResponse)(nil), // 9: im.user.v1.ChangePasswordResponse
 	(*DeleteAccountRequest)(nil),   // 10: im.user.v1.DeleteAccountRequest
 	(*DeleteAccountResponse)(nil),  // 11: im.user.v1.DeleteAccountResponse
-	(*GetProfileRequest)(nil),      // 12: im.user.v1.GetProfileRequest
-	(*GetProfileResponse)(nil),     // 13: im.user.v1.GetProfileResponse
-	(*UpdateProfileRequest)(nil),   // 14: im.user.v1.UpdateProfileRequest
-	(*UpdateProfileResponse)(nil),  // 15: im.user.v1.UpdateProfileResponse
-	(*BatchGetUsersRequest)(nil),   // 16: im.user.v1.BatchGetUsersRequest
-	(*BatchGetUsersResponse)(nil),  // 17: im.user.v1.BatchGetUsersResponse
-	(*SearchUsersRequest)(nil),     // 18: im.user.v1.SearchUsersRequest
-	(*SearchUsersResponse)(nil),    // 19: im.user.v1.SearchUsersResponse
+	(*SetBannedRequest)(nil),       // 12: im.user.v1.SetBannedRequest
+	(*SetBannedResponse)(nil),      // 13: im.user.v1.SetBannedResponse
+	(*GetProfileRequest)(nil),      // 14: im.user.v1.GetProfileRequest
+	(*GetProfileResponse)(nil),     // 15: im.user.v1.GetProfileResponse
+	(*UpdateProfileRequest)(nil),   // 16: im.user.v1.UpdateProfileRequest
+	(*UpdateProfileResponse)(nil),  // 17: im.user.v1.UpdateProfileResponse
+	(*BatchGetUsersRequest)(nil),   // 18: im.user.v1.BatchGetUsersRequest
+	(*BatchGetUsersResponse)(nil),  // 19: im.user.v1.BatchGetUsersResponse
+	(*SearchUsersRequest)(nil),     // 20: im.user.v1.SearchUsersRequest
+	(*SearchUsersResponse)(nil),    // 21: im.user.v1.SearchUsersResponse
 }
 var file_im_user_v1_user_proto_depIdxs = []int32{
 	0,  // 0: im.user.v1.Profile.user:type_name -> im.user.v1.User
@@ -1371,20 +1475,22 @@ var file_im_user_v1_user_proto_depIdxs = []int32{
 	6,  // 10: im.user.v1.UserService.VerifyPassword:input_type -> im.user.v1.VerifyPasswordRequest
 	8,  // 11: im.user.v1.UserService.ChangePassword:input_type -> im.user.v1.ChangePasswordRequest
 	10, // 12: im.user.v1.UserService.DeleteAccount:input_type -> im.user.v1.DeleteAccountRequest
-	12, // 13: im.user.v1.UserService.GetProfile:input_type -> im.user.v1.GetProfileRequest
-	14, // 14: im.user.v1.UserService.UpdateProfile:input_type -> im.user.v1.UpdateProfileRequest
-	16, // 15: im.user.v1.UserService.BatchGetUsers:input_type -> im.user.v1.BatchGetUsersRequest
-	18, // 16: im.user.v1.UserService.SearchUsers:input_type -> im.user.v1.SearchUsersRequest
-	5,  // 17: im.user.v1.UserService.Register:output_type -> im.user.v1.RegisterResponse
-	7,  // 18: im.user.v1.UserService.VerifyPassword:output_type -> im.user.v1.VerifyPasswordResponse
-	9,  // 19: im.user.v1.UserService.ChangePassword:output_type -> im.user.v1.ChangePasswordResponse
-	11, // 20: im.user.v1.UserService.DeleteAccount:output_type -> im.user.v1.DeleteAccountResponse
-	13, // 21: im.user.v1.UserService.GetProfile:output_type -> im.user.v1.GetProfileResponse
-	15, // 22: im.user.v1.UserService.UpdateProfile:output_type -> im.user.v1.UpdateProfileResponse
-	17, // 23: im.user.v1.UserService.BatchGetUsers:output_type -> im.user.v1.BatchGetUsersResponse
-	19, // 24: im.user.v1.UserService.SearchUsers:output_type -> im.user.v1.SearchUsersResponse
-	17, // [17:25] is the sub-list for method output_type
-	9,  // [9:17] is the sub-list for method input_type
+	12, // 13: im.user.v1.UserService.SetBanned:input_type -> im.user.v1.SetBannedRequest
+	14, // 14: im.user.v1.UserService.GetProfile:input_type -> im.user.v1.GetProfileRequest
+	16, // 15: im.user.v1.UserService.UpdateProfile:input_type -> im.user.v1.UpdateProfileRequest
+	18, // 16: im.user.v1.UserService.BatchGetUsers:input_type -> im.user.v1.BatchGetUsersRequest
+	20, // 17: im.user.v1.UserService.SearchUsers:input_type -> im.user.v1.SearchUsersRequest
+	5,  // 18: im.user.v1.UserService.Register:output_type -> im.user.v1.RegisterResponse
+	7,  // 19: im.user.v1.UserService.VerifyPassword:output_type -> im.user.v1.VerifyPasswordResponse
+	9,  // 20: im.user.v1.UserService.ChangePassword:output_type -> im.user.v1.ChangePasswordResponse
+	11, // 21: im.user.v1.UserService.DeleteAccount:output_type -> im.user.v1.DeleteAccountResponse
+	13, // 22: im.user.v1.UserService.SetBanned:output_type -> im.user.v1.SetBannedResponse
+	15, // 23: im.user.v1.UserService.GetProfile:output_type -> im.user.v1.GetProfileResponse
+	17, // 24: im.user.v1.UserService.UpdateProfile:output_type -> im.user.v1.UpdateProfileResponse
+	19, // 25: im.user.v1.UserService.BatchGetUsers:output_type -> im.user.v1.BatchGetUsersResponse
+	21, // 26: im.user.v1.UserService.SearchUsers:output_type -> im.user.v1.SearchUsersResponse
+	18, // [18:27] is the sub-list for method output_type
+	9,  // [9:18] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -1396,14 +1502,14 @@ func file_im_user_v1_user_proto_init() {
 		return
 	}
 	file_im_user_v1_user_proto_msgTypes[3].OneofWrappers = []any{}
-	file_im_user_v1_user_proto_msgTypes[14].OneofWrappers = []any{}
+	file_im_user_v1_user_proto_msgTypes[16].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_user_v1_user_proto_rawDesc), len(file_im_user_v1_user_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	UserService_VerifyPassword_FullMethodName = "/im.user.v1.UserService/VerifyPassword"
 	UserService_ChangePassword_FullMethodName = "/im.user.v1.UserService/ChangePassword"
 	UserService_DeleteAccount_FullMethodName  = "/im.user.v1.UserService/DeleteAccount"
+	UserService_SetBanned_FullMethodName      = "/im.user.v1.UserService/SetBanned"
 	UserService_GetProfile_FullMethodName     = "/im.user.v1.UserService/GetProfile"
 	UserService_UpdateProfile_FullMethodName  = "/im.user.v1.UserService/UpdateProfile"
 	UserService_BatchGetUsers_FullMethodName  = "/im.user.v1.UserService/BatchGetUsers"
@@ -49,6 +50,9 @@ type UserServiceClient interface {
 	// Errors: INVALID_CREDENTIALS, USER_NOT_FOUND.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
+	// SetBanned bans a user, or lets it in again; doing so twice is no error. Whoever bans then ends its sessions with the version
+	// of the answer, so that no login under way gets in. Errors: USER_NOT_FOUND.
+	SetBanned(ctx context.Context, in *SetBannedRequest, opts ...grpc.CallOption) (*SetBannedResponse, error)
 	GetProfile(ctx context.Context, in *GetProfileRequest, opts ...grpc.CallOption) (*GetProfileResponse, error)
 	// UpdateProfile changes the fields that are present. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
 	UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error)
@@ -101,6 +105,16 @@ func (c *userServiceClient) DeleteAccount(ctx context.Context, in *DeleteAccount
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteAccountResponse)
 	err := c.cc.Invoke(ctx, UserService_DeleteAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *userServiceClient) SetBanned(ctx context.Context, in *SetBannedRequest, opts ...grpc.CallOption) (*SetBannedResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetBannedResponse)
+	err := c.cc.Invoke(ctx, UserService_SetBanned_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +179,9 @@ type UserServiceServer interface {
 	// Errors: INVALID_CREDENTIALS, USER_NOT_FOUND.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
+	// SetBanned bans a user, or lets it in again; doing so twice is no error. Whoever bans then ends its sessions with the version
+	// of the answer, so that no login under way gets in. Errors: USER_NOT_FOUND.
+	SetBanned(context.Context, *SetBannedRequest) (*SetBannedResponse, error)
 	GetProfile(context.Context, *GetProfileRequest) (*GetProfileResponse, error)
 	// UpdateProfile changes the fields that are present. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
 	UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error)
@@ -194,6 +211,9 @@ func (UnimplementedUserServiceServer) ChangePassword(context.Context, *ChangePas
 }
 func (UnimplementedUserServiceServer) DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteAccount not implemented")
+}
+func (UnimplementedUserServiceServer) SetBanned(context.Context, *SetBannedRequest) (*SetBannedResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetBanned not implemented")
 }
 func (UnimplementedUserServiceServer) GetProfile(context.Context, *GetProfileRequest) (*GetProfileResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetProfile not implemented")
@@ -300,6 +320,24 @@ func _UserService_DeleteAccount_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _UserService_SetBanned_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetBannedRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UserServiceServer).SetBanned(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: UserService_SetBanned_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UserServiceServer).SetBanned(ctx, req.(*SetBannedRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _UserService_GetProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetProfileRequest)
 	if err := dec(in); err != nil {
@@ -394,6 +432,10 @@ var UserService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteAccount",
 			Handler:    _UserService_DeleteAccount_Handler,
+		},
+		{
+			MethodName: "SetBanned",
+			Handler:    _UserService_SetBanned_Handler,
 		},
 		{
 			MethodName: "GetProfile",
