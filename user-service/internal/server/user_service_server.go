@@ -47,12 +47,13 @@ func (s *UserServiceServer) DeleteAccount(ctx context.Context, in *userpb.Delete
 	return l.DeleteAccount(in)
 }
 
-// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
+// SetBanned bans a user, or lets it in again; doing so twice is no error. Whoever bans then ends its sessions with the version
 func (s *UserServiceServer) SetBanned(ctx context.Context, in *userpb.SetBannedRequest) (*userpb.SetBannedResponse, error) {
 	l := logic.NewSetBannedLogic(ctx, s.svcCtx)
 	return l.SetBanned(in)
 }
 
+// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
 func (s *UserServiceServer) GetProfile(ctx context.Context, in *userpb.GetProfileRequest) (*userpb.GetProfileResponse, error) {
 	l := logic.NewGetProfileLogic(ctx, s.svcCtx)
 	return l.GetProfile(in)

@@ -49,10 +49,10 @@ type UserServiceClient interface {
 	// DeleteAccount ends an account for good and wipes what is personal; of one that is deleted it succeeds again.
 	// Errors: INVALID_CREDENTIALS, USER_NOT_FOUND.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
-	// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
 	// SetBanned bans a user, or lets it in again; doing so twice is no error. Whoever bans then ends its sessions with the version
 	// of the answer, so that no login under way gets in. Errors: USER_NOT_FOUND.
 	SetBanned(ctx context.Context, in *SetBannedRequest, opts ...grpc.CallOption) (*SetBannedResponse, error)
+	// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
 	GetProfile(ctx context.Context, in *GetProfileRequest, opts ...grpc.CallOption) (*GetProfileResponse, error)
 	// UpdateProfile changes the fields that are present. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
 	UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error)
@@ -178,10 +178,10 @@ type UserServiceServer interface {
 	// DeleteAccount ends an account for good and wipes what is personal; of one that is deleted it succeeds again.
 	// Errors: INVALID_CREDENTIALS, USER_NOT_FOUND.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
-	// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
 	// SetBanned bans a user, or lets it in again; doing so twice is no error. Whoever bans then ends its sessions with the version
 	// of the answer, so that no login under way gets in. Errors: USER_NOT_FOUND.
 	SetBanned(context.Context, *SetBannedRequest) (*SetBannedResponse, error)
+	// GetProfile answers the caller's own profile, private fields included. Errors: USER_NOT_FOUND.
 	GetProfile(context.Context, *GetProfileRequest) (*GetProfileResponse, error)
 	// UpdateProfile changes the fields that are present. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
 	UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error)
