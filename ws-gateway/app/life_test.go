@@ -207,6 +207,24 @@ func (w *world) looksAt(marker string) (inVain func() int64) {
 	return looks.Load
 }
 
+func TestAFlushInTheMiddleOfAnAnnouncementIsAnnouncedAfterToo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, func(c *Config) { c.Announce.Check = 50 * time.Millisecond })
+	const marker = "gateway:{" + gatewayID + "}"
+	w.connect("1", "1")
+	eventually(t, "it is announced", func() bool { return w.redis.Exists(marker) && w.redis.Exists("route:{1}") })
+	var flushes atomic.Int64
+	w.redis.Server().SetPreHook(func(_ *server.Peer, command string, _ ...string) bool {
+		if command == "RENAME" && flushes.Add(1) <= 3 {
+			w.redis.FlushAll() // after everything was written, before the marker is
+		}
+		return false
+	})
+	w.redis.FlushAll()
+	eventually(t, "the marker is set after the last of them", func() bool { return flushes.Load() > 3 && w.redis.Exists(marker) })
+	require.True(t, w.redis.Exists("route:{1}"))
+}
+
 func TestAFlushedRedisIsAnnouncedToAgainBeforeTheMarkerReturns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, func(c *Config) { c.Announce.Check = 50 * time.Millisecond })

@@ -69,6 +69,9 @@ func Room(conversation model.ConversationID) string { return "room:{" + string(c
 // Gateway marks a gateway whose routes and rooms are all announced. While it is missing the gateway must be sent everything.
 func Gateway(gatewayID string) string { return "gateway:{" + gatewayID + "}" }
 
+// Announcing is there from when a gateway begins to announce everything until it is done.
+func Announcing(gatewayID string) string { return Gateway(gatewayID) + ":announcing" }
+
 // Keys of chat-service.
 
 // RecentLifetime is how long the newest entries of a quiet conversation stay cached.

@@ -204,8 +204,13 @@ func (a *Announcer) unmark() {
 	}
 }
 
-// announceAll writes everything that is here and then sets the marker.
+// announceAll writes everything that is here and then sets the marker. What is written meanwhile is lost when Redis is flushed, so
+// the marker is made of a key that was set before: a flush takes that too, and then all is announced again.
 func (a *Announcer) announceAll() {
+	if err := a.begin(); err != nil {
+		a.distrust(err)
+		return
+	}
 	conns, rooms := a.local()
 	ops := make([]op, 0, len(a.failed)+len(conns)+len(rooms))
 	ops = append(ops, a.failed...) // first: what is back again is in the rest
@@ -224,24 +229,41 @@ func (a *Announcer) announceAll() {
 	a.failed = nil
 	again := a.stale
 	a.stale = false
-	if a.mark(false); again {
+	if a.conclude(); again && !a.stale {
 		a.notify(routes.Notice{All: true})
+	}
+}
+
+func (a *Announcer) begin() error {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return a.redis.Set(ctx, rediskey.Announcing(a.id), 1, rediskey.Announcement).Err() //nolint:wrapcheck // distrust logs it
+}
+
+// conclude makes the marker of the key that begin has set.
+func (a *Announcer) conclude() {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	a.marked = true
+	_, err := a.redis.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+		pipe.Rename(ctx, rediskey.Announcing(a.id), rediskey.Gateway(a.id))
+		pipe.PExpire(ctx, rediskey.Gateway(a.id), a.markerLife())
+		return nil
+	})
+	if err != nil {
+		a.distrust(err)
 	}
 }
 
 // markerLife is short: when this gateway cannot reach Redis its marker must not outlive its announcements for long.
 func (a *Announcer) markerLife() time.Duration { return min(3*a.opts.Check, rediskey.Announcement) }
 
-// mark sets the marker, or with onlyIfThere keeps it alive; it reports a marker that was gone as stale.
-func (a *Announcer) mark(onlyIfThere bool) {
+// mark keeps the marker alive; it notes one that was gone as stale.
+func (a *Announcer) mark() {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	mode := ""
-	if onlyIfThere {
-		mode = "XX"
-	}
 	a.marked = true
-	err := a.redis.SetArgs(ctx, rediskey.Gateway(a.id), 1, redis.SetArgs{Mode: mode, TTL: a.markerLife()}).Err()
+	err := a.redis.SetArgs(ctx, rediskey.Gateway(a.id), 1, redis.SetArgs{Mode: "XX", TTL: a.markerLife()}).Err()
 	switch {
 	case errors.Is(err, redis.Nil):
 		a.stale, a.marked = true, false
@@ -253,7 +275,7 @@ func (a *Announcer) mark(onlyIfThere bool) {
 // checkMarker keeps the marker alive. Redis without it was flushed or restarted: everything is announced again, and only
 // then the marker is set.
 func (a *Announcer) checkMarker() {
-	if a.mark(true); a.stale {
+	if a.mark(); a.stale {
 		a.announceAll()
 	}
 }
