@@ -255,18 +255,19 @@ func TestRandomCommands(t *testing.T) {
 				command(t, a, (a+rapid.IntRange(1, people-1).Draw(t, "other"))%people)
 			}
 		}
-		some := func(t *rapid.T) *request {
-			if len(m.requests) == 0 {
-				t.Skip("no request yet")
+		answer := func(command func(*rapid.T, int, *request)) func(*rapid.T) {
+			return func(t *rapid.T) {
+				if len(m.requests) > 0 {
+					command(t, user.Draw(t, "user"), rapid.SampledFrom(m.requests).Draw(t, "request"))
+				}
 			}
-			return rapid.SampledFrom(m.requests).Draw(t, "request")
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"":         m.check,
 			"ask":      pair(m.ask),
-			"accept":   func(t *rapid.T) { m.accept(t, user.Draw(t, "user"), some(t)) },
-			"reject":   func(t *rapid.T) { m.closing(t, user.Draw(t, "user"), some(t), store.Rejected) },
-			"cancel":   func(t *rapid.T) { m.closing(t, user.Draw(t, "user"), some(t), store.Cancelled) },
+			"accept":   answer(m.accept),
+			"reject":   answer(func(t *rapid.T, by int, r *request) { m.closing(t, by, r, store.Rejected) }),
+			"cancel":   answer(func(t *rapid.T, by int, r *request) { m.closing(t, by, r, store.Cancelled) }),
 			"block":    pair(m.block),
 			"unblock":  pair(m.unblock),
 			"unfriend": pair(m.unfriend),
