@@ -241,6 +241,72 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: group.DismissGroupHandler(serverCtx),
 				},
 				{
+					// SetAnnouncement replaces the announcement.
+					Method:  http.MethodPut,
+					Path:    "/groups/:groupId/announcement",
+					Handler: group.SetAnnouncementHandler(serverCtx),
+				},
+				{
+					// ListBans lists the users who are banned from a group.
+					Method:  http.MethodGet,
+					Path:    "/groups/:groupId/bans",
+					Handler: group.ListBansHandler(serverCtx),
+				},
+				{
+					// BanUser keeps a user out of a group.
+					Method:  http.MethodPut,
+					Path:    "/groups/:groupId/bans/:userId",
+					Handler: group.BanUserHandler(serverCtx),
+				},
+				{
+					// UnbanUser lets a user join again.
+					Method:  http.MethodDelete,
+					Path:    "/groups/:groupId/bans/:userId",
+					Handler: group.UnbanUserHandler(serverCtx),
+				},
+				{
+					// CreateInvite makes an invite; only this answer has its code.
+					Method:  http.MethodPost,
+					Path:    "/groups/:groupId/invites",
+					Handler: group.CreateInviteHandler(serverCtx),
+				},
+				{
+					// ListInvites lists the invites of a group that may still be used.
+					Method:  http.MethodGet,
+					Path:    "/groups/:groupId/invites",
+					Handler: group.ListInvitesHandler(serverCtx),
+				},
+				{
+					// DeleteInvite ends an invite.
+					Method:  http.MethodDelete,
+					Path:    "/groups/:groupId/invites/:id",
+					Handler: group.DeleteInviteHandler(serverCtx),
+				},
+				{
+					// JoinGroup joins an open group (200, the group) or asks to join one that approves (201, the request).
+					Method:  http.MethodPost,
+					Path:    "/groups/:groupId/join",
+					Handler: group.JoinGroupHandler(serverCtx),
+				},
+				{
+					// ListJoinRequests lists the requests to join a group.
+					Method:  http.MethodGet,
+					Path:    "/groups/:groupId/join-requests",
+					Handler: group.ListJoinRequestsHandler(serverCtx),
+				},
+				{
+					// AcceptJoinRequest makes the asker a member.
+					Method:  http.MethodPost,
+					Path:    "/groups/:groupId/join-requests/:id/accept",
+					Handler: group.AcceptJoinRequestHandler(serverCtx),
+				},
+				{
+					// RejectJoinRequest declines a request to join.
+					Method:  http.MethodPost,
+					Path:    "/groups/:groupId/join-requests/:id/reject",
+					Handler: group.RejectJoinRequestHandler(serverCtx),
+				},
+				{
 					// ListMembers lists the members of a group.
 					Method:  http.MethodGet,
 					Path:    "/groups/:groupId/members",
@@ -259,10 +325,46 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: group.RemoveMemberHandler(serverCtx),
 				},
 				{
+					// GetMember answers one member of a group.
+					Method:  http.MethodGet,
+					Path:    "/groups/:groupId/members/:userId",
+					Handler: group.GetMemberHandler(serverCtx),
+				},
+				{
+					// UpdateMember changes a member's role, nickname or mute.
+					Method:  http.MethodPatch,
+					Path:    "/groups/:groupId/members/:userId",
+					Handler: group.UpdateMemberHandler(serverCtx),
+				},
+				{
 					// LeaveGroup leaves a group.
 					Method:  http.MethodDelete,
 					Path:    "/groups/:groupId/members/me",
 					Handler: group.LeaveGroupHandler(serverCtx),
+				},
+				{
+					// MuteAll lets only admins write until a time; zero ends it.
+					Method:  http.MethodPut,
+					Path:    "/groups/:groupId/mute-all",
+					Handler: group.MuteAllHandler(serverCtx),
+				},
+				{
+					// TransferGroup hands the group over to another member.
+					Method:  http.MethodPut,
+					Path:    "/groups/:groupId/owner",
+					Handler: group.TransferGroupHandler(serverCtx),
+				},
+				{
+					// GetInvite answers what the holder of a code may see of its group.
+					Method:  http.MethodGet,
+					Path:    "/invites/:code",
+					Handler: group.GetInviteHandler(serverCtx),
+				},
+				{
+					// JoinByInvite joins a group by a code.
+					Method:  http.MethodPost,
+					Path:    "/invites/:code/join",
+					Handler: group.JoinByInviteHandler(serverCtx),
 				},
 			}...,
 		),

@@ -41,6 +41,12 @@ func (s *ChatServiceServer) Append(ctx context.Context, in *chatpb.AppendRequest
 	return l.Append(in)
 }
 
+// DumpGroup answers chat-service's projection of a group, its present members by user id; for the reconciler. Errors:
+func (s *ChatServiceServer) DumpGroup(ctx context.Context, in *chatpb.DumpGroupRequest) (*chatpb.DumpGroupResponse, error) {
+	l := logic.NewDumpGroupLogic(ctx, s.svcCtx)
+	return l.DumpGroup(in)
+}
+
 // SetRelation projects friendship and blocks of two users; an older version than the stored one changes nothing.
 func (s *ChatServiceServer) SetRelation(ctx context.Context, in *chatpb.SetRelationRequest) (*chatpb.SetRelationResponse, error) {
 	l := logic.NewSetRelationLogic(ctx, s.svcCtx)

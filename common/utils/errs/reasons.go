@@ -49,6 +49,10 @@ var (
 	ErrTagLimitReached           = newError(Conflict, "TAG_LIMIT_REACHED", "a friend has only so many tags")
 	ErrBlockLimitReached         = newError(Conflict, "BLOCK_LIMIT_REACHED", "you block as many users as you may block")
 
+	ErrGroupLimitReached  = newError(Conflict, "GROUP_LIMIT_REACHED", "the user is in as many groups as a user may be in")
+	ErrAdminLimitReached  = newError(Conflict, "ADMIN_LIMIT_REACHED", "the group has as many admins as it may have")
+	ErrInviteLimitReached = newError(Conflict, "INVITE_LIMIT_REACHED", "the group has as many open invites as it may have")
+
 	ErrPayloadTooLarge  = newError(TooLarge, "PAYLOAD_TOO_LARGE", "the request is too large")
 	ErrMethodNotAllowed = newError(MethodNotAllowed, "METHOD_NOT_ALLOWED", "this method is not allowed here")
 	ErrRateLimited      = newError(RateLimited, "RATE_LIMITED", "too many requests")

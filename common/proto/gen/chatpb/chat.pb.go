@@ -615,6 +615,7 @@ type AppendRequest struct {
 	Changes        []*logpb.MemberChange  `protobuf:"bytes,4,rep,name=changes,proto3" json:"changes,omitempty"`
 	Creates        bool                   `protobuf:"varint,5,opt,name=creates,proto3" json:"creates,omitempty"`     // the first entry of a new group
 	Dismisses      bool                   `protobuf:"varint,6,opt,name=dismisses,proto3" json:"dismisses,omitempty"` // the last entry of a group
+	Settings       *GroupSettings         `protobuf:"bytes,7,opt,name=settings,proto3" json:"settings,omitempty"`    // absent: they stay as they are
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -691,6 +692,271 @@ func (x *AppendRequest) GetDismisses() bool {
 	return false
 }
 
+func (x *AppendRequest) GetSettings() *GroupSettings {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
+// GroupSettings are the settings of a group that decide who may write; they hold from the entry on that carries them.
+type GroupSettings struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	MutedAllUntil   int64                  `protobuf:"varint,1,opt,name=muted_all_until,json=mutedAllUntil,proto3" json:"muted_all_until,omitempty"`       // unix milliseconds; admins and the owner may write
+	SlowModeSeconds int32                  `protobuf:"varint,2,opt,name=slow_mode_seconds,json=slowModeSeconds,proto3" json:"slow_mode_seconds,omitempty"` // between two messages of one member; admins and the owner are free of it
+	MentionAllRole  string                 `protobuf:"bytes,3,opt,name=mention_all_role,json=mentionAllRole,proto3" json:"mention_all_role,omitempty"`     // the lowest role that may mention all: owner, admin, member
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *GroupSettings) Reset() {
+	*x = GroupSettings{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GroupSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GroupSettings) ProtoMessage() {}
+
+func (x *GroupSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GroupSettings.ProtoReflect.Descriptor instead.
+func (*GroupSettings) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *GroupSettings) GetMutedAllUntil() int64 {
+	if x != nil {
+		return x.MutedAllUntil
+	}
+	return 0
+}
+
+func (x *GroupSettings) GetSlowModeSeconds() int32 {
+	if x != nil {
+		return x.SlowModeSeconds
+	}
+	return 0
+}
+
+func (x *GroupSettings) GetMentionAllRole() string {
+	if x != nil {
+		return x.MentionAllRole
+	}
+	return ""
+}
+
+type DumpGroupRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	After          int64                  `protobuf:"varint,2,opt,name=after,proto3" json:"after,omitempty"` // a user id
+	Limit          int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"` // up to 5,000
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DumpGroupRequest) Reset() {
+	*x = DumpGroupRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpGroupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpGroupRequest) ProtoMessage() {}
+
+func (x *DumpGroupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpGroupRequest.ProtoReflect.Descriptor instead.
+func (*DumpGroupRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DumpGroupRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *DumpGroupRequest) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+func (x *DumpGroupRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// DumpedMember is a present member as chat-service has it.
+type DumpedMember struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Role          string                 `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
+	MutedUntil    int64                  `protobuf:"varint,3,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpedMember) Reset() {
+	*x = DumpedMember{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpedMember) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpedMember) ProtoMessage() {}
+
+func (x *DumpedMember) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpedMember.ProtoReflect.Descriptor instead.
+func (*DumpedMember) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *DumpedMember) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *DumpedMember) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *DumpedMember) GetMutedUntil() int64 {
+	if x != nil {
+		return x.MutedUntil
+	}
+	return 0
+}
+
+type DumpGroupResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Members       []*DumpedMember        `protobuf:"bytes,1,rep,name=members,proto3" json:"members,omitempty"`
+	Settings      *GroupSettings         `protobuf:"bytes,2,opt,name=settings,proto3" json:"settings,omitempty"`
+	Dismissed     bool                   `protobuf:"varint,3,opt,name=dismissed,proto3" json:"dismissed,omitempty"`
+	MemberCount   int64                  `protobuf:"varint,4,opt,name=member_count,json=memberCount,proto3" json:"member_count,omitempty"`
+	MemberVersion int64                  `protobuf:"varint,5,opt,name=member_version,json=memberVersion,proto3" json:"member_version,omitempty"` // moves with every change of the members
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpGroupResponse) Reset() {
+	*x = DumpGroupResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpGroupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpGroupResponse) ProtoMessage() {}
+
+func (x *DumpGroupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpGroupResponse.ProtoReflect.Descriptor instead.
+func (*DumpGroupResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *DumpGroupResponse) GetMembers() []*DumpedMember {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
+func (x *DumpGroupResponse) GetSettings() *GroupSettings {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
+func (x *DumpGroupResponse) GetDismissed() bool {
+	if x != nil {
+		return x.Dismissed
+	}
+	return false
+}
+
+func (x *DumpGroupResponse) GetMemberCount() int64 {
+	if x != nil {
+		return x.MemberCount
+	}
+	return 0
+}
+
+func (x *DumpGroupResponse) GetMemberVersion() int64 {
+	if x != nil {
+		return x.MemberVersion
+	}
+	return 0
+}
+
 type AppendResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     int64                  `protobuf:"varint,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
@@ -701,7 +967,7 @@ type AppendResponse struct {
 
 func (x *AppendResponse) Reset() {
 	*x = AppendResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -713,7 +979,7 @@ func (x *AppendResponse) String() string {
 func (*AppendResponse) ProtoMessage() {}
 
 func (x *AppendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -726,7 +992,7 @@ func (x *AppendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppendResponse.ProtoReflect.Descriptor instead.
 func (*AppendResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{10}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *AppendResponse) GetMessageId() int64 {
@@ -757,7 +1023,7 @@ type SetRelationRequest struct {
 
 func (x *SetRelationRequest) Reset() {
 	*x = SetRelationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -769,7 +1035,7 @@ func (x *SetRelationRequest) String() string {
 func (*SetRelationRequest) ProtoMessage() {}
 
 func (x *SetRelationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -782,7 +1048,7 @@ func (x *SetRelationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRelationRequest.ProtoReflect.Descriptor instead.
 func (*SetRelationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{11}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SetRelationRequest) GetLowUserId() int64 {
@@ -835,7 +1101,7 @@ type SetRelationResponse struct {
 
 func (x *SetRelationResponse) Reset() {
 	*x = SetRelationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -847,7 +1113,7 @@ func (x *SetRelationResponse) String() string {
 func (*SetRelationResponse) ProtoMessage() {}
 
 func (x *SetRelationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -860,7 +1126,7 @@ func (x *SetRelationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRelationResponse.ProtoReflect.Descriptor instead.
 func (*SetRelationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{12}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{16}
 }
 
 // PeerSummary is the other user of a single conversation.
@@ -876,7 +1142,7 @@ type PeerSummary struct {
 
 func (x *PeerSummary) Reset() {
 	*x = PeerSummary{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -888,7 +1154,7 @@ func (x *PeerSummary) String() string {
 func (*PeerSummary) ProtoMessage() {}
 
 func (x *PeerSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -901,7 +1167,7 @@ func (x *PeerSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerSummary.ProtoReflect.Descriptor instead.
 func (*PeerSummary) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{13}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *PeerSummary) GetUserId() int64 {
@@ -945,7 +1211,7 @@ type GroupSummary struct {
 
 func (x *GroupSummary) Reset() {
 	*x = GroupSummary{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -957,7 +1223,7 @@ func (x *GroupSummary) String() string {
 func (*GroupSummary) ProtoMessage() {}
 
 func (x *GroupSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -970,7 +1236,7 @@ func (x *GroupSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupSummary.ProtoReflect.Descriptor instead.
 func (*GroupSummary) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{14}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GroupSummary) GetGroupId() int64 {
@@ -1024,7 +1290,7 @@ type Conversation struct {
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1036,7 +1302,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1049,7 +1315,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{15}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Conversation) GetConversationId() string {
@@ -1161,7 +1427,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1173,7 +1439,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1186,7 +1452,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{16}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListConversationsRequest) GetUserId() int64 {
@@ -1220,7 +1486,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1232,7 +1498,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1245,7 +1511,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{17}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -1272,7 +1538,7 @@ type GetConversationRequest struct {
 
 func (x *GetConversationRequest) Reset() {
 	*x = GetConversationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1550,7 @@ func (x *GetConversationRequest) String() string {
 func (*GetConversationRequest) ProtoMessage() {}
 
 func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1563,7 @@ func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationRequest.ProtoReflect.Descriptor instead.
 func (*GetConversationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{18}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetConversationRequest) GetUserId() int64 {
@@ -1323,7 +1589,7 @@ type GetConversationResponse struct {
 
 func (x *GetConversationResponse) Reset() {
 	*x = GetConversationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1335,7 +1601,7 @@ func (x *GetConversationResponse) String() string {
 func (*GetConversationResponse) ProtoMessage() {}
 
 func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1348,7 +1614,7 @@ func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationResponse.ProtoReflect.Descriptor instead.
 func (*GetConversationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{19}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetConversationResponse) GetConversation() *Conversation {
@@ -1371,7 +1637,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1383,7 +1649,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1396,7 +1662,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{20}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListMessagesRequest) GetUserId() int64 {
@@ -1444,7 +1710,7 @@ type ListMessagesResponse struct {
 
 func (x *ListMessagesResponse) Reset() {
 	*x = ListMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1456,7 +1722,7 @@ func (x *ListMessagesResponse) String() string {
 func (*ListMessagesResponse) ProtoMessage() {}
 
 func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1469,7 +1735,7 @@ func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{21}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListMessagesResponse) GetMessages() []*logpb.Entry {
@@ -1498,7 +1764,7 @@ type MarkReadRequest struct {
 
 func (x *MarkReadRequest) Reset() {
 	*x = MarkReadRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1510,7 +1776,7 @@ func (x *MarkReadRequest) String() string {
 func (*MarkReadRequest) ProtoMessage() {}
 
 func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1523,7 +1789,7 @@ func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadRequest.ProtoReflect.Descriptor instead.
 func (*MarkReadRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{22}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MarkReadRequest) GetUserId() int64 {
@@ -1563,7 +1829,7 @@ type MarkReadResponse struct {
 
 func (x *MarkReadResponse) Reset() {
 	*x = MarkReadResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1575,7 +1841,7 @@ func (x *MarkReadResponse) String() string {
 func (*MarkReadResponse) ProtoMessage() {}
 
 func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1588,7 +1854,7 @@ func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadResponse.ProtoReflect.Descriptor instead.
 func (*MarkReadResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{23}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MarkReadResponse) GetReadSeq() int64 {
@@ -1610,7 +1876,7 @@ type ConversationPosition struct {
 
 func (x *ConversationPosition) Reset() {
 	*x = ConversationPosition{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +1888,7 @@ func (x *ConversationPosition) String() string {
 func (*ConversationPosition) ProtoMessage() {}
 
 func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +1901,7 @@ func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationPosition.ProtoReflect.Descriptor instead.
 func (*ConversationPosition) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{24}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ConversationPosition) GetConversationId() string {
@@ -1671,7 +1937,7 @@ type SyncRequest struct {
 
 func (x *SyncRequest) Reset() {
 	*x = SyncRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1683,7 +1949,7 @@ func (x *SyncRequest) String() string {
 func (*SyncRequest) ProtoMessage() {}
 
 func (x *SyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1696,7 +1962,7 @@ func (x *SyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncRequest.ProtoReflect.Descriptor instead.
 func (*SyncRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{25}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SyncRequest) GetUserId() int64 {
@@ -1739,7 +2005,7 @@ type SyncConversation struct {
 
 func (x *SyncConversation) Reset() {
 	*x = SyncConversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1751,7 +2017,7 @@ func (x *SyncConversation) String() string {
 func (*SyncConversation) ProtoMessage() {}
 
 func (x *SyncConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1764,7 +2030,7 @@ func (x *SyncConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncConversation.ProtoReflect.Descriptor instead.
 func (*SyncConversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{26}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SyncConversation) GetConversation() *Conversation {
@@ -1800,7 +2066,7 @@ type SyncResponse struct {
 
 func (x *SyncResponse) Reset() {
 	*x = SyncResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1812,7 +2078,7 @@ func (x *SyncResponse) String() string {
 func (*SyncResponse) ProtoMessage() {}
 
 func (x *SyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1825,7 +2091,7 @@ func (x *SyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncResponse.ProtoReflect.Descriptor instead.
 func (*SyncResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{27}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *SyncResponse) GetConversations() []*SyncConversation {
@@ -1865,7 +2131,7 @@ type ListRoomsRequest struct {
 
 func (x *ListRoomsRequest) Reset() {
 	*x = ListRoomsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1877,7 +2143,7 @@ func (x *ListRoomsRequest) String() string {
 func (*ListRoomsRequest) ProtoMessage() {}
 
 func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1890,7 +2156,7 @@ func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoomsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{28}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListRoomsRequest) GetUserIds() []int64 {
@@ -1913,7 +2179,7 @@ type Room struct {
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1925,7 +2191,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1938,7 +2204,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{29}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Room) GetUserId() int64 {
@@ -1978,7 +2244,7 @@ type ListRoomsResponse struct {
 
 func (x *ListRoomsResponse) Reset() {
 	*x = ListRoomsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1990,7 +2256,7 @@ func (x *ListRoomsResponse) String() string {
 func (*ListRoomsResponse) ProtoMessage() {}
 
 func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2003,7 +2269,7 @@ func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoomsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{30}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListRoomsResponse) GetRooms() []*Room {
@@ -2023,7 +2289,7 @@ type ListHeadsRequest struct {
 
 func (x *ListHeadsRequest) Reset() {
 	*x = ListHeadsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2035,7 +2301,7 @@ func (x *ListHeadsRequest) String() string {
 func (*ListHeadsRequest) ProtoMessage() {}
 
 func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2048,7 +2314,7 @@ func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsRequest.ProtoReflect.Descriptor instead.
 func (*ListHeadsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{31}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListHeadsRequest) GetUserIds() []int64 {
@@ -2077,7 +2343,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +2355,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +2368,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{32}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Head) GetUserId() int64 {
@@ -2135,7 +2401,7 @@ type ListHeadsResponse struct {
 
 func (x *ListHeadsResponse) Reset() {
 	*x = ListHeadsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2147,7 +2413,7 @@ func (x *ListHeadsResponse) String() string {
 func (*ListHeadsResponse) ProtoMessage() {}
 
 func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2160,7 +2426,7 @@ func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsResponse.ProtoReflect.Descriptor instead.
 func (*ListHeadsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{33}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListHeadsResponse) GetHeads() []*Head {
@@ -2180,7 +2446,7 @@ type ListPresenceRequest struct {
 
 func (x *ListPresenceRequest) Reset() {
 	*x = ListPresenceRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2192,7 +2458,7 @@ func (x *ListPresenceRequest) String() string {
 func (*ListPresenceRequest) ProtoMessage() {}
 
 func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2205,7 +2471,7 @@ func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceRequest.ProtoReflect.Descriptor instead.
 func (*ListPresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListPresenceRequest) GetUserId() int64 {
@@ -2231,7 +2497,7 @@ type ListPresenceResponse struct {
 
 func (x *ListPresenceResponse) Reset() {
 	*x = ListPresenceResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2243,7 +2509,7 @@ func (x *ListPresenceResponse) String() string {
 func (*ListPresenceResponse) ProtoMessage() {}
 
 func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2256,7 +2522,7 @@ func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceResponse.ProtoReflect.Descriptor instead.
 func (*ListPresenceResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListPresenceResponse) GetItems() []*Presence {
@@ -2280,7 +2546,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2292,7 +2558,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2305,7 +2571,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Presence) GetUserId() int64 {
@@ -2393,14 +2659,34 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x11SendStreamRequest\x12*\n" +
 	"\x05items\x18\x01 \x03(\v2\x14.im.chat.v1.SendItemR\x05items\"F\n" +
 	"\x12SendStreamResponse\x120\n" +
-	"\aresults\x18\x01 \x03(\v2\x16.im.chat.v1.SendResultR\aresults\"\xda\x01\n" +
+	"\aresults\x18\x01 \x03(\v2\x16.im.chat.v1.SendResultR\aresults\"\x91\x02\n" +
 	"\rAppendRequest\x12\x1b\n" +
 	"\tappend_id\x18\x01 \x01(\tR\bappendId\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x18\n" +
 	"\acontent\x18\x03 \x01(\fR\acontent\x121\n" +
 	"\achanges\x18\x04 \x03(\v2\x17.im.log.v1.MemberChangeR\achanges\x12\x18\n" +
 	"\acreates\x18\x05 \x01(\bR\acreates\x12\x1c\n" +
-	"\tdismisses\x18\x06 \x01(\bR\tdismisses\"A\n" +
+	"\tdismisses\x18\x06 \x01(\bR\tdismisses\x125\n" +
+	"\bsettings\x18\a \x01(\v2\x19.im.chat.v1.GroupSettingsR\bsettings\"\x8d\x01\n" +
+	"\rGroupSettings\x12&\n" +
+	"\x0fmuted_all_until\x18\x01 \x01(\x03R\rmutedAllUntil\x12*\n" +
+	"\x11slow_mode_seconds\x18\x02 \x01(\x05R\x0fslowModeSeconds\x12(\n" +
+	"\x10mention_all_role\x18\x03 \x01(\tR\x0ementionAllRole\"g\n" +
+	"\x10DumpGroupRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x14\n" +
+	"\x05after\x18\x02 \x01(\x03R\x05after\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\"\\\n" +
+	"\fDumpedMember\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x12\n" +
+	"\x04role\x18\x02 \x01(\tR\x04role\x12\x1f\n" +
+	"\vmuted_until\x18\x03 \x01(\x03R\n" +
+	"mutedUntil\"\xe6\x01\n" +
+	"\x11DumpGroupResponse\x122\n" +
+	"\amembers\x18\x01 \x03(\v2\x18.im.chat.v1.DumpedMemberR\amembers\x125\n" +
+	"\bsettings\x18\x02 \x01(\v2\x19.im.chat.v1.GroupSettingsR\bsettings\x12\x1c\n" +
+	"\tdismissed\x18\x03 \x01(\bR\tdismissed\x12!\n" +
+	"\fmember_count\x18\x04 \x01(\x03R\vmemberCount\x12%\n" +
+	"\x0emember_version\x18\x05 \x01(\x03R\rmemberVersion\"A\n" +
 	"\x0eAppendResponse\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\x03R\tmessageId\x12\x10\n" +
@@ -2526,12 +2812,13 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\tplatforms\x18\x03 \x03(\tR\tplatforms\x12 \n" +
 	"\flast_seen_at\x18\x04 \x01(\x03R\n" +
 	"lastSeenAt\x12(\n" +
-	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden2\xa4\a\n" +
+	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden2\xee\a\n" +
 	"\vChatService\x129\n" +
 	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12O\n" +
 	"\n" +
 	"SendStream\x12\x1d.im.chat.v1.SendStreamRequest\x1a\x1e.im.chat.v1.SendStreamResponse(\x010\x01\x12?\n" +
-	"\x06Append\x12\x19.im.chat.v1.AppendRequest\x1a\x1a.im.chat.v1.AppendResponse\x12N\n" +
+	"\x06Append\x12\x19.im.chat.v1.AppendRequest\x1a\x1a.im.chat.v1.AppendResponse\x12H\n" +
+	"\tDumpGroup\x12\x1c.im.chat.v1.DumpGroupRequest\x1a\x1d.im.chat.v1.DumpGroupResponse\x12N\n" +
 	"\vSetRelation\x12\x1e.im.chat.v1.SetRelationRequest\x1a\x1f.im.chat.v1.SetRelationResponse\x12`\n" +
 	"\x11ListConversations\x12$.im.chat.v1.ListConversationsRequest\x1a%.im.chat.v1.ListConversationsResponse\x12Z\n" +
 	"\x0fGetConversation\x12\".im.chat.v1.GetConversationRequest\x1a#.im.chat.v1.GetConversationResponse\x12Q\n" +
@@ -2554,7 +2841,7 @@ func file_im_chat_v1_chat_proto_rawDescGZIP() []byte {
 	return file_im_chat_v1_chat_proto_rawDescData
 }
 
-var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*Message)(nil),                   // 0: im.chat.v1.Message
 	(*SendRequest)(nil),               // 1: im.chat.v1.SendRequest
@@ -2566,35 +2853,39 @@ var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*SendStreamRequest)(nil),         // 7: im.chat.v1.SendStreamRequest
 	(*SendStreamResponse)(nil),        // 8: im.chat.v1.SendStreamResponse
 	(*AppendRequest)(nil),             // 9: im.chat.v1.AppendRequest
-	(*AppendResponse)(nil),            // 10: im.chat.v1.AppendResponse
-	(*SetRelationRequest)(nil),        // 11: im.chat.v1.SetRelationRequest
-	(*SetRelationResponse)(nil),       // 12: im.chat.v1.SetRelationResponse
-	(*PeerSummary)(nil),               // 13: im.chat.v1.PeerSummary
-	(*GroupSummary)(nil),              // 14: im.chat.v1.GroupSummary
-	(*Conversation)(nil),              // 15: im.chat.v1.Conversation
-	(*ListConversationsRequest)(nil),  // 16: im.chat.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil), // 17: im.chat.v1.ListConversationsResponse
-	(*GetConversationRequest)(nil),    // 18: im.chat.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),   // 19: im.chat.v1.GetConversationResponse
-	(*ListMessagesRequest)(nil),       // 20: im.chat.v1.ListMessagesRequest
-	(*ListMessagesResponse)(nil),      // 21: im.chat.v1.ListMessagesResponse
-	(*MarkReadRequest)(nil),           // 22: im.chat.v1.MarkReadRequest
-	(*MarkReadResponse)(nil),          // 23: im.chat.v1.MarkReadResponse
-	(*ConversationPosition)(nil),      // 24: im.chat.v1.ConversationPosition
-	(*SyncRequest)(nil),               // 25: im.chat.v1.SyncRequest
-	(*SyncConversation)(nil),          // 26: im.chat.v1.SyncConversation
-	(*SyncResponse)(nil),              // 27: im.chat.v1.SyncResponse
-	(*ListRoomsRequest)(nil),          // 28: im.chat.v1.ListRoomsRequest
-	(*Room)(nil),                      // 29: im.chat.v1.Room
-	(*ListRoomsResponse)(nil),         // 30: im.chat.v1.ListRoomsResponse
-	(*ListHeadsRequest)(nil),          // 31: im.chat.v1.ListHeadsRequest
-	(*Head)(nil),                      // 32: im.chat.v1.Head
-	(*ListHeadsResponse)(nil),         // 33: im.chat.v1.ListHeadsResponse
-	(*ListPresenceRequest)(nil),       // 34: im.chat.v1.ListPresenceRequest
-	(*ListPresenceResponse)(nil),      // 35: im.chat.v1.ListPresenceResponse
-	(*Presence)(nil),                  // 36: im.chat.v1.Presence
-	(*logpb.MemberChange)(nil),        // 37: im.log.v1.MemberChange
-	(*logpb.Entry)(nil),               // 38: im.log.v1.Entry
+	(*GroupSettings)(nil),             // 10: im.chat.v1.GroupSettings
+	(*DumpGroupRequest)(nil),          // 11: im.chat.v1.DumpGroupRequest
+	(*DumpedMember)(nil),              // 12: im.chat.v1.DumpedMember
+	(*DumpGroupResponse)(nil),         // 13: im.chat.v1.DumpGroupResponse
+	(*AppendResponse)(nil),            // 14: im.chat.v1.AppendResponse
+	(*SetRelationRequest)(nil),        // 15: im.chat.v1.SetRelationRequest
+	(*SetRelationResponse)(nil),       // 16: im.chat.v1.SetRelationResponse
+	(*PeerSummary)(nil),               // 17: im.chat.v1.PeerSummary
+	(*GroupSummary)(nil),              // 18: im.chat.v1.GroupSummary
+	(*Conversation)(nil),              // 19: im.chat.v1.Conversation
+	(*ListConversationsRequest)(nil),  // 20: im.chat.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil), // 21: im.chat.v1.ListConversationsResponse
+	(*GetConversationRequest)(nil),    // 22: im.chat.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),   // 23: im.chat.v1.GetConversationResponse
+	(*ListMessagesRequest)(nil),       // 24: im.chat.v1.ListMessagesRequest
+	(*ListMessagesResponse)(nil),      // 25: im.chat.v1.ListMessagesResponse
+	(*MarkReadRequest)(nil),           // 26: im.chat.v1.MarkReadRequest
+	(*MarkReadResponse)(nil),          // 27: im.chat.v1.MarkReadResponse
+	(*ConversationPosition)(nil),      // 28: im.chat.v1.ConversationPosition
+	(*SyncRequest)(nil),               // 29: im.chat.v1.SyncRequest
+	(*SyncConversation)(nil),          // 30: im.chat.v1.SyncConversation
+	(*SyncResponse)(nil),              // 31: im.chat.v1.SyncResponse
+	(*ListRoomsRequest)(nil),          // 32: im.chat.v1.ListRoomsRequest
+	(*Room)(nil),                      // 33: im.chat.v1.Room
+	(*ListRoomsResponse)(nil),         // 34: im.chat.v1.ListRoomsResponse
+	(*ListHeadsRequest)(nil),          // 35: im.chat.v1.ListHeadsRequest
+	(*Head)(nil),                      // 36: im.chat.v1.Head
+	(*ListHeadsResponse)(nil),         // 37: im.chat.v1.ListHeadsResponse
+	(*ListPresenceRequest)(nil),       // 38: im.chat.v1.ListPresenceRequest
+	(*ListPresenceResponse)(nil),      // 39: im.chat.v1.ListPresenceResponse
+	(*Presence)(nil),                  // 40: im.chat.v1.Presence
+	(*logpb.MemberChange)(nil),        // 41: im.log.v1.MemberChange
+	(*logpb.Entry)(nil),               // 42: im.log.v1.Entry
 }
 var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	0,  // 0: im.chat.v1.SendRequest.message:type_name -> im.chat.v1.Message
@@ -2604,49 +2895,54 @@ var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	6,  // 4: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
 	3,  // 5: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
 	4,  // 6: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
-	37, // 7: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
-	13, // 8: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
-	14, // 9: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
-	38, // 10: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
-	15, // 11: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
-	15, // 12: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	38, // 13: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
-	24, // 14: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
-	15, // 15: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
-	38, // 16: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
-	26, // 17: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
-	29, // 18: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
-	32, // 19: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
-	36, // 20: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
-	1,  // 21: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
-	7,  // 22: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
-	9,  // 23: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
-	11, // 24: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
-	16, // 25: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
-	18, // 26: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
-	20, // 27: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
-	22, // 28: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
-	25, // 29: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
-	28, // 30: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
-	31, // 31: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
-	34, // 32: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
-	2,  // 33: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
-	8,  // 34: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
-	10, // 35: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
-	12, // 36: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
-	17, // 37: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
-	19, // 38: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
-	21, // 39: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
-	23, // 40: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
-	27, // 41: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
-	30, // 42: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
-	33, // 43: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
-	35, // 44: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
-	33, // [33:45] is the sub-list for method output_type
-	21, // [21:33] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	41, // 7: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
+	10, // 8: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
+	12, // 9: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
+	10, // 10: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
+	17, // 11: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
+	18, // 12: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
+	42, // 13: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
+	19, // 14: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
+	19, // 15: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
+	42, // 16: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
+	28, // 17: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
+	19, // 18: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
+	42, // 19: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
+	30, // 20: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
+	33, // 21: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
+	36, // 22: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
+	40, // 23: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
+	1,  // 24: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
+	7,  // 25: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
+	9,  // 26: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
+	11, // 27: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
+	15, // 28: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
+	20, // 29: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
+	22, // 30: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
+	24, // 31: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
+	26, // 32: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
+	29, // 33: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
+	32, // 34: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
+	35, // 35: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
+	38, // 36: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
+	2,  // 37: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
+	8,  // 38: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
+	14, // 39: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
+	13, // 40: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
+	16, // 41: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
+	21, // 42: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
+	23, // 43: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
+	25, // 44: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
+	27, // 45: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
+	31, // 46: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
+	34, // 47: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
+	37, // 48: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
+	39, // 49: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
+	37, // [37:50] is the sub-list for method output_type
+	24, // [24:37] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_im_chat_v1_chat_proto_init() }
@@ -2658,14 +2954,14 @@ func file_im_chat_v1_chat_proto_init() {
 		(*SendResult_Ok)(nil),
 		(*SendResult_Failure)(nil),
 	}
-	file_im_chat_v1_chat_proto_msgTypes[20].OneofWrappers = []any{}
+	file_im_chat_v1_chat_proto_msgTypes[24].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_chat_v1_chat_proto_rawDesc), len(file_im_chat_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,7 @@ const (
 	ChatService_Send_FullMethodName              = "/im.chat.v1.ChatService/Send"
 	ChatService_SendStream_FullMethodName        = "/im.chat.v1.ChatService/SendStream"
 	ChatService_Append_FullMethodName            = "/im.chat.v1.ChatService/Append"
+	ChatService_DumpGroup_FullMethodName         = "/im.chat.v1.ChatService/DumpGroup"
 	ChatService_SetRelation_FullMethodName       = "/im.chat.v1.ChatService/SetRelation"
 	ChatService_ListConversations_FullMethodName = "/im.chat.v1.ChatService/ListConversations"
 	ChatService_GetConversation_FullMethodName   = "/im.chat.v1.ChatService/GetConversation"
@@ -50,6 +51,9 @@ type ChatServiceClient interface {
 	SendStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SendStreamRequest, SendStreamResponse], error)
 	// Append stores a system entry and moves the membership projection in the same transaction. Idempotent by append_id.
 	Append(ctx context.Context, in *AppendRequest, opts ...grpc.CallOption) (*AppendResponse, error)
+	// DumpGroup answers chat-service's projection of a group, its present members by user id; for the reconciler. Errors:
+	// CONVERSATION_NOT_FOUND.
+	DumpGroup(ctx context.Context, in *DumpGroupRequest, opts ...grpc.CallOption) (*DumpGroupResponse, error)
 	// SetRelation projects friendship and blocks of two users; an older version than the stored one changes nothing.
 	SetRelation(ctx context.Context, in *SetRelationRequest, opts ...grpc.CallOption) (*SetRelationResponse, error)
 	// ListConversations lists the caller's conversations: pinned ones first, then the newest first.
@@ -107,6 +111,16 @@ func (c *chatServiceClient) Append(ctx context.Context, in *AppendRequest, opts 
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AppendResponse)
 	err := c.cc.Invoke(ctx, ChatService_Append_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) DumpGroup(ctx context.Context, in *DumpGroupRequest, opts ...grpc.CallOption) (*DumpGroupResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DumpGroupResponse)
+	err := c.cc.Invoke(ctx, ChatService_DumpGroup_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -218,6 +232,9 @@ type ChatServiceServer interface {
 	SendStream(grpc.BidiStreamingServer[SendStreamRequest, SendStreamResponse]) error
 	// Append stores a system entry and moves the membership projection in the same transaction. Idempotent by append_id.
 	Append(context.Context, *AppendRequest) (*AppendResponse, error)
+	// DumpGroup answers chat-service's projection of a group, its present members by user id; for the reconciler. Errors:
+	// CONVERSATION_NOT_FOUND.
+	DumpGroup(context.Context, *DumpGroupRequest) (*DumpGroupResponse, error)
 	// SetRelation projects friendship and blocks of two users; an older version than the stored one changes nothing.
 	SetRelation(context.Context, *SetRelationRequest) (*SetRelationResponse, error)
 	// ListConversations lists the caller's conversations: pinned ones first, then the newest first.
@@ -256,6 +273,9 @@ func (UnimplementedChatServiceServer) SendStream(grpc.BidiStreamingServer[SendSt
 }
 func (UnimplementedChatServiceServer) Append(context.Context, *AppendRequest) (*AppendResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Append not implemented")
+}
+func (UnimplementedChatServiceServer) DumpGroup(context.Context, *DumpGroupRequest) (*DumpGroupResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DumpGroup not implemented")
 }
 func (UnimplementedChatServiceServer) SetRelation(context.Context, *SetRelationRequest) (*SetRelationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetRelation not implemented")
@@ -344,6 +364,24 @@ func _ChatService_Append_Handler(srv interface{}, ctx context.Context, dec func(
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ChatServiceServer).Append(ctx, req.(*AppendRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_DumpGroup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DumpGroupRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).DumpGroup(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_DumpGroup_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).DumpGroup(ctx, req.(*DumpGroupRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -524,6 +562,10 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Append",
 			Handler:    _ChatService_Append_Handler,
+		},
+		{
+			MethodName: "DumpGroup",
+			Handler:    _ChatService_DumpGroup_Handler,
 		},
 		{
 			MethodName: "SetRelation",

@@ -1,0 +1,25 @@
+package logic
+
+import (
+	"context"
+	"errors"
+
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/group-service/internal/svc"
+)
+
+// DumpMembersLogic serves one call.
+type DumpMembersLogic struct {
+	ctx    context.Context
+	svcCtx *svc.ServiceContext
+}
+
+// NewDumpMembersLogic is called by the generated server for every call.
+func NewDumpMembersLogic(ctx context.Context, svcCtx *svc.ServiceContext) *DumpMembersLogic {
+	return &DumpMembersLogic{ctx: ctx, svcCtx: svcCtx}
+}
+
+// DumpMembers lists the members of a group by user id, with the version of the group; for the reconciler.
+func (l *DumpMembersLogic) DumpMembers(in *grouppb.DumpMembersRequest) (*grouppb.DumpMembersResponse, error) {
+	return nil, errors.ErrUnsupported
+}

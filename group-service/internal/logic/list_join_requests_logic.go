@@ -1,0 +1,25 @@
+package logic
+
+import (
+	"context"
+	"errors"
+
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/group-service/internal/svc"
+)
+
+// ListJoinRequestsLogic serves one call.
+type ListJoinRequestsLogic struct {
+	ctx    context.Context
+	svcCtx *svc.ServiceContext
+}
+
+// NewListJoinRequestsLogic is called by the generated server for every call.
+func NewListJoinRequestsLogic(ctx context.Context, svcCtx *svc.ServiceContext) *ListJoinRequestsLogic {
+	return &ListJoinRequestsLogic{ctx: ctx, svcCtx: svcCtx}
+}
+
+// ListJoinRequests lists requests to join, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
+func (l *ListJoinRequestsLogic) ListJoinRequests(in *grouppb.ListJoinRequestsRequest) (*grouppb.ListJoinRequestsResponse, error) {
+	return nil, errors.ErrUnsupported
+}
