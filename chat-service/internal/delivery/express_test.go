@@ -43,7 +43,6 @@ func TestAnEntryThatFollowsIsDeliveredWithoutKafkaAndOnce(t *testing.T) {
 		b.fill(c, fmt.Sprintf("s:1:%d", i+2), each)
 	}
 	eventually(t, func() bool { return b.complete(conversations, each) }, "delivered while Kafka is away")
-	require.Empty(t, b.records(TopicOffline), "absent users are woken when Kafka has the entries")
 	b.away.Store(false)
 	eventually(t, func() bool { return b.outbox() == 0 && b.committed() == b.written() }, "Kafka has them and they are read back")
 	for i := range conversations {
@@ -51,7 +50,7 @@ func TestAnEntryThatFollowsIsDeliveredWithoutKafkaAndOnce(t *testing.T) {
 	}
 	woken := b.entriesOf(b.records(TopicOffline))
 	for i := range conversations {
-		require.ElementsMatch(t, run(1, each), woken[fmt.Sprintf("s:1:%d", i+2)])
+		require.Equal(t, run(1, each), woken[fmt.Sprintf("s:1:%d", i+2)], "absent users are woken once")
 	}
 }
 
