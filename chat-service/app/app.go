@@ -54,6 +54,7 @@ type App struct {
 	gateways  *push.Gateways
 	publisher *delivery.Publisher
 	consumer  *delivery.Consumer
+	express   *delivery.Express
 	committer *committer.Committer
 	sending   *sending.Sending
 	rpc       *rpcx.Server
@@ -88,8 +89,9 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make delivery: %w", err)
 	}
-	a.consumer = delivery.NewConsumer(a.config.Kafka.Brokers, a.kafka, spread)
-	if a.committer, err = committer.New(a.config.Committer, st, ids, a.publisher); err != nil {
+	a.consumer = delivery.NewConsumer(a.config.Kafka.Brokers, a.kafka, spread, partitions[delivery.TopicMessage])
+	a.express = delivery.NewExpress(a.consumer, a.publisher)
+	if a.committer, err = committer.New(a.config.Committer, st, ids, a.express); err != nil {
 		return err
 	}
 	service, err := a.connectPeers(ctx, st)
@@ -97,6 +99,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.publisher.Start()
+	a.express.Start()
 	a.committer.Start()
 	a.consumer.Start()
 	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
@@ -207,6 +210,9 @@ func (a *App) stop(ctx context.Context) error {
 	}
 	if a.committer != nil {
 		a.committer.Stop()
+	}
+	if a.express != nil {
+		a.express.Stop()
 	}
 	if a.publisher != nil {
 		flushing, cancel := context.WithTimeout(ctx, flushTimeout)

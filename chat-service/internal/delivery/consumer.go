@@ -23,15 +23,16 @@ type Consumer struct {
 	brokers []string
 	client  *kafka.Client
 	spread  *Spread
+	owners  *owners
 
 	ctx     context.Context //nolint:containedctx // the consumer's own life, ended by Stop
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 }
 
-// NewConsumer makes a consumer; Start runs it.
-func NewConsumer(brokers []string, client *kafka.Client, s *Spread) *Consumer {
-	c := &Consumer{brokers: brokers, client: client, spread: s}
+// NewConsumer makes a consumer of a topic of so many partitions; Start runs it.
+func NewConsumer(brokers []string, client *kafka.Client, s *Spread, partitions int) *Consumer {
+	c := &Consumer{brokers: brokers, client: client, spread: s, owners: newOwners(partitions)}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }

@@ -16,7 +16,7 @@ import (
 
 func (b *bench) consumer() *Consumer {
 	b.t.Helper()
-	c := NewConsumer(b.cluster.ListenAddrs(), b.kafka, b.spread())
+	c := NewConsumer(b.cluster.ListenAddrs(), b.kafka, b.spread(), b.sizes[TopicMessage])
 	c.Start()
 	b.t.Cleanup(c.Stop)
 	return c
@@ -222,7 +222,7 @@ func TestStuckGatewaysHoldNoOffsetsUp(t *testing.T) {
 	}
 	s := b.spread()
 	s.gateways.Update(values)
-	consumer := NewConsumer(b.cluster.ListenAddrs(), b.kafka, s)
+	consumer := NewConsumer(b.cluster.ListenAddrs(), b.kafka, s, b.sizes[TopicMessage])
 	consumer.Start()
 	t.Cleanup(consumer.Stop)
 	c := b.committer(b.publisher())

@@ -38,6 +38,8 @@ type Publisher struct {
 	mu       sync.Mutex
 	queues   []queue        // by partition
 	pending  int            // entries in the queues and on their way
+	urgent   int            // entries in the queues that nobody has delivered
+	hurry    chan struct{}  // closed, and another one made, when there is the first urgent one
 	underway map[int64]*row // outbox rows of these entries
 	done     []int64        // outbox rows that Kafka has
 	busy     map[int]bool   // leaders with a request under way
@@ -57,8 +59,9 @@ type row struct {
 
 // queued is an entry that waits for its partition.
 type queued struct {
-	row   *row
-	entry *logpb.Entry
+	row    *row
+	entry  *logpb.Entry
+	urgent bool // it is delivered by way of Kafka
 }
 
 // queue is what waits for one partition.
@@ -71,7 +74,7 @@ type queue struct {
 func NewPublisher(client *kafka.Client, s *store.Store, partitions int) *Publisher {
 	p := &Publisher{
 		client: client, store: s, sweep: defaultSweep, queues: make([]queue, partitions), underway: map[int64]*row{},
-		busy: map[int]bool{}, wake: make(chan struct{}, 1), kick: make(chan struct{}, 1),
+		busy: map[int]bool{}, hurry: make(chan struct{}), wake: make(chan struct{}, 1), kick: make(chan struct{}, 1),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
@@ -105,6 +108,11 @@ func (p *Publisher) waiting() int {
 // Enqueue takes the entries of one commit, in the order in which they were stored. It never blocks: what it cannot hold the
 // sweeper finds in the outbox.
 func (p *Publisher) Enqueue(outboxID int64, entries []*logpb.Entry) {
+	p.enqueue(outboxID, entries, nil)
+}
+
+// enqueue is Enqueue where some entries are delivered already.
+func (p *Publisher) enqueue(outboxID int64, entries []*logpb.Entry, delivered map[*logpb.Entry]bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(entries) == 0 {
@@ -121,9 +129,21 @@ func (p *Publisher) Enqueue(outboxID int64, entries []*logpb.Entry) {
 	p.pending += len(entries)
 	for _, e := range entries {
 		n := partitionOf(e.GetConversationId(), len(p.queues))
-		p.queues[n].entries = append(p.queues[n].entries, queued{r, e})
+		p.queues[n].entries = append(p.queues[n].entries, queued{r, e, !delivered[e]})
+		if !delivered[e] {
+			p.urgentLocked(1)
+		}
 	}
 	wakeUp(p.wake)
+}
+
+// urgentLocked counts urgent entries that came into the queues.
+func (p *Publisher) urgentLocked(n int) {
+	if p.urgent == 0 && n > 0 {
+		close(p.hurry)
+		p.hurry = make(chan struct{})
+	}
+	p.urgent += n
 }
 
 func partitionOf(conversationID string, partitions int) int {

@@ -50,14 +50,12 @@ type conversation struct {
 	members []int64 // empty for a large group
 }
 
-// Deliver spreads entries. Redis being away costs precision, not delivery: then every gateway gets everything.
-func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) error {
-	if len(entries) == 0 {
-		return nil
-	}
+// Deliver spreads entries and answers those of users with no device online, who have to be woken. Redis being away costs
+// precision, not delivery: then every gateway gets everything.
+func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) (absent map[int64][]*logpb.Entry, err error) {
 	conversations, err := s.group(ctx, entries)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	asked := push.Ask{Users: map[int64]bool{}, Rooms: map[string]bool{}}
 	for _, c := range conversations {
@@ -74,7 +72,7 @@ func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) error {
 	missed := s.notes.missed()
 	where := s.gateways.Locate(ctx, asked, func(pipe redis.Pipeliner) { s.note(ctx, pipe, conversations, missed) })
 	s.notes.done(missed, where.Known)
-	absent := map[int64][]*logpb.Entry{}
+	absent = map[int64][]*logpb.Entry{}
 	for _, c := range conversations {
 		for _, e := range c.entries {
 			s.gateways.Push(where, itemOf(c, e))
@@ -84,7 +82,7 @@ func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) error {
 			c.noteAbsent(where, absent)
 		}
 	}
-	return s.wake(ctx, absent)
+	return absent, nil
 }
 
 // wake hands over the entries of absent users. It waits for Kafka itself: a delivery that failed here would be pushed again.

@@ -20,11 +20,19 @@ const trackedConversations = 100_000
 // poisonTries is how often a record that panics is tried before it is set aside.
 const poisonTries = 3
 
+// maxOwed bounds the absent users' entries that wait for the reader, in number.
+const maxOwed = 20_000
+
 // worker delivers partitions, each in order. It keeps each conversation's seqs contiguous: a gap is filled from the store, a
-// repeat is skipped.
+// repeat is skipped. The reader of the partitions uses it, and the express way, in turns.
 type worker struct {
 	spread    *Spread
+	turn      chan struct{} // holds one value while somebody uses what follows
 	positions *lru.LRU[string, *position]
+	absent    map[int64][]*logpb.Entry // of users with no device online; the reader hands them over
+	owed      int                      // how many entries these are
+
+	shunned time.Time // until then the express way leaves the worker alone; its own
 }
 
 // position is what a worker has delivered of a conversation: all from first to last. Of what comes later and stood before
@@ -36,12 +44,29 @@ func newWorker(s *Spread) *worker {
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &worker{spread: s, positions: positions}
+	return &worker{spread: s, positions: positions, turn: make(chan struct{}, 1), absent: map[int64][]*logpb.Entry{}}
 }
 
 // deliver takes records through, all together. It returns an error only when ctx ended before that was done: a store or a
-// cache that is away is waited for, a poison record is set aside.
+// cache that is away is waited for, a poison record is set aside. The entries of absent users are handed over last, those of
+// earlier express deliveries with them: their records are among these or come later.
 func (w *worker) deliver(ctx context.Context, records []kafka.Message) error {
+	select {
+	case w.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	err := w.take(ctx, records)
+	absent := w.absent
+	w.absent, w.owed = map[int64][]*logpb.Entry{}, 0
+	<-w.turn
+	if err != nil {
+		return err // nobody commits these offsets: they are read again, and the users' entries with them
+	}
+	return w.spread.wake(ctx, absent)
+}
+
+func (w *worker) take(ctx context.Context, records []kafka.Message) error {
 	sound, entries, err := w.decode(ctx, records)
 	if err != nil || len(entries) == 0 {
 		return err
@@ -54,11 +79,57 @@ func (w *worker) deliver(ctx context.Context, records []kafka.Message) error {
 		return w.setAside(ctx, sound[0], err)
 	}
 	for i := range sound { // one of them is poison
-		if err := w.deliver(ctx, sound[i:i+1]); err != nil {
+		if err := w.take(ctx, sound[i:i+1]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// express takes entries through that follow what was delivered before, and answers those that are delivered now. The others are
+// left to the reader, and everything when the worker is busy with an outage.
+func (w *worker) express(ctx context.Context, entries []*logpb.Entry) (done []*logpb.Entry, err error) {
+	if time.Now().Before(w.shunned) {
+		return nil, nil
+	}
+	patience := time.NewTimer(maxTurnWait)
+	defer patience.Stop()
+	select {
+	case w.turn <- struct{}{}:
+	case <-patience.C:
+		w.shunned = time.Now().Add(expressPause)
+		return nil, nil
+	}
+	defer func() { <-w.turn }()
+	if w.owed > maxOwed {
+		return nil, nil
+	}
+	for _, piece := range piecesOf(w.following(entries)) {
+		if err := w.pass(ctx, piece); err != nil {
+			return done, err
+		}
+		done = append(done, piece...)
+	}
+	return done, nil
+}
+
+// following answers the entries that come right after what was delivered of their conversations.
+func (w *worker) following(entries []*logpb.Entry) []*logpb.Entry {
+	out := make([]*logpb.Entry, 0, len(entries))
+	last := map[string]int64{}
+	for _, e := range entries {
+		id := e.GetConversationId()
+		at, known := last[id]
+		if p, ok := w.positions.Get(id); !known && ok {
+			at, known = p.last, true
+		}
+		if known && e.GetSeq() != at+1 || !known && e.GetSeq() != 1 {
+			continue
+		}
+		out = append(out, e)
+		last[id] = e.GetSeq()
+	}
+	return out
 }
 
 // decode answers the records that can be read, and their entries. The others are set aside.
@@ -104,25 +175,39 @@ type poisonError struct{ value any }
 // Error implements error.
 func (e poisonError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 
-func (w *worker) attempt(ctx context.Context, entries []*logpb.Entry) (err error) {
+func (w *worker) attempt(ctx context.Context, entries []*logpb.Entry) error {
+	for whole := false; !whole; {
+		contiguous, all, err := w.contiguous(ctx, entries)
+		if err != nil {
+			return err
+		}
+		for _, piece := range piecesOf(contiguous) {
+			if err := w.pass(ctx, piece); err != nil {
+				return err
+			}
+		}
+		whole = all
+	}
+	return nil
+}
+
+// pass delivers entries that are contiguous with what was delivered before.
+func (w *worker) pass(ctx context.Context, entries []*logpb.Entry) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = poisonError{p}
 		}
 	}()
-	for whole := false; !whole; {
-		var contiguous []*logpb.Entry
-		if contiguous, whole, err = w.contiguous(ctx, entries); err != nil {
-			return err
-		}
-		for _, piece := range piecesOf(contiguous) {
-			if err := w.spread.Deliver(ctx, piece); err != nil {
-				return err
-			}
-		}
-		for _, e := range contiguous {
-			w.advance(e)
-		}
+	absent, err := w.spread.Deliver(ctx, entries)
+	if err != nil {
+		return err
+	}
+	for user, some := range absent {
+		w.absent[user] = append(w.absent[user], some...)
+		w.owed += len(some)
+	}
+	for _, e := range entries {
+		w.advance(e)
 	}
 	return nil
 }

@@ -13,9 +13,13 @@ import (
 	"im-backend/common/utils/kafkax"
 )
 
-// pace is the least time between two requests to one broker. An entry that comes alone waits for nothing; at hundreds a second
-// some travel together, and a request costs a broker about as much as ten entries in it.
-const pace = 2 * time.Millisecond
+// pace is the least time between two requests to one broker, and easyPace the one while everything is delivered already. An entry
+// that comes alone waits for nothing; at hundreds a second some travel together, and a request costs a broker about as much as
+// ten entries in it.
+const (
+	pace     = 2 * time.Millisecond
+	easyPace = 20 * time.Millisecond
+)
 
 // publish hands what waits to Kafka: one request at a time for each broker, with a record for each of its partitions that has
 // something. So a broker that is away holds up its own partitions only, and what comes while a request is under way travels
@@ -78,6 +82,7 @@ func (p *Publisher) take(leaders map[int]int) (writes map[int][]write, orphans b
 			orphans = true
 		case !p.busy[leader] && sizes[leader] <= maxWrite:
 			entries, size := q.takeRecord()
+			p.urgent -= urgentOf(entries)
 			sizes[leader] += size
 			writes[leader] = append(writes[leader], write{partition, entries})
 		}
@@ -101,6 +106,15 @@ func (q *queue) takeRecord() (entries []queued, size int) {
 	}
 	q.flying = true
 	return entries, size
+}
+
+func urgentOf(entries []queued) (n int) {
+	for _, q := range entries {
+		if q.urgent {
+			n++
+		}
+	}
+	return n
 }
 
 // write makes one try at a request. What Kafka did not take is the first to go again, after a pause in which the broker's other
@@ -128,22 +142,40 @@ func (p *Publisher) write(leader int, writes []write) {
 		publishFailures.Inc()
 	}
 	if err == nil {
-		p.release(leader, pace-time.Since(began))
+		p.rest(began)
+		p.release(leader)
 	}
 	if len(failed) > 0 {
 		pause(p.ctx, retryPause)
 		p.putBack(failed)
 	}
 	if err != nil {
-		p.release(leader, 0)
+		p.release(leader)
 	}
 }
 
-// release lets a leader have another request, after a pause.
-func (p *Publisher) release(leader int, after time.Duration) {
-	if after > 0 {
-		pause(p.ctx, after)
+// rest keeps the pace after a request that began at a time.
+func (p *Publisher) rest(began time.Time) {
+	if short := pace - time.Since(began); short > 0 {
+		pause(p.ctx, short)
 	}
+	p.mu.Lock()
+	urgent, hurry := p.urgent > 0, p.hurry
+	p.mu.Unlock()
+	if urgent {
+		return
+	}
+	easy := time.NewTimer(easyPace - time.Since(began))
+	defer easy.Stop()
+	select {
+	case <-hurry:
+	case <-easy.C:
+	case <-p.ctx.Done():
+	}
+}
+
+// release lets a leader have another request.
+func (p *Publisher) release(leader int) {
 	p.mu.Lock()
 	delete(p.busy, leader)
 	p.mu.Unlock()
@@ -158,6 +190,7 @@ func (p *Publisher) putBack(writes []write) {
 		q := &p.queues[w.partition]
 		q.flying = false
 		q.entries = append(w.entries, q.entries...)
+		p.urgentLocked(urgentOf(w.entries))
 	}
 	wakeUp(p.wake)
 }

@@ -14,8 +14,7 @@ import (
 )
 
 const (
-	maxHeld       = 20_000                 // events that one gateway has not acknowledged; more are dropped
-	maxHeldBytes  = 64 << 20               // about how many bytes of them
+	maxHeldBytes  = 64 << 20               // about how many bytes one gateway has not acknowledged; more are dropped
 	maxBatch      = 500                    // events of one batch
 	maxBatchBytes = 1 << 20                // about how many bytes of them; far below what grpc carries
 	maxUnread     = 64                     // batches that a gateway may leave unacknowledged
@@ -79,7 +78,7 @@ func sizeOf(item *wsgatewaypb.PushItem) int {
 func (l *link) enqueue(item *wsgatewaypb.PushItem) (at uint64, taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.taken-l.settled >= maxHeld || l.bytes >= maxHeldBytes {
+	if l.bytes >= maxHeldBytes {
 		dropped.Inc(l.id)
 		return 0, false
 	}

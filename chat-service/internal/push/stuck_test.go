@@ -115,10 +115,13 @@ func TestWhatAGatewayNeverAcknowledgesIsBoundedDroppedAndCounted(t *testing.T) {
 	silent, well := pushtest.Start(t, "never-acknowledges"), pushtest.Start(t, "acknowledges")
 	silent.Silence(true)
 	b := newBench(t, silent, well)
-	const step, n = int64(1000), int64(30_000)
+	const step, n, size = int64(1000), int64(20_000), 4 << 10
 	before := droppedFor(t, silent.ID)
 	for seq := int64(1); seq <= n; seq += step {
-		b.pushRun("x", seq, seq+step-1)
+		where := b.everywhere()
+		for at := seq; at < seq+step; at++ {
+			b.Push(where, entry("x", at, size))
+		}
 		eventually(t, func() bool { return len(well.Items()) == int(seq+step-1) }, "the other one keeps up")
 	}
 	require.Equal(t, run(1, n), well.Seqs("x"))
@@ -137,6 +140,18 @@ func TestWhatAGatewayNeverAcknowledgesIsBoundedDroppedAndCounted(t *testing.T) {
 	require.Equal(t, run(1, int64(again)), got[:again])
 	require.Equal(t, run(1, n-int64(lost)), got[again:], "what it could hold, in order; its clients find the rest by the gap")
 	require.Equal(t, 2, silent.Streams(), "a stream that owes acknowledgements is given up")
+}
+
+func TestABacklogThatComesAllAtOnceIsNotTooMuch(t *testing.T) {
+	t.Parallel()
+	g := pushtest.Start(t, "busy")
+	b := newBench(t, g)
+	g.Hang(true)
+	const n = 100_000 // seconds of messages, as when Kafka is back
+	b.pushRun("x", 1, n)
+	g.Hang(false)
+	eventually(t, func() bool { return len(g.Items()) >= n }, "all of it")
+	require.Equal(t, run(1, n), g.Seqs("x"))
 }
 
 func TestStuckGatewaysDoNotAddUp(t *testing.T) {
