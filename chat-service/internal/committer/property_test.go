@@ -1,7 +1,6 @@
 package committer_test
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -221,7 +220,7 @@ func (b *bench) drawSend(t *rapid.T, c *committer.Committer, g *groupModel, id s
 	mentions := rapid.SampledFrom([][]string{nil, nil, {message.MentionAll}, {"1", "4", "77"}}).Draw(t, "mentions")
 	want := g.verdict(user, len(mentions) == 1)
 	got := mention(b.t, c, user, g.id, id, mentions...)
-	require.True(t, errors.Is(got, want), "%v instead of %v", got, want)
+	require.ErrorIs(t, got, want)
 	if want == nil {
 		g.send(user, mentions)
 	}

@@ -41,11 +41,10 @@ func (r *race) demotes(id model.ConversationID, rounds int) {
 // hurries sends as a user in slow mode without a pause, and answers how many were stored.
 func (r *race) hurries(from model.UserID, id model.ConversationID, rounds int) (stored int) {
 	for i := range rounds {
-		switch err := r.try(from, id, fmt.Sprint("hurry-", i)); {
-		case err == nil:
-			stored++
-		default:
+		if err := r.try(from, id, fmt.Sprint("hurry-", i)); err != nil {
 			r.expect("in slow mode", err, errs.ErrRateLimited)
+		} else {
+			stored++
 		}
 	}
 	return stored
@@ -79,10 +78,12 @@ func TestInstancesThatRaceStoreNothingThatAMuteADemotionOrSlowModeForbids(t *tes
 	r.append(muted, committer.Append{ID: "create", Creates: true, Changes: joined(1, 2, 3)})
 	founders := joined(1, 2, 3)
 	founders[0].Role = committer.RoleOwner
-	r.append(quiet, committer.Append{ID: "create", Creates: true, Changes: founders,
-		Settings: &committer.Settings{MutedAllUntil: 1 << 60}})
-	r.append(slow, committer.Append{ID: "create", Creates: true, Changes: founders,
-		Settings: &committer.Settings{SlowModeSeconds: 2}})
+	r.append(quiet, committer.Append{
+		ID: "create", Creates: true, Changes: founders, Settings: &committer.Settings{MutedAllUntil: 1 << 60},
+	})
+	r.append(slow, committer.Append{
+		ID: "create", Creates: true, Changes: founders, Settings: &committer.Settings{SlowModeSeconds: 2},
+	})
 	var wg, faults sync.WaitGroup
 	ctx, healed := context.WithCancel(context.Background())
 	var paced atomic.Int64
