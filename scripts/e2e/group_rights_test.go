@@ -280,12 +280,9 @@ func TestAKickedMembersSlowDeviceGetsNothingAfterTheKick(t *testing.T) {
 			victim.say(self, "a note to self")
 			entries := rest(t, ws, self)
 			require.NotEmpty(t, entries)
-			last := int64(0)
 			for _, e := range entries {
-				require.Greater(t, e.Seq, last, "in order")
-				last = e.Seq
+				require.LessOrEqual(t, e.Seq, kick)
 			}
-			require.LessOrEqual(t, last, kick)
 			w := victim.watch(0, nil) // it comes back
 			eventually(t, "it syncs its window", func(context.Context) bool { return len(w.seen(g.id)) == int(kick) })
 			require.NoError(t, g.tells(owner))
