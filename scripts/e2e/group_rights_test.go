@@ -262,7 +262,7 @@ func rest(t testing.TB, ws *websocket.Conn, until string) (entries []wire.Messag
 
 func TestAKickedMembersSlowDeviceGetsNothingAfterTheKick(t *testing.T) {
 	t.Parallel()
-	for _, messages := range []int{20, 100, 400} { // from what waits in the socket to more than may wait at all
+	for _, messages := range []int{20, 200} { // from what waits in the socket to more than may wait at all
 		t.Run(fmt.Sprint(messages), func(t *testing.T) {
 			t.Parallel()
 			p := people(t, 2)
