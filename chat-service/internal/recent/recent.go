@@ -32,7 +32,7 @@ func Note(ctx context.Context, pipe redis.Pipeliner, conversationID string, entr
 	key := rediskey.Recent(model.ConversationID(conversationID))
 	members := make([]redis.Z, 0, len(entries))
 	for _, e := range entries[max(0, len(entries)-kept):] {
-		encoded, err := proto.Marshal(e)
+		encoded, err := proto.Marshal(plain(e))
 		if err != nil {
 			continue // a hint less
 		}
@@ -41,6 +41,16 @@ func Note(ctx context.Context, pipe redis.Pipeliner, conversationID string, entr
 	pipe.ZAdd(ctx, key, members...)
 	pipe.ZRemRangeByRank(ctx, key, 0, -kept-1)
 	pipe.Expire(ctx, key, rediskey.RecentLifetime)
+}
+
+// plain is an entry as users see it: the changes of members, which may be a thousand, are for delivery alone.
+func plain(e *logpb.Entry) *logpb.Entry {
+	if len(e.GetChanges()) == 0 {
+		return e
+	}
+	copied := proto.CloneOf(e)
+	copied.Changes = nil
+	return copied
 }
 
 // Head asks for the newest entries of a conversation up to its head.

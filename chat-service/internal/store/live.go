@@ -31,15 +31,21 @@ func (s *Store) Rooms(ctx context.Context, users []int64) ([]RoomRow, error) {
 	return rows, nil
 }
 
-// MemberIDs answers the present members of a conversation, at most limit.
-func (s *Store) MemberIDs(ctx context.Context, conversationID string, limit int) ([]int64, error) {
-	var ids []int64
-	err := s.db.WithContext(ctx).Table("user_conversations").
-		Where("conversation_id = ? AND max_visible_seq = 0", conversationID).Limit(limit).Pluck("user_id", &ids).Error
+// Window is a present member of a conversation and the first entry that it may see.
+type Window struct {
+	UserID int64
+	MinSeq int64
+}
+
+// OpenWindows answers the present members of a conversation, at most limit.
+func (s *Store) OpenWindows(ctx context.Context, conversationID string, limit int) ([]Window, error) {
+	var windows []Window
+	err := s.db.WithContext(ctx).Table("user_conversations").Select("user_id, min_seq").
+		Where("conversation_id = ? AND max_visible_seq = 0", conversationID).Limit(limit).Find(&windows).Error
 	if err != nil {
 		return nil, failed("list members", err)
 	}
-	return ids, nil
+	return windows, nil
 }
 
 // HeadRow is the last seq that a user may see of a conversation.

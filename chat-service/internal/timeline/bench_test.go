@@ -170,6 +170,11 @@ func joined(user model.UserID, historyVisible bool) *logpb.MemberChange {
 	}
 }
 
+func as(role string, change *logpb.MemberChange) *logpb.MemberChange {
+	change.Role = role
+	return change
+}
+
 func left(user model.UserID) *logpb.MemberChange {
 	return &logpb.MemberChange{Kind: logpb.MemberChange_KIND_LEFT, UserId: int64(user)}
 }

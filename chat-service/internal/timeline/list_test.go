@@ -57,7 +57,7 @@ func TestWhatStandsBesideAConversation(t *testing.T) {
 	ctx := context.Background()
 	b.send(2, "s:1:2")
 	last := b.send(2, "s:1:2", "1")
-	b.append("g:9", true, joined(1, false), joined(3, false))
+	b.append("g:9", true, joined(1, false), as("admin", joined(3, false)))
 	b.send(3, "g:9", "all")
 	c, err := b.GetConversation(ctx, 1, "s:1:2")
 	require.NoError(t, err)
@@ -96,7 +96,7 @@ func TestWhatStandsBesideAConversation(t *testing.T) {
 func TestAFormerMemberIsNotToldOfWhatFollows(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.append("g:9", true, joined(1, false), joined(2, false))
+	b.append("g:9", true, joined(1, false), as("owner", joined(2, false)))
 	b.send(2, "g:9", "all")
 	gone := b.append("g:9", false, left(1))
 	before, err := b.GetConversation(context.Background(), 1, "g:9")
