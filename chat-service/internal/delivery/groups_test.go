@@ -24,6 +24,14 @@ func (b *bench) append(c *committer.Committer, id, appendID string, changes ...*
 	require.NoError(b.t, err)
 }
 
+// deliver takes entries through and wakes who is absent, as a reader does.
+func (b *bench) deliver(s *Spread, entries []*logpb.Entry) {
+	b.t.Helper()
+	absent, err := s.Deliver(context.Background(), entries)
+	require.NoError(b.t, err)
+	require.NoError(b.t, s.wake(context.Background(), absent))
+}
+
 func joins(first, last int64) (changes []*logpb.MemberChange) {
 	for user := first; user <= last; user++ {
 		changes = append(changes, &logpb.MemberChange{Kind: logpb.MemberChange_KIND_JOINED, UserId: user, Role: "member"})
@@ -65,11 +73,11 @@ func TestADeliveryToALargeGroupCostsTheSameForAnyNumberOfMembers(t *testing.T) {
 		b.redis.SAdd(rediskey.Room("g:1"), b.gateway.ID)
 		s := b.spread()
 		head := (members+999)/1000 + 11
-		require.NoError(t, s.Deliver(context.Background(), b.stored("g:1", head-10, head-10))) // the member list is read once
+		b.deliver(s, b.stored("g:1", head-10, head-10)) // the member list is read once
 		s.gateways.Flush()
 		reads, commands, items := b.reads(), b.redis.CommandCount(), len(b.gateway.Items())
 		for seq := head - 9; seq <= head; seq++ {
-			require.NoError(t, s.Deliver(context.Background(), b.entriesAt("g:1", seq)))
+			b.deliver(s, b.entriesAt("g:1", seq))
 		}
 		s.gateways.Flush()
 		costs[members] = cost{
@@ -107,11 +115,11 @@ func TestWhoIsKickedFindsItsLastEntryInItsInbox(t *testing.T) {
 	b.fill(c, "g:1", 1)
 	b.online(3)
 	s := b.spread()
-	require.NoError(t, s.Deliver(context.Background(), b.stored("g:1", 2, 2)))
+	b.deliver(s, b.stored("g:1", 2, 2))
 	_, err := b.redis.ZScore(rediskey.Inbox(3), "g:1")
 	require.NoError(t, err, "a lost push of the kick is found by the next heartbeat")
 	b.redis.FlushAll()
-	require.NoError(t, s.Deliver(context.Background(), b.stored("g:1", 3, 3)))
+	b.deliver(s, b.stored("g:1", 3, 3))
 	require.False(t, b.redis.Exists(rediskey.Inbox(3)), "what follows is not for it")
 	require.True(t, b.redis.Exists(rediskey.Inbox(2)))
 }
@@ -127,8 +135,8 @@ func TestAnAbsentNewcomerIsWokenForNothingThatStoodBeforeItJoined(t *testing.T) 
 	b.append(c, "g:1", "later")                                                                                               // 6
 	b.online()
 	s := b.spread()
-	require.NoError(t, s.Deliver(context.Background(), b.stored("g:1", 2, 2)), "delivery is behind the store")
-	require.NoError(t, s.Deliver(context.Background(), b.stored("g:1", 3, 6)))
+	b.deliver(s, b.stored("g:1", 2, 2)) // delivery is behind the store
+	b.deliver(s, b.stored("g:1", 3, 6))
 	woken := map[string][]int64{}
 	for _, m := range b.records(TopicOffline) {
 		woken[string(m.Key)] = append(woken[string(m.Key)], b.entriesOf([]kafka.Message{m})["g:1"]...)
