@@ -10,8 +10,8 @@ type User struct {
 	UsernameKey  string `gorm:"column:username_key;type:varchar(32) CHARACTER SET ascii COLLATE ascii_bin;not null;uniqueIndex:uk_users_username_key"` // in lower case
 	PasswordHash string `gorm:"column:password_hash;type:varchar(255) CHARACTER SET ascii COLLATE ascii_bin;not null"`                                 // a PHC string
 	Nickname     string `gorm:"column:nickname;type:varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
-	// NicknameKey is the nickname in lower case, compared by code point: a prefix search is one range of its index.
-	NicknameKey     string  `gorm:"column:nickname_key;type:varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;not null;index:idx_users_nickname_key,priority:1"`
+	// NicknameKey is the label.Key of the nickname, compared by code point: a prefix search is one range of its index.
+	NicknameKey     string  `gorm:"column:nickname_key;type:varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;not null;index:idx_users_nickname_key,priority:1"`
 	AvatarURL       string  `gorm:"column:avatar_url;type:varchar(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
 	Bio             string  `gorm:"column:bio;type:varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
 	Gender          string  `gorm:"column:gender;type:varchar(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`

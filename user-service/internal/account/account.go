@@ -4,7 +4,6 @@ package account
 
 import (
 	"context"
-	"strings"
 
 	"im-backend/common/model"
 )
@@ -80,7 +79,7 @@ type Change struct {
 type Store interface {
 	// Insert adds an account. Errors: USERNAME_TAKEN.
 	Insert(ctx context.Context, a Account) error
-	// ByUsername answers the account of a name in lower case. Errors: USER_NOT_FOUND.
+	// ByUsername answers the account of a name's label.Key. Errors: USER_NOT_FOUND.
 	ByUsername(ctx context.Context, key string) (Account, error)
 	// ByID answers one account. Errors: USER_NOT_FOUND.
 	ByID(ctx context.Context, id model.UserID) (Account, error)
@@ -106,6 +105,3 @@ type Store interface {
 	// ByNickname answers active, findable accounts whose nickname starts with the query's name, in order after a position.
 	ByNickname(ctx context.Context, q Query, after Position, limit int) ([]Account, error)
 }
-
-// NameKey is the form of a name in which names are compared.
-func NameKey(name string) string { return strings.ToLower(name) }

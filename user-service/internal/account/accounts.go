@@ -10,6 +10,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/label"
 	"im-backend/user-service/internal/password"
 )
 
@@ -130,7 +131,7 @@ func (a *Accounts) named(ctx context.Context, username string) (Account, error) 
 	if !usernamePattern.MatchString(username) {
 		return Account{}, errs.ErrUserNotFound
 	}
-	return a.store.ByUsername(ctx, NameKey(username))
+	return a.store.ByUsername(ctx, label.Key(username))
 }
 
 // rehash moves a password to the current cost. The login succeeds without it too; the next one tries again.
