@@ -168,7 +168,7 @@ func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID i
 		switch {
 		case r.To != user:
 			return r, errs.ErrRequestNotFound
-		case r.Status == store.Accepted && !r.Confirmed:
+		case r.Status == store.Accepted && !r.Confirmed && p.Friends():
 			return r, nil // an earlier call committed and could not answer
 		case p.BlockedBy(r.From) && r.Status == store.Pending:
 			return r, errs.ErrBlocked
