@@ -62,7 +62,7 @@ func (f *Friendships) blockAgain(ctx context.Context, user, blocked model.UserID
 }
 
 func (f *Friendships) block(p *store.Pair, user model.UserID) error {
-	if err := p.LockLists(user); err != nil {
+	if err := lockLists(p, user); err != nil {
 		return err
 	}
 	if err := under(f.config.MaxBlocks, errs.ErrBlockLimitReached, p.CountBlocks, user); err != nil {
