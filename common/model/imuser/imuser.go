@@ -45,5 +45,19 @@ type SearchBudget struct {
 // TableName is the table of SearchBudget.
 func (SearchBudget) TableName() string { return "search_budgets" }
 
+// Notice says that something of a user has changed which other services have to be told. There is one for each user, which goes
+// when they know; what changes meanwhile moves its version.
+type Notice struct {
+	UserID    int64 `gorm:"column:user_id;primaryKey;autoIncrement:false"`
+	Version   int64 `gorm:"column:version;not null"`
+	Topics    int64 `gorm:"column:topics;not null"`                          // bits: 1 the name, 2 who may see the user's presence, 4 the deletion
+	Attempts  int64 `gorm:"column:attempts;not null"`                        // that have failed
+	DueAt     int64 `gorm:"column:due_at;not null;index:idx_notices_due"`    // unix milliseconds; until then whoever set it has it
+	CreatedAt int64 `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
+}
+
+// TableName is the table of Notice.
+func (Notice) TableName() string { return "notices" }
+
 // Tables lists the rows of the database, for making it from them.
-func Tables() []any { return []any{&User{}, &SearchBudget{}} }
+func Tables() []any { return []any{&User{}, &SearchBudget{}, &Notice{}} }

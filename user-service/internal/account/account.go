@@ -85,7 +85,7 @@ type Store interface {
 	ByID(ctx context.Context, id model.UserID) (Account, error)
 	// ByIDs answers the accounts that exist, in no order.
 	ByIDs(ctx context.Context, ids []model.UserID) ([]Account, error)
-	// Update changes an account. Errors: USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
+	// Update changes an account, and has told what other services have to know of it. Errors: USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
 	Update(ctx context.Context, id model.UserID, c Change, now int64) error
 	// SetPassword sets the hash of another password and answers its version; ok is false when the hash is not the old one any
 	// more.
@@ -93,8 +93,8 @@ type Store interface {
 	// SetStatus bans an account that is not deleted, or lets it in again, and answers the version of its password, which grows:
 	// a login that saw the account before does not get in. Errors: USER_NOT_FOUND.
 	SetStatus(ctx context.Context, id model.UserID, status Status, now int64) (version int64, err error)
-	// Delete marks an account deleted and wipes all that is personal but the name, which stays taken; ok is false when the hash
-	// is not the one given any more.
+	// Delete marks an account deleted, wipes all that is personal but the name, which stays taken, and has other services told; ok is
+	// false when the hash is not the one given any more.
 	Delete(ctx context.Context, id model.UserID, hash string, now int64) (ok bool, err error)
 	// FreeName takes the name from an account that was deleted at a time or before.
 	FreeName(ctx context.Context, id model.UserID, deletedBy int64) error

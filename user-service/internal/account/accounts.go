@@ -39,12 +39,14 @@ type Accounts struct {
 	store  Store
 	hasher *password.Hasher
 	nextID func() int64
+	wake   func()
 	now    func() time.Time
 }
 
-// New makes Accounts on a store; nextID makes the ids of new users.
-func New(c Config, store Store, hasher *password.Hasher, nextID func() int64) *Accounts {
-	return &Accounts{config: c, store: store, hasher: hasher, nextID: nextID, now: time.Now}
+// New makes Accounts on a store; nextID makes the ids of new users. wake is called when something was stored that other services
+// have to be told, and does not wait.
+func New(c Config, store Store, hasher *password.Hasher, nextID func() int64, wake func()) *Accounts {
+	return &Accounts{config: c, store: store, hasher: hasher, nextID: nextID, wake: wake, now: time.Now}
 }
 
 // Registration is what a new user chooses.
@@ -164,6 +166,7 @@ func (a *Accounts) UpdateProfile(ctx context.Context, id model.UserID, c Change)
 	if err := a.store.Update(ctx, id, c, a.now().UnixMilli()); err != nil {
 		return Account{}, fmt.Errorf("update profile: %w", err)
 	}
+	a.wake()
 	return a.Profile(ctx, id)
 }
 

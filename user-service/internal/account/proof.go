@@ -66,6 +66,7 @@ func (a *Accounts) Delete(ctx context.Context, id model.UserID, secret string) e
 			return fmt.Errorf("delete account: %w", err)
 		}
 		if ok {
+			a.wake()
 			return nil
 		}
 	}

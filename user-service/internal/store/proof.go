@@ -12,6 +12,7 @@ import (
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/errs"
 	"im-backend/user-service/internal/account"
+	"im-backend/user-service/internal/notice"
 )
 
 // SetPassword implements account.Store.
@@ -53,7 +54,7 @@ func (s *Store) SetStatus(ctx context.Context, id model.UserID, status account.S
 	return version, nil
 }
 
-// Delete implements account.Store.
+// Delete implements account.Store, and has the deletion told.
 func (s *Store) Delete(ctx context.Context, id model.UserID, hash string, now int64) (ok bool, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		done := tx.Model(&imuser.User{}).Where("id = ? AND password_hash = ? AND status <> ?", int64(id), hash, account.Deleted).
@@ -62,8 +63,10 @@ func (s *Store) Delete(ctx context.Context, id model.UserID, hash string, now in
 				"nickname_key": "", "avatar_url": "", "bio": "", "gender": "", "phone": nil, "email": nil,
 				"findable_by_phone": false, "findable_by_email": false, "findable_by_name": false, "show_last_seen": false, "friend_requests_from": "",
 			})
-		ok = done.RowsAffected == 1
-		return done.Error
+		if ok = done.Error == nil && done.RowsAffected == 1; !ok {
+			return done.Error
+		}
+		return note(tx, id, notice.Deletion, now)
 	})
 	if err != nil {
 		return false, dbx.Typed(fmt.Errorf("delete user: %w", err))
