@@ -26,8 +26,10 @@ type User struct {
 	FriendRequestsFrom string `gorm:"column:friend_requests_from;type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null;default:everyone"`
 	CreatedAt          int64  `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
 	UpdatedAt          int64  `gorm:"column:updated_at;not null;autoUpdateTime:false"`
-	PasswordVersion    int64  `gorm:"column:password_version;not null;default:0"` // grows with every change of the password
-	DeletedAt          int64  `gorm:"column:deleted_at;not null;default:0"`       // unix milliseconds; zero: not deleted
+	PasswordVersion    int64  `gorm:"column:password_version;not null;default:0"`    // grows with every change of the password
+	PasswordChangedAt  int64  `gorm:"column:password_changed_at;not null;default:0"` // unix milliseconds; zero: never
+	PasswordChangedBy  int64  `gorm:"column:password_changed_by;not null;default:0"` // the session that did
+	DeletedAt          int64  `gorm:"column:deleted_at;not null;default:0"`          // unix milliseconds; zero: not deleted
 }
 
 // TableName is the table of User.

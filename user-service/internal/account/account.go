@@ -63,8 +63,12 @@ type Account struct {
 	PasswordHash string // a PHC string
 	// PasswordVersion grows with every change of the password, so that a login can tell that it checked an older one.
 	PasswordVersion int64
+	PasswordChange  PasswordChange
 	DeletedAt       int64 // unix milliseconds; zero: not deleted
 }
+
+// PasswordChange is when a password was changed last, in unix milliseconds, and by which session.
+type PasswordChange struct{ At, By int64 }
 
 // Change says what of a profile changes; what is nil stays. An empty phone or email takes it away.
 type Change struct {
@@ -87,9 +91,9 @@ type Store interface {
 	ByIDs(ctx context.Context, ids []model.UserID) ([]Account, error)
 	// Update changes an account, and has told what other services have to know of it. Errors: USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
 	Update(ctx context.Context, id model.UserID, c Change, now int64) error
-	// SetPassword sets the hash of another password and answers its version; ok is false when the hash is not the old one any
-	// more.
-	SetPassword(ctx context.Context, id model.UserID, old, replacement string, now int64) (version int64, ok bool, err error)
+	// SetPassword sets the hash of another password for a session and answers its version; ok is false when the hash is not the old
+	// one any more.
+	SetPassword(ctx context.Context, id model.UserID, session int64, old, replacement string, now int64) (version int64, ok bool, err error)
 	// SetStatus bans an account that is not deleted, or lets it in again, and answers the version of its password, which grows:
 	// a login that saw the account before does not get in. Errors: USER_NOT_FOUND.
 	SetStatus(ctx context.Context, id model.UserID, status Status, now int64) (version int64, err error)

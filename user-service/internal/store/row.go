@@ -51,6 +51,7 @@ func accountOf(row imuser.User) account.Account {
 		Status:          account.Status(row.Status),
 		PasswordHash:    row.PasswordHash,
 		PasswordVersion: row.PasswordVersion,
+		PasswordChange:  account.PasswordChange{At: row.PasswordChangedAt, By: row.PasswordChangedBy},
 		DeletedAt:       row.DeletedAt,
 	}
 }
