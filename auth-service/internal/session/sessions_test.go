@@ -58,6 +58,7 @@ func TestCreateNamesEveryBadFieldAtOnce(t *testing.T) {
 		"nothing":        {session.Device{}, []string{"device.deviceId", "device.platform"}},
 		"all":            {session.Device{ID: "a\x00", Platform: "IOS", Name: strings.Repeat("ä", 65)}, []string{"device.deviceId", "device.platform", "device.name"}},
 		"device long":    {session.Device{ID: strings.Repeat("x", 129), Platform: "web"}, []string{"device.deviceId"}},
+		"device blank":   {session.Device{ID: "   ", Platform: "web"}, []string{"device.deviceId"}},
 		"device hidden":  {session.Device{ID: "a\u202eb", Platform: "web"}, []string{"device.deviceId"}},
 		"name of lines":  {session.Device{ID: "x", Platform: "web", Name: "a\nb"}, []string{"device.name"}},
 		"platform blank": {session.Device{ID: "x", Platform: " web"}, []string{"device.platform"}},
