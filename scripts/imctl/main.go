@@ -20,8 +20,6 @@ import (
 	"google.golang.org/grpc"
 
 	"im-backend/common/model"
-	"im-backend/common/proto/gen/authpb"
-	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/rpcx"
 )
 
@@ -96,22 +94,15 @@ func commandOf(args []string) (command, bool) {
 	return nil, false
 }
 
-// authService connects to auth-service, until closing is called.
-func authService(ctx context.Context, o options) (auth authpb.AuthServiceClient, closing func(), err error) {
-	conn, err := dial(ctx, o, o.auth, "auth.rpc")
+// connect makes the client of a service, by its name and an address that may be empty, until closing is called.
+func connect[C any](
+	ctx context.Context, o options, name, addr string, client func(grpc.ClientConnInterface) C,
+) (c C, closing func(), err error) {
+	conn, err := dial(ctx, o, addr, name+".rpc")
 	if err != nil {
-		return nil, nil, fmt.Errorf("find auth-service: %w", err)
+		return c, nil, fmt.Errorf("find %s-service: %w", name, err)
 	}
-	return authpb.NewAuthServiceClient(conn), func() { _ = conn.Close() }, nil
-}
-
-// userService connects to user-service, until closing is called.
-func userService(ctx context.Context, o options) (users userpb.UserServiceClient, closing func(), err error) {
-	conn, err := dial(ctx, o, o.user, "user.rpc")
-	if err != nil {
-		return nil, nil, fmt.Errorf("find user-service: %w", err)
-	}
-	return userpb.NewUserServiceClient(conn), func() { _ = conn.Close() }, nil
+	return client(conn), func() { _ = conn.Close() }, nil
 }
 
 func dial(ctx context.Context, o options, addr, key string) (*grpc.ClientConn, error) {

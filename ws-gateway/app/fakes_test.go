@@ -124,6 +124,8 @@ type database struct {
 
 	friends map[int64][]*chatpb.Presence // of ListPresence
 	slow    map[int64]chan struct{}      // ListPresence of these users waits
+	waiting int                          // calls of ListPresence that wait, or have
+	refused int                          // calls of ListPresence that have failed
 }
 
 func newDatabase() *database {
@@ -317,6 +319,12 @@ func (c *fakeChat) ListPresence(_ context.Context, in *chatpb.ListPresenceReques
 				out.Items = append(out.Items, p)
 			}
 		}
+	}
+	if wait != nil {
+		c.log.waiting++
+	}
+	if away {
+		c.log.refused++
 	}
 	c.log.mu.Unlock()
 	if wait != nil {

@@ -74,6 +74,7 @@ func TestBadRequestsAreProblemsWithTheirReason(t *testing.T) {
 		{"POST /v1/auth/login", `{"username":"a","password":"b","device":{"name":"x"}}`, 400, "INVALID_ARGUMENT", []string{"device.deviceId", "device.platform"}},
 		{"POST /v1/auth/login", `{"username":"a","password":"b","device":{"deviceId":5,"platform":"ios"}}`, 400, "INVALID_ARGUMENT", []string{"device.deviceId"}},
 		{"POST /v1/auth/login", `{"username":"a","password":"b","device":{"deviceId":"d","platform":"amiga"}}`, 400, "INVALID_ARGUMENT", []string{"device.platform"}},
+		{"POST /v1/auth/login", `{"username":"a","password":"b","device":{"deviceId":"  ","platform":"ios"}}`, 400, "INVALID_ARGUMENT", []string{"device.deviceId"}},
 		{"POST /v1/auth/register", `{"username":"` + strings.Repeat("a", 1<<20) + `",` + device + `}`, 413, "PAYLOAD_TOO_LARGE", nil},
 	}
 	_, base := newGateway(t, nil, nil)

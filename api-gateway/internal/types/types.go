@@ -441,7 +441,7 @@ type Settings struct {
 	FindableByEmail    bool   `json:"findableByEmail"`
 	FindableByName     bool   `json:"findableByName"`
 	ShowLastSeen       bool   `json:"showLastSeen"`
-	FriendRequestsFrom string `json:"friendRequestsFrom"`
+	FriendRequestsFrom string `json:"friendRequestsFrom,options=everyone|nobody"`
 }
 
 type SettingsPatch struct {
@@ -449,7 +449,7 @@ type SettingsPatch struct {
 	FindableByEmail    *bool   `json:"findableByEmail,optional"`
 	FindableByName     *bool   `json:"findableByName,optional"`
 	ShowLastSeen       *bool   `json:"showLastSeen,optional"`
-	FriendRequestsFrom *string `json:"friendRequestsFrom,optional"`
+	FriendRequestsFrom *string `json:"friendRequestsFrom,optional,options=everyone|nobody"`
 }
 
 type SyncRequest struct {

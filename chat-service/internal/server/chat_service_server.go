@@ -100,3 +100,9 @@ func (s *ChatServiceServer) ListPresence(ctx context.Context, in *chatpb.ListPre
 	l := logic.NewListPresenceLogic(ctx, s.svcCtx)
 	return l.ListPresence(in)
 }
+
+// RefreshPresence has the gateways look again at what those who follow a user may see; for user-service, when the user has chosen
+func (s *ChatServiceServer) RefreshPresence(ctx context.Context, in *chatpb.RefreshPresenceRequest) (*chatpb.RefreshPresenceResponse, error) {
+	l := logic.NewRefreshPresenceLogic(ctx, s.svcCtx)
+	return l.RefreshPresence(in)
+}

@@ -102,9 +102,9 @@ func pendingFrom(p *store.Pair, from model.UserID) (store.Request, bool, error) 
 	return store.Request{}, false, err
 }
 
-// mayAsk checks the limits of who asks.
+// mayAsk checks the limits of who asks. Errors: FRIEND_LIMIT_REACHED, FRIEND_REQUEST_LIMIT_REACHED, USER_NOT_FOUND.
 func (f *Friendships) mayAsk(p *store.Pair, from model.UserID) error {
-	if err := p.LockLists(from); err != nil {
+	if err := lockLists(p, from); err != nil {
 		return err
 	}
 	if err := under(f.config.MaxFriends, errs.ErrFriendLimitReached, p.CountFriends, from); err != nil {
@@ -125,7 +125,7 @@ func under(limit int64, reached error, count func(model.UserID) (int64, error), 
 // mayBefriend checks the limits of both; user is who made the command.
 func (f *Friendships) mayBefriend(p *store.Pair, user model.UserID) error {
 	for _, one := range []model.UserID{p.Low, p.High} {
-		if err := p.LockLists(one); err != nil {
+		if err := lockLists(p, one); err != nil {
 			return err
 		}
 	}
@@ -168,7 +168,7 @@ func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID i
 		switch {
 		case r.To != user:
 			return r, errs.ErrRequestNotFound
-		case r.Status == store.Accepted && !r.Confirmed:
+		case r.Status == store.Accepted && !r.Confirmed && p.Friends():
 			return r, nil // an earlier call committed and could not answer
 		case p.BlockedBy(r.From) && r.Status == store.Pending:
 			return r, errs.ErrBlocked

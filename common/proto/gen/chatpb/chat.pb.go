@@ -2532,6 +2532,86 @@ func (x *ListPresenceResponse) GetItems() []*Presence {
 	return nil
 }
 
+type RefreshPresenceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"` // who has chosen
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefreshPresenceRequest) Reset() {
+	*x = RefreshPresenceRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefreshPresenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefreshPresenceRequest) ProtoMessage() {}
+
+func (x *RefreshPresenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefreshPresenceRequest.ProtoReflect.Descriptor instead.
+func (*RefreshPresenceRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *RefreshPresenceRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+type RefreshPresenceResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefreshPresenceResponse) Reset() {
+	*x = RefreshPresenceResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefreshPresenceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefreshPresenceResponse) ProtoMessage() {}
+
+func (x *RefreshPresenceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefreshPresenceResponse.ProtoReflect.Descriptor instead.
+func (*RefreshPresenceResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{41}
+}
+
 // Presence is whether a user has a device online.
 type Presence struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -2546,7 +2626,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2558,7 +2638,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2571,7 +2651,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{40}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Presence) GetUserId() int64 {
@@ -2805,14 +2885,17 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
 	"\buser_ids\x18\x02 \x03(\x03R\auserIds\"B\n" +
 	"\x14ListPresenceResponse\x12*\n" +
-	"\x05items\x18\x01 \x03(\v2\x14.im.chat.v1.PresenceR\x05items\"\xa5\x01\n" +
+	"\x05items\x18\x01 \x03(\v2\x14.im.chat.v1.PresenceR\x05items\"1\n" +
+	"\x16RefreshPresenceRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\"\x19\n" +
+	"\x17RefreshPresenceResponse\"\xa5\x01\n" +
 	"\bPresence\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x16\n" +
 	"\x06online\x18\x02 \x01(\bR\x06online\x12\x1c\n" +
 	"\tplatforms\x18\x03 \x03(\tR\tplatforms\x12 \n" +
 	"\flast_seen_at\x18\x04 \x01(\x03R\n" +
 	"lastSeenAt\x12(\n" +
-	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden2\xee\a\n" +
+	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden2\xca\b\n" +
 	"\vChatService\x129\n" +
 	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12O\n" +
 	"\n" +
@@ -2827,7 +2910,8 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x04Sync\x12\x17.im.chat.v1.SyncRequest\x1a\x18.im.chat.v1.SyncResponse\x12H\n" +
 	"\tListRooms\x12\x1c.im.chat.v1.ListRoomsRequest\x1a\x1d.im.chat.v1.ListRoomsResponse\x12H\n" +
 	"\tListHeads\x12\x1c.im.chat.v1.ListHeadsRequest\x1a\x1d.im.chat.v1.ListHeadsResponse\x12Q\n" +
-	"\fListPresence\x12\x1f.im.chat.v1.ListPresenceRequest\x1a .im.chat.v1.ListPresenceResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
+	"\fListPresence\x12\x1f.im.chat.v1.ListPresenceRequest\x1a .im.chat.v1.ListPresenceResponse\x12Z\n" +
+	"\x0fRefreshPresence\x12\".im.chat.v1.RefreshPresenceRequest\x1a#.im.chat.v1.RefreshPresenceResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
 
 var (
 	file_im_chat_v1_chat_proto_rawDescOnce sync.Once
@@ -2841,7 +2925,7 @@ func file_im_chat_v1_chat_proto_rawDescGZIP() []byte {
 	return file_im_chat_v1_chat_proto_rawDescData
 }
 
-var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
 var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*Message)(nil),                   // 0: im.chat.v1.Message
 	(*SendRequest)(nil),               // 1: im.chat.v1.SendRequest
@@ -2883,9 +2967,11 @@ var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*ListHeadsResponse)(nil),         // 37: im.chat.v1.ListHeadsResponse
 	(*ListPresenceRequest)(nil),       // 38: im.chat.v1.ListPresenceRequest
 	(*ListPresenceResponse)(nil),      // 39: im.chat.v1.ListPresenceResponse
-	(*Presence)(nil),                  // 40: im.chat.v1.Presence
-	(*logpb.MemberChange)(nil),        // 41: im.log.v1.MemberChange
-	(*logpb.Entry)(nil),               // 42: im.log.v1.Entry
+	(*RefreshPresenceRequest)(nil),    // 40: im.chat.v1.RefreshPresenceRequest
+	(*RefreshPresenceResponse)(nil),   // 41: im.chat.v1.RefreshPresenceResponse
+	(*Presence)(nil),                  // 42: im.chat.v1.Presence
+	(*logpb.MemberChange)(nil),        // 43: im.log.v1.MemberChange
+	(*logpb.Entry)(nil),               // 44: im.log.v1.Entry
 }
 var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	0,  // 0: im.chat.v1.SendRequest.message:type_name -> im.chat.v1.Message
@@ -2895,23 +2981,23 @@ var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	6,  // 4: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
 	3,  // 5: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
 	4,  // 6: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
-	41, // 7: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
+	43, // 7: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
 	10, // 8: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
 	12, // 9: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
 	10, // 10: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
 	17, // 11: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
 	18, // 12: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
-	42, // 13: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
+	44, // 13: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
 	19, // 14: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
 	19, // 15: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	42, // 16: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
+	44, // 16: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
 	28, // 17: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
 	19, // 18: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
-	42, // 19: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
+	44, // 19: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
 	30, // 20: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
 	33, // 21: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
 	36, // 22: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
-	40, // 23: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
+	42, // 23: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
 	1,  // 24: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
 	7,  // 25: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
 	9,  // 26: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
@@ -2925,21 +3011,23 @@ var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	32, // 34: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
 	35, // 35: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
 	38, // 36: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
-	2,  // 37: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
-	8,  // 38: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
-	14, // 39: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
-	13, // 40: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
-	16, // 41: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
-	21, // 42: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
-	23, // 43: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
-	25, // 44: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
-	27, // 45: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
-	31, // 46: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
-	34, // 47: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
-	37, // 48: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
-	39, // 49: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
-	37, // [37:50] is the sub-list for method output_type
-	24, // [24:37] is the sub-list for method input_type
+	40, // 37: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
+	2,  // 38: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
+	8,  // 39: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
+	14, // 40: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
+	13, // 41: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
+	16, // 42: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
+	21, // 43: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
+	23, // 44: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
+	25, // 45: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
+	27, // 46: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
+	31, // 47: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
+	34, // 48: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
+	37, // 49: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
+	39, // 50: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
+	41, // 51: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
+	38, // [38:52] is the sub-list for method output_type
+	24, // [24:38] is the sub-list for method input_type
 	24, // [24:24] is the sub-list for extension type_name
 	24, // [24:24] is the sub-list for extension extendee
 	0,  // [0:24] is the sub-list for field type_name
@@ -2961,7 +3049,7 @@ func file_im_chat_v1_chat_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_chat_v1_chat_proto_rawDesc), len(file_im_chat_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   41,
+			NumMessages:   43,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

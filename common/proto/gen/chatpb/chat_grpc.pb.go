@@ -34,6 +34,7 @@ const (
 	ChatService_ListRooms_FullMethodName         = "/im.chat.v1.ChatService/ListRooms"
 	ChatService_ListHeads_FullMethodName         = "/im.chat.v1.ChatService/ListHeads"
 	ChatService_ListPresence_FullMethodName      = "/im.chat.v1.ChatService/ListPresence"
+	ChatService_RefreshPresence_FullMethodName   = "/im.chat.v1.ChatService/RefreshPresence"
 )
 
 // ChatServiceClient is the client API for ChatService service.
@@ -74,6 +75,9 @@ type ChatServiceClient interface {
 	// ListPresence answers which of the named friends of the caller are online, and the caller; others are left out, at most 500.
 	// Errors: INVALID_ARGUMENT, UNAVAILABLE.
 	ListPresence(ctx context.Context, in *ListPresenceRequest, opts ...grpc.CallOption) (*ListPresenceResponse, error)
+	// RefreshPresence has the gateways look again at what those who follow a user may see; for user-service, when the user has chosen
+	// anew. Errors: INVALID_ARGUMENT, UNAVAILABLE.
+	RefreshPresence(ctx context.Context, in *RefreshPresenceRequest, opts ...grpc.CallOption) (*RefreshPresenceResponse, error)
 }
 
 type chatServiceClient struct {
@@ -217,6 +221,16 @@ func (c *chatServiceClient) ListPresence(ctx context.Context, in *ListPresenceRe
 	return out, nil
 }
 
+func (c *chatServiceClient) RefreshPresence(ctx context.Context, in *RefreshPresenceRequest, opts ...grpc.CallOption) (*RefreshPresenceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RefreshPresenceResponse)
+	err := c.cc.Invoke(ctx, ChatService_RefreshPresence_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ChatServiceServer is the server API for ChatService service.
 // All implementations must embed UnimplementedChatServiceServer
 // for forward compatibility.
@@ -255,6 +269,9 @@ type ChatServiceServer interface {
 	// ListPresence answers which of the named friends of the caller are online, and the caller; others are left out, at most 500.
 	// Errors: INVALID_ARGUMENT, UNAVAILABLE.
 	ListPresence(context.Context, *ListPresenceRequest) (*ListPresenceResponse, error)
+	// RefreshPresence has the gateways look again at what those who follow a user may see; for user-service, when the user has chosen
+	// anew. Errors: INVALID_ARGUMENT, UNAVAILABLE.
+	RefreshPresence(context.Context, *RefreshPresenceRequest) (*RefreshPresenceResponse, error)
 	mustEmbedUnimplementedChatServiceServer()
 }
 
@@ -303,6 +320,9 @@ func (UnimplementedChatServiceServer) ListHeads(context.Context, *ListHeadsReque
 }
 func (UnimplementedChatServiceServer) ListPresence(context.Context, *ListPresenceRequest) (*ListPresenceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPresence not implemented")
+}
+func (UnimplementedChatServiceServer) RefreshPresence(context.Context, *RefreshPresenceRequest) (*RefreshPresenceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RefreshPresence not implemented")
 }
 func (UnimplementedChatServiceServer) mustEmbedUnimplementedChatServiceServer() {}
 func (UnimplementedChatServiceServer) testEmbeddedByValue()                     {}
@@ -548,6 +568,24 @@ func _ChatService_ListPresence_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChatService_RefreshPresence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RefreshPresenceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).RefreshPresence(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_RefreshPresence_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).RefreshPresence(ctx, req.(*RefreshPresenceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ChatService_ServiceDesc is the grpc.ServiceDesc for ChatService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -602,6 +640,10 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListPresence",
 			Handler:    _ChatService_ListPresence_Handler,
+		},
+		{
+			MethodName: "RefreshPresence",
+			Handler:    _ChatService_RefreshPresence_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
