@@ -21,7 +21,7 @@ func (l *Locked) Full(users []model.UserID, limit int32) (map[model.UserID]bool,
 	if len(users) == 0 {
 		return nil, nil
 	}
-	if err := l.lockJoiners(users, 0); err != nil {
+	if err := l.lockJoiners(users); err != nil {
 		return nil, err
 	}
 	var rows []imgroup.Joiner
@@ -56,7 +56,16 @@ func (l *Locked) recount(user int64) (int64, error) {
 }
 
 // countJoined counts one more group for each of users.
-func (l *Locked) countJoined(users []model.UserID) error { return l.lockJoiners(users, 1) }
+func (l *Locked) countJoined(users []model.UserID) error {
+	err := l.lockJoiners(users)
+	if err == nil {
+		err = l.tx.Model(&imgroup.Joiner{}).Where("user_id IN ?", users).Update("groups", gorm.Expr("`groups` + 1")).Error
+	}
+	if err != nil {
+		return fmt.Errorf("count groups: %w", err)
+	}
+	return nil
+}
 
 // countLeft counts one group less for a user.
 func (l *Locked) countLeft(user model.UserID) error {
@@ -68,18 +77,26 @@ func (l *Locked) countLeft(user model.UserID) error {
 	return nil
 }
 
-// lockJoiners adds to the counts of users, and so locks them, in the order of ids.
-func (l *Locked) lockJoiners(users []model.UserID, more int32) error {
-	rows := make([]imgroup.Joiner, 0, len(users))
+// lockJoiners locks the counts of users, in the order of ids, and makes those that are missing.
+func (l *Locked) lockJoiners(users []model.UserID) error {
+	var rows []imgroup.Joiner
 	for _, user := range slices.Sorted(slices.Values(users)) {
-		rows = append(rows, imgroup.Joiner{UserID: int64(user), Groups: more})
+		if !l.counted[user] {
+			rows = append(rows, imgroup.Joiner{UserID: int64(user)})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
 	}
 	err := l.tx.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "user_id"}},
-		DoUpdates: clause.Assignments(map[string]any{"groups": gorm.Expr("group_joiners.`groups` + ?", more)}),
+		DoUpdates: clause.Assignments(map[string]any{"groups": gorm.Expr("group_joiners.`groups`")}),
 	}).CreateInBatches(&rows, 200).Error
 	if err != nil {
-		return fmt.Errorf("count groups: %w", err)
+		return fmt.Errorf("lock group counts: %w", err)
+	}
+	for _, user := range users {
+		l.counted[user] = true
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ type Locked struct {
 	db    *dbx.DB
 	tx    *gorm.DB
 	items []outbox.Item
+
+	counted map[model.UserID]bool // whose counts of groups are locked
 }
 
 // next is the version that the changes made through the Locked get.
@@ -33,7 +35,7 @@ func (s *Store) Create(ctx context.Context, g Group, at time.Time, fn func(l *Lo
 	defer cancel()
 	var made Group
 	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
-		l := Locked{Group: g, At: at, db: s.db, tx: tx}
+		l := Locked{Group: g, At: at, db: s.db, tx: tx, counted: map[model.UserID]bool{}}
 		l.CreatedAt = at.UnixMilli()
 		row := imgroup.Group{
 			ID: int64(l.ID), Name: l.Name, AvatarURL: l.AvatarURL, OwnerID: int64(l.Owner), JoinPolicy: l.JoinPolicy,
@@ -70,7 +72,7 @@ func (s *Store) Change(ctx context.Context, id model.GroupID, at time.Time, fn f
 			return fmt.Errorf("lock group: %w", err)
 		}
 		found = true
-		l := Locked{Group: groupOf(row), At: at, db: s.db, tx: tx}
+		l := Locked{Group: groupOf(row), At: at, db: s.db, tx: tx, counted: map[model.UserID]bool{}}
 		if err := fn(&l); err != nil {
 			return err
 		}
