@@ -47,7 +47,7 @@ func commands() map[string]command {
 		"blocks":         {"", "list who is blocked", exactly(0, blocks)},
 		"block":          {"USER", "block somebody", exactly(1, block)},
 		"unblock":        {"USER", "unblock somebody", exactly(1, unblock)},
-		"group":          {"create NAME [USER...] | list | members GROUP | add GROUP USER... | kick GROUP USER | leave GROUP | dismiss GROUP", "groups", group},
+		"group":          {"create NAME [USER...] | list | show GROUP | set GROUP FIELD VALUE... | add GROUP USER... | kick GROUP USER | leave GROUP | dismiss GROUP | " + groupVerbsHelp, "groups", group},
 		"send":           {"USER|CONVERSATION TEXT...", "send a message", send},
 		"listen":         {"", "print messages, first those that were missed", exactly(0, listen)},
 		"history":        {"[-n COUNT] [-before SEQ] USER|CONVERSATION", "print older messages", history},

@@ -80,7 +80,7 @@ type GroupServiceClient interface {
 	// MuteAll lets only admins and the owner write until a time; zero ends it. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
 	MuteAll(ctx context.Context, in *MuteAllRequest, opts ...grpc.CallOption) (*MuteAllResponse, error)
 	// TransferGroup hands the group over to a member; the former owner becomes an admin. Errors: GROUP_NOT_FOUND,
-	// NOT_GROUP_OWNER, USER_NOT_FOUND.
+	// NOT_GROUP_OWNER, USER_NOT_FOUND, ADMIN_LIMIT_REACHED.
 	TransferGroup(ctx context.Context, in *TransferGroupRequest, opts ...grpc.CallOption) (*TransferGroupResponse, error)
 	// DismissGroup ends a group; its history stays readable. Errors: GROUP_NOT_FOUND, NOT_GROUP_OWNER.
 	DismissGroup(ctx context.Context, in *DismissGroupRequest, opts ...grpc.CallOption) (*DismissGroupResponse, error)
@@ -517,7 +517,7 @@ type GroupServiceServer interface {
 	// MuteAll lets only admins and the owner write until a time; zero ends it. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
 	MuteAll(context.Context, *MuteAllRequest) (*MuteAllResponse, error)
 	// TransferGroup hands the group over to a member; the former owner becomes an admin. Errors: GROUP_NOT_FOUND,
-	// NOT_GROUP_OWNER, USER_NOT_FOUND.
+	// NOT_GROUP_OWNER, USER_NOT_FOUND, ADMIN_LIMIT_REACHED.
 	TransferGroup(context.Context, *TransferGroupRequest) (*TransferGroupResponse, error)
 	// DismissGroup ends a group; its history stays readable. Errors: GROUP_NOT_FOUND, NOT_GROUP_OWNER.
 	DismissGroup(context.Context, *DismissGroupRequest) (*DismissGroupResponse, error)
