@@ -63,13 +63,19 @@ func (g *Groups) Create(ctx context.Context, d Draft) (store.Membership, error) 
 		}
 		return store.Membership{}, err
 	}
-	group, err := g.store.Create(ctx, store.Group{
-		ID: model.GroupID(g.ids.Next()), Name: d.Name, AvatarURL: d.AvatarURL, Owner: d.Owner, JoinPolicy: d.JoinPolicy,
-		HistoryVisible: d.HistoryVisible, MaxMembers: g.config.MaxMembers,
-	}, g.now(), func(l *store.Locked) error {
-		members := []store.Member{{User: d.Owner, Role: store.Owner}}
+	return g.found(ctx, store.Group{
+		Name: d.Name, AvatarURL: d.AvatarURL, Owner: d.Owner, JoinPolicy: d.JoinPolicy, HistoryVisible: d.HistoryVisible,
+		MaxMembers: g.config.MaxMembers,
+	}, others)
+}
+
+// found makes a group of its owner and others.
+func (g *Groups) found(ctx context.Context, group store.Group, others []model.UserID) (store.Membership, error) {
+	group.ID = model.GroupID(g.ids.Next())
+	group, err := g.store.Create(ctx, group, g.now(), func(l *store.Locked) error {
+		members := []store.Member{{User: l.Owner, Role: store.Owner}}
 		for _, user := range others {
-			members = append(members, store.Member{User: user, Role: store.Ordinary, Inviter: d.Owner})
+			members = append(members, store.Member{User: user, Role: store.Ordinary, Inviter: l.Owner})
 		}
 		tellCreated(l, members)
 		return l.Add(members)
@@ -233,7 +239,7 @@ func (g *Groups) Dismiss(ctx context.Context, id model.GroupID, user model.UserI
 		}
 		l.Status = store.Dismissing
 		tellDismissed(l, user)
-		return nil
+		return l.LapseRequests()
 	})
 	if err == nil && !found {
 		err = errs.ErrGroupNotFound

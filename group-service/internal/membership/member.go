@@ -19,7 +19,7 @@ const maxAdd = 200
 // Failure is a user who could not be added, and why.
 type Failure struct {
 	User   model.UserID
-	Reason *errs.Error // ALREADY_MEMBER, USER_NOT_FOUND or GROUP_FULL
+	Reason *errs.Error // ALREADY_MEMBER, USER_NOT_FOUND, FORBIDDEN (banned) or GROUP_FULL
 }
 
 // Add makes users members, each by itself. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
@@ -38,19 +38,22 @@ func (g *Groups) Add(ctx context.Context, id model.GroupID, user model.UserID, a
 	var added []store.Member
 	var failed []Failure
 	_, err = g.change(ctx, id, user, func(l *store.Locked, me store.Member) error {
-		if err := may(me.Role, inviting(l)); err != nil {
+		if err := may(me.Role, inviting(l.Group)); err != nil {
 			return err
 		}
 		present, err := l.Present(asked)
 		if err != nil {
 			return err
 		}
-		added, failed = sortOut(l, user, asked, missing, present)
+		banned, err := l.Banned(asked...)
+		if err != nil {
+			return err
+		}
+		added, failed = sortOut(l, user, asked, missing, present, banned)
 		if len(added) == 0 {
 			return nil
 		}
-		tellJoined(l, user, added)
-		return l.Add(added)
+		return g.admit(l, user, added...)
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("add members: %w", err)
@@ -60,15 +63,15 @@ func (g *Groups) Add(ctx context.Context, id model.GroupID, user model.UserID, a
 }
 
 // inviting is what adding members to this group is.
-func inviting(l *store.Locked) action {
-	if l.JoinPolicy == open {
+func inviting(g store.Group) action {
+	if g.JoinPolicy == open {
 		return inviteOpen
 	}
 	return invite
 }
 
 // sortOut decides about each user who is to be added.
-func sortOut(l *store.Locked, inviter model.UserID, asked, missing []model.UserID, present map[model.UserID]bool) (
+func sortOut(l *store.Locked, inviter model.UserID, asked, missing []model.UserID, present, banned map[model.UserID]bool) (
 	added []store.Member, failed []Failure,
 ) {
 	for _, user := range asked {
@@ -77,6 +80,8 @@ func sortOut(l *store.Locked, inviter model.UserID, asked, missing []model.UserI
 			failed = append(failed, Failure{user, errs.ErrUserNotFound})
 		case present[user]:
 			failed = append(failed, Failure{user, errs.ErrAlreadyMember})
+		case banned[user]:
+			failed = append(failed, Failure{user, errs.ErrForbidden})
 		case int(l.MemberCount)+len(added) >= int(l.MaxMembers):
 			failed = append(failed, Failure{user, errs.ErrGroupFull})
 		default:

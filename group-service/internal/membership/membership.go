@@ -22,6 +22,14 @@ type (
 	Membership = store.Membership
 	// Member is a member of a group.
 	Member = store.Member
+	// Request is a request to join.
+	Request = store.Request
+	// RequestStatus is how far a request has come.
+	RequestStatus = store.RequestStatus
+	// Invite lets whoever has its code join.
+	Invite = store.Invite
+	// Ban keeps a user out.
+	Ban = store.Ban
 )
 
 // flushTimeout bounds how long an answer waits for chat-service.
@@ -30,12 +38,16 @@ const flushTimeout = 1500 * time.Millisecond
 // Config has the limits of groups.
 type Config struct {
 	MaxMembers int32 `json:",default=5000"` // of a new group, its owner included
+	MaxInvites int32 `json:",default=100"`  // of one group, those that may still be used
 }
 
 // Validate reports a limit that no group could live with.
 func (c Config) Validate() error {
 	if c.MaxMembers < 1 {
 		return errors.New("set Membership.MaxMembers above zero")
+	}
+	if c.MaxInvites < 1 {
+		return errors.New("set Membership.MaxInvites above zero")
 	}
 	return nil
 }
@@ -77,10 +89,7 @@ func New(c Config, s *store.Store, d Directory, o Outbox, ids IDs, cache *versio
 func (g *Groups) change(ctx context.Context, id model.GroupID, user model.UserID,
 	fn func(l *store.Locked, me store.Member) error,
 ) (store.Group, error) {
-	group, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
-		if l.Status != store.Active {
-			return errs.ErrGroupNotFound
-		}
+	return g.living(ctx, id, func(l *store.Locked) error {
 		me, found, err := l.Member(user)
 		if err != nil {
 			return err
@@ -90,10 +99,6 @@ func (g *Groups) change(ctx context.Context, id model.GroupID, user model.UserID
 		}
 		return fn(l, me)
 	})
-	if err == nil && !found {
-		err = errs.ErrGroupNotFound
-	}
-	return group, err
 }
 
 // Flush sends what the outbox still holds for a group. Errors: UNAVAILABLE: the changes are committed and will follow.

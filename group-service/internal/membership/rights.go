@@ -15,6 +15,7 @@ const (
 	kick                     // remove members of a lower role
 	leave                    // remove oneself
 	dismiss                  // end the group
+	decide                   // who comes in and who stays out: join requests, bans, the invites of others
 )
 
 // right says who may do something, and what the others are told.
@@ -31,6 +32,7 @@ var rights = map[action]right{
 	kick:       {[]store.Role{store.Owner, store.Admin}, errs.ErrNotGroupAdmin},
 	leave:      {[]store.Role{store.Admin, store.Ordinary}, errs.ErrForbidden.Saying("hand the group over or dismiss it first")},
 	dismiss:    {[]store.Role{store.Owner}, errs.ErrNotGroupOwner},
+	decide:     {[]store.Role{store.Owner, store.Admin}, errs.ErrNotGroupAdmin},
 }
 
 // may answers nil when a role allows an action.

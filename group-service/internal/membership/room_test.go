@@ -64,7 +64,7 @@ func newWorld(t *testing.T, c membership.Config) *world {
 }
 
 // limits are wide enough for every test that is not about them.
-var limits = membership.Config{MaxMembers: 5000}
+var limits = membership.Config{MaxMembers: 5000, MaxInvites: 100}
 
 func down(string) error { return errs.ErrUnavailable }
 

@@ -69,9 +69,10 @@ func groupOf(row imgroup.Group) Group {
 // and the member count move by themselves.
 type Locked struct {
 	Group
-	At    time.Time // the time of every change made through it
-	tx    *gorm.DB
-	items []outbox.Item
+	At      time.Time // the time of every change made through it
+	tx      *gorm.DB
+	items   []outbox.Item
+	notices []outbox.Item
 }
 
 // Create stores a new group, with what fn does through the Locked, in one transaction.
@@ -126,11 +127,18 @@ func (s *Store) Change(ctx context.Context, id model.GroupID, at time.Time, fn f
 	return g, found, dbx.Typed(err)
 }
 
-// save writes the group when something has to be told, and notes that for the log. Every change is told.
+// save writes the group when its log has to be told, and notes what is told to whom. Every change of the group and of its members
+// is told in the log.
 func (l *Locked) save() error {
-	if len(l.items) == 0 {
-		return nil
+	if len(l.items) > 0 {
+		if err := l.saveGroup(); err != nil {
+			return err
+		}
 	}
+	return outbox.Put(l.tx, l.Conversation(), l.At, append(l.items, l.notices...)...)
+}
+
+func (l *Locked) saveGroup() error {
 	l.Version++
 	err := l.tx.Model(&imgroup.Group{}).Where("id = ?", l.ID).Updates(map[string]any{
 		"name": l.Name, "avatar_url": l.AvatarURL, "join_policy": l.JoinPolicy, "history_visible": l.HistoryVisible,
@@ -139,7 +147,7 @@ func (l *Locked) save() error {
 	if err != nil {
 		return fmt.Errorf("save group: %w", err)
 	}
-	return outbox.Put(l.tx, l.Conversation(), l.At, l.items...)
+	return nil
 }
 
 // Conversation is the group's log, which is also the aggregate of its outbox rows.
@@ -149,6 +157,11 @@ func (l *Locked) Conversation() model.ConversationID { return model.GroupConvers
 func (l *Locked) Tell(e outbox.Entry) {
 	e.Conversation = l.Conversation()
 	l.items = append(l.items, e)
+}
+
+// Notify has an entry appended to a user's notifications after the commit, after what the group's log gets.
+func (l *Locked) Notify(user model.UserID, content any) {
+	l.notices = append(l.notices, outbox.Entry{Conversation: model.NotificationID(user), Content: content})
 }
 
 // ConfirmDismissal notes that the dismissing call got its answer.
