@@ -19,7 +19,7 @@ func groupPB(g membership.Group) *grouppb.Group {
 	return &grouppb.Group{
 		GroupId: int64(g.ID), Name: g.Name, AvatarUrl: g.AvatarURL, Announcement: g.Announcement, OwnerId: int64(g.Owner),
 		JoinPolicy: g.JoinPolicy, MemberCount: g.MemberCount, HistoryVisible: g.HistoryVisible,
-		MutedAllUntil: g.MutedAllUntil, CreatedAt: g.CreatedAt, Dismissed: g.Gone(),
+		MutedAllUntil: g.MutedAllUntil, CreatedAt: g.CreatedAt, Dismissed: g.Gone(), MaxMembers: g.MaxMembers, Version: g.Version,
 	}
 }
 
