@@ -27,6 +27,7 @@ type Group struct {
 	EditRole        int8   `gorm:"not null;default:2"`                                              // the lowest role that may change name, avatar and announcement
 	MentionAllRole  int8   `gorm:"not null;default:2"`                                              // the lowest role that may mention all
 	SlowModeSeconds int32  `gorm:"not null;default:0"`                                              // between two messages of one member
+	MembersSince    int64  `gorm:"not null;default:0"`                                              // who left at this version or before may be forgotten
 	MaxMembers      int32  `gorm:"not null"`
 	MemberCount     int32  `gorm:"not null"`
 	Status          int8   `gorm:"not null;default:0"` // 0 active, 1 dismissed and not yet confirmed, 2 dismissed
@@ -38,11 +39,12 @@ type Group struct {
 // TableName is quoted by gorm: GROUPS is a word of MySQL.
 func (Group) TableName() string { return "groups" }
 
-// GroupMember is a member of a group. Who left stays as a tombstone for incremental lists.
+// GroupMember is a member of a group. Who left stays for a while as a tombstone for incremental lists: role 0, no name key, and
+// joined_at is when it left, so that the index of the order has tombstones by their age, apart from the members.
 type GroupMember struct {
 	GroupID    int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_order,priority:1;index:idx_group_members_name,priority:1;index:idx_group_members_version,priority:1"`
-	UserID     int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_user;index:idx_group_members_name,priority:3"`
-	Role       int8   `gorm:"not null;index:idx_group_members_order,priority:2"`                                                                       // 1 owner, 2 admin, 3 member
+	UserID     int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_user,priority:1;index:idx_group_members_name,priority:3"`
+	Role       int8   `gorm:"not null;index:idx_group_members_order,priority:2"`                                                                       // 1 owner, 2 admin, 3 member, 0 who left
 	Nickname   string `gorm:"size:64;not null"`                                                                                                        // in this group
 	UserName   string `gorm:"size:64;not null;default:''"`                                                                                             // the user's own name, as user-service told it last
 	NameKey    string `gorm:"type:varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;not null;default:'';index:idx_group_members_name,priority:2"` // the nickname, or the name where there is none, folded
@@ -50,15 +52,20 @@ type GroupMember struct {
 	InviterID  int64  `gorm:"not null;default:0"`                                                                                                      // zero: the founder
 	JoinedAt   int64  `gorm:"not null;index:idx_group_members_order,priority:3"`
 	Version    int64  `gorm:"not null;default:0;index:idx_group_members_version,priority:2"` // of the group when this row changed last
-	LeftAt     int64  `gorm:"not null;default:0"`                                            // unix milliseconds; zero: a member
+	LeftAt     int64  `gorm:"not null;default:0;index:idx_group_members_user,priority:2"`    // unix milliseconds; zero: a member
 	// Leaving is true until the call that removed the member was answered: a repeated call finds it and succeeds.
 	Leaving bool `gorm:"not null;default:false"`
 }
 
-// Joiner counts the groups of one user. Its row lock fences what is counted against the user's limit.
+// Joiner counts the groups of one user, and those it made lately: since minute_at and since day_at. Its row lock fences what is
+// counted against the user's limits.
 type Joiner struct {
-	UserID int64 `gorm:"primaryKey;autoIncrement:false"`
-	Groups int32 `gorm:"not null"`
+	UserID      int64 `gorm:"primaryKey;autoIncrement:false"`
+	Groups      int32 `gorm:"not null"`           // dismissed ones too until they are next counted anew
+	MinuteAt    int64 `gorm:"not null;default:0"` // unix milliseconds
+	MinuteCount int64 `gorm:"not null;default:0"`
+	DayAt       int64 `gorm:"not null;default:0"` // unix milliseconds
+	DayCount    int64 `gorm:"not null;default:0"`
 }
 
 // TableName is group_joiners.

@@ -3,7 +3,10 @@ ALTER TABLE `groups`
     ADD COLUMN invite_role       TINYINT NOT NULL DEFAULT 2,
     ADD COLUMN edit_role         TINYINT NOT NULL DEFAULT 2,
     ADD COLUMN mention_all_role  TINYINT NOT NULL DEFAULT 2,
-    ADD COLUMN slow_mode_seconds INT     NOT NULL DEFAULT 0;
+    ADD COLUMN slow_mode_seconds INT     NOT NULL DEFAULT 0,
+    ADD COLUMN members_since     BIGINT  NOT NULL DEFAULT 0;
+-- Of those who left before there were tombstones nothing is known.
+UPDATE `groups` SET members_since = version;
 -- Members of open groups could invite before there was a setting for it.
 UPDATE `groups` SET invite_role = 3 WHERE join_policy = 'open';
 
@@ -12,13 +15,19 @@ ALTER TABLE group_members
     ADD COLUMN name_key  VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT '',
     ADD COLUMN version   BIGINT       NOT NULL DEFAULT 0,
     ADD COLUMN leaving   TINYINT(1)   NOT NULL DEFAULT 0,
+    DROP KEY idx_group_members_user,
+    ADD KEY idx_group_members_user (user_id, left_at),
     ADD KEY idx_group_members_name (group_id, name_key, user_id),
     ADD KEY idx_group_members_version (group_id, version);
-UPDATE group_members SET leaving = 1 WHERE left_at > 0;
+UPDATE group_members SET leaving = 1, role = 0, joined_at = left_at WHERE left_at > 0;
 
 CREATE TABLE group_joiners (
-    user_id BIGINT NOT NULL,
-    `groups` INT   NOT NULL,
+    user_id      BIGINT NOT NULL,
+    `groups`     INT    NOT NULL,
+    minute_at    BIGINT NOT NULL DEFAULT 0,
+    minute_count BIGINT NOT NULL DEFAULT 0,
+    day_at       BIGINT NOT NULL DEFAULT 0,
+    day_count    BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (user_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 INSERT INTO group_joiners (user_id, `groups`)
@@ -69,8 +78,10 @@ DROP TABLE group_bans;
 DROP TABLE group_invites;
 DROP TABLE group_join_requests;
 DROP TABLE group_joiners;
-DELETE FROM group_members WHERE left_at > 0 AND leaving = 0;
+DELETE FROM group_members WHERE left_at > 0;
 ALTER TABLE group_members
+    DROP KEY idx_group_members_user,
+    ADD KEY idx_group_members_user (user_id),
     DROP KEY idx_group_members_version,
     DROP KEY idx_group_members_name,
     DROP COLUMN leaving,
@@ -78,6 +89,7 @@ ALTER TABLE group_members
     DROP COLUMN name_key,
     DROP COLUMN user_name;
 ALTER TABLE `groups`
+    DROP COLUMN members_since,
     DROP COLUMN slow_mode_seconds,
     DROP COLUMN mention_all_role,
     DROP COLUMN edit_role,

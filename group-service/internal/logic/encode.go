@@ -19,7 +19,10 @@ func groupPB(g membership.Group) *grouppb.Group {
 	return &grouppb.Group{
 		GroupId: int64(g.ID), Name: g.Name, AvatarUrl: g.AvatarURL, Announcement: g.Announcement, OwnerId: int64(g.Owner),
 		JoinPolicy: g.JoinPolicy, MemberCount: g.MemberCount, HistoryVisible: g.HistoryVisible,
-		MutedAllUntil: g.MutedAllUntil, CreatedAt: g.CreatedAt, Dismissed: g.Gone(), MaxMembers: g.MaxMembers, Version: g.Version,
+		MutedAllUntil: g.MutedAllUntil, CreatedAt: g.CreatedAt, Dismissed: g.Gone(),
+		AnnouncedBy: int64(g.AnnouncedBy), AnnouncedAt: g.AnnouncedAt, InviteRole: g.InviteRole.String(),
+		EditRole: g.EditRole.String(), MentionAllRole: g.MentionAllRole.String(), SlowModeSeconds: g.SlowModeSeconds,
+		MaxMembers: g.MaxMembers, Version: g.Version,
 	}
 }
 

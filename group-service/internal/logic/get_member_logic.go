@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,10 @@ func NewGetMemberLogic(ctx context.Context, svcCtx *svc.ServiceContext) *GetMemb
 
 // GetMember answers one member. Errors: GROUP_NOT_FOUND, USER_NOT_FOUND.
 func (l *GetMemberLogic) GetMember(in *grouppb.GetMemberRequest) (*grouppb.GetMemberResponse, error) {
-	return nil, errors.ErrUnsupported
+	member, err := l.svcCtx.Groups.Member(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()),
+		model.UserID(in.GetMemberId()))
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.GetMemberResponse{Member: memberPB(member)}, nil
 }

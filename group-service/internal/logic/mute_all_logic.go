@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewMuteAllLogic(ctx context.Context, svcCtx *svc.ServiceContext) *MuteAllLo
 
 // MuteAll lets only admins and the owner write until a time; zero ends it. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
 func (l *MuteAllLogic) MuteAll(in *grouppb.MuteAllRequest) (*grouppb.MuteAllResponse, error) {
-	return nil, errors.ErrUnsupported
+	group, err := l.svcCtx.Groups.MuteAll(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetUntil())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.MuteAllResponse{Group: membershipPB(group)}, nil
 }

@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewRemoveUserLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Remove
 
 // RemoveUser takes a deleted user out of all groups: what it owns goes to the highest and longest member, or is dismissed when
 func (l *RemoveUserLogic) RemoveUser(in *grouppb.RemoveUserRequest) (*grouppb.RemoveUserResponse, error) {
-	return nil, errors.ErrUnsupported
+	done, err := l.svcCtx.Groups.RemoveUser(l.ctx, model.UserID(in.GetUserId()))
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.RemoveUserResponse{Done: done}, nil
 }

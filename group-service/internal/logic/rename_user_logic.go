@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,8 @@ func NewRenameUserLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Rename
 
 // RenameUser projects a user's own name into its memberships, for lists by name; for user-service. Idempotent.
 func (l *RenameUserLogic) RenameUser(in *grouppb.RenameUserRequest) (*grouppb.RenameUserResponse, error) {
-	return nil, errors.ErrUnsupported
+	if err := l.svcCtx.Groups.RenameUser(l.ctx, model.UserID(in.GetUserId()), in.GetName()); err != nil {
+		return nil, err
+	}
+	return &grouppb.RenameUserResponse{}, nil
 }

@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewSetAnnouncementLogic(ctx context.Context, svcCtx *svc.ServiceContext) *S
 
 // SetAnnouncement replaces the announcement. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
 func (l *SetAnnouncementLogic) SetAnnouncement(in *grouppb.SetAnnouncementRequest) (*grouppb.SetAnnouncementResponse, error) {
-	return nil, errors.ErrUnsupported
+	group, err := l.svcCtx.Groups.Announce(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetText())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.SetAnnouncementResponse{Group: membershipPB(group)}, nil
 }

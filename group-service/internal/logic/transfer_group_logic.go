@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewTransferGroupLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Tra
 
 // TransferGroup hands the group over to a member; the former owner becomes an admin. Errors: GROUP_NOT_FOUND,
 func (l *TransferGroupLogic) TransferGroup(in *grouppb.TransferGroupRequest) (*grouppb.TransferGroupResponse, error) {
-	return nil, errors.ErrUnsupported
+	group, err := l.svcCtx.Groups.Transfer(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), model.UserID(in.GetNewOwnerId()))
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.TransferGroupResponse{Group: membershipPB(group)}, nil
 }

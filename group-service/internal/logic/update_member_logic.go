@@ -2,9 +2,10 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
+	"im-backend/group-service/internal/membership"
 	"im-backend/group-service/internal/svc"
 )
 
@@ -21,5 +22,11 @@ func NewUpdateMemberLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Upda
 
 // UpdateMember changes a member's role, nickname or mute. Errors: GROUP_NOT_FOUND, USER_NOT_FOUND, NOT_GROUP_ADMIN,
 func (l *UpdateMemberLogic) UpdateMember(in *grouppb.UpdateMemberRequest) (*grouppb.UpdateMemberResponse, error) {
-	return nil, errors.ErrUnsupported
+	changes := membership.MemberChanges{Role: in.Role, Nickname: in.Nickname, MutedUntil: in.MutedUntil}
+	member, err := l.svcCtx.Groups.UpdateMember(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()),
+		model.UserID(in.GetMemberId()), changes)
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.UpdateMemberResponse{Member: memberPB(member)}, nil
 }

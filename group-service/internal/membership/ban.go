@@ -14,25 +14,26 @@ import (
 // UNAVAILABLE the change is committed and the same call succeeds later. Repeating it is no error. Errors: GROUP_NOT_FOUND,
 // NOT_GROUP_ADMIN, FORBIDDEN, USER_NOT_FOUND, UNAVAILABLE.
 func (g *Groups) Ban(ctx context.Context, id model.GroupID, user, target model.UserID) error {
-	missing, err := g.missing(ctx, []model.UserID{target}) // before the transaction: no lock is held over the network
+	names, err := g.directory.Names(ctx, target) // before the transaction: no lock is held over the network
 	if err != nil {
 		return fmt.Errorf("ban user: %w", err)
 	}
 	_, err = g.change(ctx, id, user, func(l *store.Locked, me store.Member) error {
-		if err := may(me.Role, decide); err != nil {
+		other, found, err := l.Member(target)
+		if err != nil {
 			return err
 		}
-		other, found, err := l.Member(target)
 		present := found && !other.Left
-		switch {
-		case err != nil:
+		if !present {
+			other.Role = store.NoRole
+		}
+		if err := mayTo(l.Group, me.Role, other.Role, ban); err != nil {
 			return err
-		case present && !me.Role.Above(other.Role):
-			return errs.ErrForbidden.Saying("only a higher role may ban a member")
-		case !present && len(missing) > 0:
+		}
+		if !present && len(names) == 0 {
 			return errs.ErrUserNotFound
 		}
-		return ban(l, user, target, present)
+		return keepOut(l, user, target, present)
 	})
 	if err != nil {
 		return fmt.Errorf("ban user: %w", err)
@@ -40,7 +41,8 @@ func (g *Groups) Ban(ctx context.Context, id model.GroupID, user, target model.U
 	return g.forget(ctx, id, target)
 }
 
-func ban(l *store.Locked, by, target model.UserID, present bool) error {
+// keepOut bans a user, who is kicked if present.
+func keepOut(l *store.Locked, by, target model.UserID, present bool) error {
 	if err := l.Ban(target, by); err != nil {
 		return err
 	}
@@ -54,7 +56,7 @@ func ban(l *store.Locked, by, target model.UserID, present bool) error {
 // Unban lets a user join again; there being no ban is no error. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
 func (g *Groups) Unban(ctx context.Context, id model.GroupID, user, target model.UserID) error {
 	_, err := g.change(ctx, id, user, func(l *store.Locked, me store.Member) error {
-		if err := may(me.Role, decide); err != nil {
+		if err := may(l.Group, me.Role, ban); err != nil {
 			return err
 		}
 		return l.Unban(target)
@@ -75,7 +77,7 @@ type banPosition struct {
 // INVALID_ARGUMENT.
 func (g *Groups) Bans(ctx context.Context, id model.GroupID, user model.UserID, asked int32, cursor string) ([]store.Ban, string, error) {
 	var at banPosition
-	limit, err := g.pageOf(ctx, id, user, asked, cursor, &at)
+	limit, err := g.pageOf(ctx, ban, id, user, asked, cursor, &at)
 	if err != nil {
 		return nil, "", err
 	}

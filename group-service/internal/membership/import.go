@@ -3,41 +3,47 @@ package membership
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
 	"im-backend/group-service/internal/store"
 )
 
-// What operators bring in: a group may be larger than those that users make, and gets its members in chunks.
-const (
-	maxImported = 100_000
-	importChunk = 1000
-)
+// importChunk is how many members operators bring in at once.
+const importChunk = 1000
 
-// Import makes a group of its owner that may have up to 100,000 members. Errors: USER_NOT_FOUND, INVALID_ARGUMENT.
+// Import makes a group of its owner that may have up to 100,000 members. Errors: USER_NOT_FOUND, GROUP_LIMIT_REACHED,
+// INVALID_ARGUMENT.
 func (g *Groups) Import(ctx context.Context, owner model.UserID, name string, size int32) (store.Membership, error) {
-	name = strings.TrimSpace(name)
-	if err := checkFields(&name, nil, nil); err != nil {
-		return store.Membership{}, err
-	}
-	if size < 1 || size > maxImported {
+	if size < 1 || size > hardMaxMembers {
 		return store.Membership{}, errs.InvalidField("maxMembers", "must be 1 to 100000")
 	}
-	if err := g.mustExist(ctx, owner); err != nil {
+	draft, err := Draft{Owner: owner, Name: name}.group()
+	if err != nil {
 		return store.Membership{}, err
 	}
-	return g.found(ctx, store.Group{Name: name, Owner: owner, JoinPolicy: approval, MaxMembers: size}, nil)
-}
-
-// mustExist refuses users who do not exist, and names the first of them. Errors: USER_NOT_FOUND.
-func (g *Groups) mustExist(ctx context.Context, users ...model.UserID) error {
-	missing, err := g.missing(ctx, users)
-	if err == nil && len(missing) > 0 {
-		err = errs.ErrUserNotFound.Saying("no such user: " + missing[0].String())
+	called, err := g.nameOf(ctx, owner)
+	if err != nil {
+		return store.Membership{}, fmt.Errorf("import group: %w", err)
 	}
-	return err
+	draft.ID, draft.MaxMembers = model.GroupID(g.ids.Next()), size
+	group, err := g.store.Create(ctx, draft, g.now(), func(l *store.Locked) error {
+		full, err := l.Full([]model.UserID{owner}, g.config.MaxGroupsPerUser)
+		if err == nil && full[owner] {
+			err = errs.ErrGroupLimitReached
+		}
+		if err != nil {
+			return err
+		}
+		members := []store.Member{{User: owner, Role: store.Owner, Name: called}}
+		tellCreated(l, members)
+		return l.Add(members)
+	})
+	if err != nil {
+		return store.Membership{}, fmt.Errorf("import group: %w", err)
+	}
+	g.follow(ctx, group.ID)
+	return store.Membership{Group: group, Role: store.Owner}, nil
 }
 
 // ImportMembers makes up to 1,000 users members, all or none of them, and answers how many were none before; who is banned stays
@@ -48,16 +54,17 @@ func (g *Groups) ImportMembers(ctx context.Context, id model.GroupID, users []mo
 	if err != nil || len(users) == 0 {
 		return 0, err
 	}
-	if err := g.mustExist(ctx, users...); err != nil {
+	names, err := g.directory.Names(ctx, users...)
+	if err != nil {
 		return 0, fmt.Errorf("import members: %w", err)
 	}
 	_, err = g.living(ctx, id, func(l *store.Locked) error {
-		members, err := newcomers(l, users)
-		added = len(members)
+		newcomers, err := g.newcomers(l, users, names)
+		added = len(newcomers)
 		if err != nil || added == 0 {
 			return err
 		}
-		return g.admit(l, l.Owner, members...)
+		return admit(l, l.Owner, newcomers)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("import members: %w", err)
@@ -65,21 +72,24 @@ func (g *Groups) ImportMembers(ctx context.Context, id model.GroupID, users []mo
 	return added, g.Flush(ctx, id)
 }
 
-// newcomers are those among users who are neither members nor banned.
-func newcomers(l *store.Locked, users []model.UserID) ([]store.Member, error) {
-	present, err := l.Present(users)
-	if err != nil {
-		return nil, err
-	}
-	banned, err := l.Banned(users...)
+// newcomers are those among users who are neither members nor banned. Errors: USER_NOT_FOUND, GROUP_FULL, GROUP_LIMIT_REACHED.
+func (g *Groups) newcomers(l *store.Locked, users []model.UserID, names map[model.UserID]string) ([]store.Member, error) {
+	refused, err := g.refusals(l, users, names)
 	if err != nil {
 		return nil, err
 	}
 	members := make([]store.Member, 0, len(users))
 	for _, user := range users {
-		if !present[user] && !banned[user] {
-			members = append(members, store.Member{User: user, Role: store.Ordinary, Inviter: l.Owner})
+		switch reason := refused[user]; reason {
+		case nil:
+			members = append(members, store.Member{User: user, Role: store.Ordinary, Name: names[user], Inviter: l.Owner})
+		case errs.ErrAlreadyMember, errs.ErrForbidden:
+		default:
+			return nil, reason.Saying(reason.Message + ": " + user.String())
 		}
+	}
+	if int(l.MemberCount)+len(members) > int(l.MaxMembers) {
+		return nil, errs.ErrGroupFull
 	}
 	return members, nil
 }

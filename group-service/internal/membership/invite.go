@@ -51,14 +51,14 @@ func (g *Groups) CreateInvite(ctx context.Context, id model.GroupID, user model.
 	}
 	made := CreatedInvite{Code: rand.Text()}
 	_, err := g.change(ctx, id, user, func(l *store.Locked, me store.Member) error {
-		if err := may(me.Role, inviting(l.Group)); err != nil {
+		if err := may(l.Group, me.Role, addMembers); err != nil {
 			return err
 		}
 		n, err := l.CountInvites()
 		if err != nil {
 			return err
 		}
-		if n >= int64(g.config.MaxInvites) {
+		if n >= g.config.MaxInvites {
 			return errs.ErrInviteLimitReached
 		}
 		made.Invite, err = l.AddInvite(store.Invite{
@@ -91,7 +91,7 @@ func (g *Groups) DeleteInvite(ctx context.Context, id model.GroupID, user model.
 		case i.By == user:
 			return l.RevokeInvite(inviteID)
 		}
-		if err := may(me.Role, decide); err != nil {
+		if err := may(l.Group, me.Role, manageInvites); err != nil {
 			return err
 		}
 		return l.RevokeInvite(inviteID)
@@ -111,7 +111,7 @@ type invitePosition struct {
 // GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
 func (g *Groups) Invites(ctx context.Context, id model.GroupID, user model.UserID, asked int32, cursor string) ([]store.Invite, string, error) {
 	var at invitePosition
-	limit, err := g.pageOf(ctx, id, user, asked, cursor, &at)
+	limit, err := g.pageOf(ctx, manageInvites, id, user, asked, cursor, &at)
 	if err != nil {
 		return nil, "", err
 	}
@@ -132,7 +132,7 @@ func (g *Groups) Invited(ctx context.Context, code string) (InvitedGroup, error)
 		return InvitedGroup{}, errs.ErrNotFound
 	}
 	maker, found, err := g.store.Membership(ctx, i.Group, i.By)
-	if err == nil && (!found || may(maker.Role, inviting(maker.Group)) != nil) {
+	if err == nil && (!found || may(maker.Group, maker.Role, addMembers) != nil) {
 		err = errs.ErrNotFound
 	}
 	return InvitedGroup{Group: maker.Group, ExpiresAt: i.ExpiresAt}, err
@@ -148,6 +148,10 @@ func (g *Groups) JoinByInvite(ctx context.Context, user model.UserID, code strin
 	if err != nil {
 		return store.Membership{}, fmt.Errorf("join by invite: %w", err)
 	}
+	name, err := g.nameOf(ctx, user)
+	if err != nil {
+		return store.Membership{}, fmt.Errorf("join by invite: %w", err)
+	}
 	group, err := g.living(ctx, known.Group, func(l *store.Locked) error {
 		i, err := usable(l, known.ID)
 		if err == nil {
@@ -159,7 +163,7 @@ func (g *Groups) JoinByInvite(ctx context.Context, user model.UserID, code strin
 		if err != nil {
 			return err
 		}
-		return g.admit(l, user, store.Member{User: user, Role: store.Ordinary, Inviter: i.By})
+		return g.admitOne(l, user, store.Member{User: user, Role: store.Ordinary, Name: name, Inviter: i.By})
 	})
 	if errors.Is(err, errs.ErrGroupNotFound) { // dismissed: the code leads nowhere
 		err = errs.ErrNotFound
@@ -181,7 +185,7 @@ func usable(l *store.Locked, inviteID int64) (store.Invite, error) {
 		return store.Invite{}, err
 	}
 	maker, found, err := l.Member(i.By)
-	if err == nil && (!found || maker.Left || may(maker.Role, inviting(l.Group)) != nil) {
+	if err == nil && (!found || maker.Left || may(l.Group, maker.Role, addMembers) != nil) {
 		err = errs.ErrNotFound
 	}
 	return i, err

@@ -23,6 +23,10 @@ func (g *Groups) Join(ctx context.Context, id model.GroupID, user model.UserID, 
 	if err := checkMessage(message); err != nil {
 		return Joined{}, err
 	}
+	name, err := g.nameOf(ctx, user)
+	if err != nil {
+		return Joined{}, fmt.Errorf("join group: %w", err)
+	}
 	var joined Joined
 	group, err := g.living(ctx, id, func(l *store.Locked) (err error) {
 		if err = welcome(l, user); err != nil {
@@ -31,7 +35,7 @@ func (g *Groups) Join(ctx context.Context, id model.GroupID, user model.UserID, 
 		switch l.JoinPolicy {
 		case open:
 			joined = Joined{}
-			return g.admit(l, user, store.Member{User: user, Role: store.Ordinary})
+			return g.admitOne(l, user, store.Member{User: user, Role: store.Ordinary, Name: name})
 		case approval:
 			joined = Joined{Asked: true}
 			joined.Request, err = g.ask(l, user, message)
@@ -47,21 +51,7 @@ func (g *Groups) Join(ctx context.Context, id model.GroupID, user model.UserID, 
 	return joined, nil
 }
 
-// living runs fn on a group that is not dismissed, for somebody who may be no member of it. Errors: GROUP_NOT_FOUND.
-func (g *Groups) living(ctx context.Context, id model.GroupID, fn func(l *store.Locked) error) (store.Group, error) {
-	group, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
-		if l.Status != store.Active {
-			return errs.ErrGroupNotFound
-		}
-		return fn(l)
-	})
-	if err == nil && !found {
-		err = errs.ErrGroupNotFound
-	}
-	return group, err
-}
-
-// welcome refuses who is a member already and who is banned.
+// welcome refuses who is a member already and who is banned. Errors: ALREADY_MEMBER, FORBIDDEN.
 func welcome(l *store.Locked, user model.UserID) error {
 	present, err := l.Present([]model.UserID{user})
 	if err != nil {
@@ -70,22 +60,48 @@ func welcome(l *store.Locked, user model.UserID) error {
 	if present[user] {
 		return errs.ErrAlreadyMember
 	}
-	banned, err := l.Banned(user)
+	banned, err := l.Banned([]model.UserID{user})
 	if err == nil && banned[user] {
 		err = errs.ErrForbidden.Saying("you are banned from this group")
 	}
 	return err
 }
 
-// admit makes users members, who are none yet: what they had asked for is obsolete, and the log tells of them. Errors:
-// GROUP_FULL, GROUP_LIMIT_REACHED.
-func (g *Groups) admit(l *store.Locked, operator model.UserID, members ...store.Member) error {
-	if int(l.MemberCount)+len(members) > int(l.MaxMembers) {
+// admitOne is admit for one user, if there is room on both sides. Errors: GROUP_FULL, GROUP_LIMIT_REACHED.
+func (g *Groups) admitOne(l *store.Locked, operator model.UserID, m store.Member) error {
+	if l.MemberCount >= l.MaxMembers {
 		return errs.ErrGroupFull
 	}
+	full, err := l.Full([]model.UserID{m.User}, g.config.MaxGroupsPerUser)
+	if err != nil {
+		return err
+	}
+	if full[m.User] {
+		return errs.ErrGroupLimitReached
+	}
+	return admit(l, operator, []store.Member{m})
+}
+
+// admit makes users members, who are none yet and for whom there is room: what they had asked for is obsolete, and the log tells of
+// them.
+func admit(l *store.Locked, operator model.UserID, members []store.Member) error {
 	if err := l.LapseRequests(usersOf(members)...); err != nil {
 		return err
 	}
 	tellJoined(l, operator, members)
 	return l.Add(members)
+}
+
+// nameOf is what a user who is about to join is called. It is asked before the transaction: no lock is held over the network.
+// Errors: USER_NOT_FOUND.
+func (g *Groups) nameOf(ctx context.Context, user model.UserID) (string, error) {
+	names, err := g.directory.Names(ctx, user)
+	if err != nil {
+		return "", err
+	}
+	name, exists := names[user]
+	if !exists {
+		err = errs.ErrUserNotFound
+	}
+	return name, err
 }

@@ -35,27 +35,44 @@ type (
 // flushTimeout bounds how long an answer waits for chat-service.
 const flushTimeout = 1500 * time.Millisecond
 
-// Config has the limits of groups.
+// hardMaxMembers is what a group may have at the most, whatever is configured.
+const hardMaxMembers = 100_000
+
+// Config has the limits of groups and of their members.
 type Config struct {
-	MaxMembers int32 `json:",default=5000"` // of a new group, its owner included
-	MaxInvites int32 `json:",default=100"`  // of one group, those that may still be used
+	MaxMembers       int32 `json:",default=5000"` // of a new group, its owner included; at most 100,000
+	MaxGroupsPerUser int32 `json:",default=2000"` // groups in which one user is
+	MaxAdmins        int64 `json:",default=20"`   // of one group, besides its owner
+	MaxInvites       int64 `json:",default=100"`  // of one group, those that may still be used
+	CreatesPerMinute int64 `json:",default=10"`   // groups that one user makes in a minute
+	CreatesPerDay    int64 `json:",default=200"`  // groups that one user makes in a day
 }
 
-// Validate reports a limit that no group could live with.
+// Validate reports limits with which nobody could live.
 func (c Config) Validate() error {
-	if c.MaxMembers < 1 {
-		return errors.New("set Membership.MaxMembers above zero")
+	var faults []error
+	if c.MaxMembers < 1 || c.MaxMembers > hardMaxMembers {
+		faults = append(faults, errors.New("set Membership.MaxMembers to 1 to 100000"))
+	}
+	if c.MaxGroupsPerUser < 1 {
+		faults = append(faults, errors.New("set Membership.MaxGroupsPerUser above zero"))
+	}
+	if c.MaxAdmins < 1 {
+		faults = append(faults, errors.New("set Membership.MaxAdmins above zero"))
 	}
 	if c.MaxInvites < 1 {
-		return errors.New("set Membership.MaxInvites above zero")
+		faults = append(faults, errors.New("set Membership.MaxInvites above zero"))
 	}
-	return nil
+	if c.CreatesPerMinute < 1 || c.CreatesPerDay < 1 {
+		faults = append(faults, errors.New("set Membership.CreatesPerMinute and Membership.CreatesPerDay above zero"))
+	}
+	return errors.Join(faults...)
 }
 
 // Directory knows the users. Errors: UNAVAILABLE, TIMEOUT.
 type Directory interface {
-	// Missing answers those among ids who do not exist.
-	Missing(ctx context.Context, ids ...model.UserID) ([]model.UserID, error)
+	// Names answers what those among ids who exist call themselves.
+	Names(ctx context.Context, ids ...model.UserID) (map[model.UserID]string, error)
 }
 
 // Outbox carries committed changes to the conversation logs.
@@ -99,6 +116,20 @@ func (g *Groups) change(ctx context.Context, id model.GroupID, user model.UserID
 		}
 		return fn(l, me)
 	})
+}
+
+// living runs fn on a group that is not dismissed, for somebody who may be no member of it. Errors: GROUP_NOT_FOUND.
+func (g *Groups) living(ctx context.Context, id model.GroupID, fn func(l *store.Locked) error) (store.Group, error) {
+	group, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
+		if l.Status != store.Active {
+			return errs.ErrGroupNotFound
+		}
+		return fn(l)
+	})
+	if err == nil && !found {
+		err = errs.ErrGroupNotFound
+	}
+	return group, err
 }
 
 // Flush sends what the outbox still holds for a group. Errors: UNAVAILABLE: the changes are committed and will follow.

@@ -163,7 +163,7 @@ func (m *machine) check(t *rapid.T) {
 }
 
 func membersOf(t *rapid.T, w *world, id model.GroupID) []model.UserID {
-	page, err := w.Members(t.Context(), id, 1, 0, "")
+	page, err := w.Members(t.Context(), membership.MemberList{Group: id, User: 1})
 	require.NoError(t, err)
 	ids := []model.UserID{}
 	for _, member := range page.Members {

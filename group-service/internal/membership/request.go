@@ -2,6 +2,7 @@ package membership
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -70,7 +71,7 @@ func (g *Groups) ask(l *store.Locked, user model.UserID, message string) (store.
 // AcceptRequest makes the asker a member. The first answer counts. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND,
 // REQUEST_ALREADY_HANDLED, GROUP_FULL, GROUP_LIMIT_REACHED.
 func (g *Groups) AcceptRequest(ctx context.Context, id model.GroupID, user model.UserID, requestID int64) (store.Request, error) {
-	gone, err := g.askerGone(ctx, id, requestID)
+	name, gone, err := g.asker(ctx, id, requestID)
 	if err != nil {
 		return store.Request{}, fmt.Errorf("accept join request: %w", err)
 	}
@@ -80,7 +81,7 @@ func (g *Groups) AcceptRequest(ctx context.Context, id model.GroupID, user model
 		}
 		r, err := l.CloseRequest(r, store.Accepted, user)
 		if err == nil {
-			err = g.admit(l, user, store.Member{User: r.User, Role: store.Ordinary, Inviter: user})
+			err = g.admitOne(l, user, store.Member{User: r.User, Role: store.Ordinary, Name: name, Inviter: user})
 		}
 		return r, err
 	})
@@ -93,15 +94,18 @@ func (g *Groups) AcceptRequest(ctx context.Context, id model.GroupID, user model
 	return r, nil
 }
 
-// askerGone reports whether the account that a pending request is from is deleted. It is found out before the transaction: no
-// lock is held over the network. What else may be wrong with a request, the command itself finds out.
-func (g *Groups) askerGone(ctx context.Context, id model.GroupID, requestID int64) (bool, error) {
+// asker answers what the user is called whom a pending request is from, and whether the account is deleted. It is found out before
+// the transaction: no lock is held over the network. What else may be wrong with a request, the command itself finds out.
+func (g *Groups) asker(ctx context.Context, id model.GroupID, requestID int64) (name string, gone bool, err error) {
 	r, found, err := g.store.Request(ctx, id, requestID)
 	if err != nil || !found || r.Status != store.Pending {
-		return false, err
+		return "", false, err
 	}
-	missing, err := g.missing(ctx, []model.UserID{r.User})
-	return len(missing) > 0, err
+	name, err = g.nameOf(ctx, r.User)
+	if errors.Is(err, errs.ErrUserNotFound) {
+		return "", true, nil
+	}
+	return name, false, err
 }
 
 // RejectRequest declines. The first answer counts. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND,
@@ -121,7 +125,7 @@ func (g *Groups) answer(ctx context.Context, id model.GroupID, user model.UserID
 	fn func(l *store.Locked, r store.Request) (store.Request, error),
 ) (answered store.Request, err error) {
 	_, err = g.change(ctx, id, user, func(l *store.Locked, me store.Member) error {
-		if err := may(me.Role, decide); err != nil {
+		if err := may(l.Group, me.Role, handleRequests); err != nil {
 			return err
 		}
 		r, found, err := l.Request(requestID)
@@ -166,7 +170,7 @@ func (g *Groups) Requests(ctx context.Context, q RequestList) ([]store.Request, 
 		return nil, "", errs.InvalidField("status", "must be pending, accepted, rejected or obsolete")
 	}
 	var at requestPosition
-	limit, err := g.pageOf(ctx, q.Group, q.User, q.Limit, q.Cursor, &at)
+	limit, err := g.pageOf(ctx, handleRequests, q.Group, q.User, q.Limit, q.Cursor, &at)
 	if err != nil {
 		return nil, "", err
 	}
@@ -177,9 +181,9 @@ func (g *Groups) Requests(ctx context.Context, q RequestList) ([]store.Request, 
 	return list[:limit], page.Cursor(requestPosition{Before: list[limit-1].ID}), nil
 }
 
-// pageOf reads where a page of a list for admins begins into the position that at points to, and answers its size. Errors:
-// GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
-func (g *Groups) pageOf(ctx context.Context, id model.GroupID, user model.UserID, asked int32, cursor string, at any) (int, error) {
+// pageOf reads where a page of a list begins, which is for those who may do something, into the position that at points to, and
+// answers its size. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
+func (g *Groups) pageOf(ctx context.Context, do action, id model.GroupID, user model.UserID, asked int32, cursor string, at any) (int, error) {
 	limit, err := page.Limit(asked)
 	if err != nil {
 		return 0, err
@@ -191,5 +195,5 @@ func (g *Groups) pageOf(ctx context.Context, id model.GroupID, user model.UserID
 	if err != nil {
 		return 0, err
 	}
-	return limit, may(me.Role, decide)
+	return limit, may(me.Group, me.Role, do)
 }

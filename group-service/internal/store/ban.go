@@ -38,7 +38,7 @@ func (s *Store) Bans(ctx context.Context, id model.GroupID, after Ban, limit int
 }
 
 // Banned answers which of users are banned.
-func (l *Locked) Banned(users ...model.UserID) (map[model.UserID]bool, error) {
+func (l *Locked) Banned(users []model.UserID) (map[model.UserID]bool, error) {
 	var ids []int64
 	err := l.tx.Model(&imgroup.Ban{}).Where("group_id = ? AND user_id IN ?", l.ID, users).Pluck("user_id", &ids).Error
 	if err != nil {
