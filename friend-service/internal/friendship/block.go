@@ -102,7 +102,7 @@ func (f *Friendships) Blocks(ctx context.Context, user model.UserID, asked int32
 	if err != nil {
 		return nil, "", err
 	}
-	got, err = versioned.Load(ctx, f.cache, rediskey.Blocks(user), cacheVersion(versions.Blocks, limit), read)
+	got, err = versioned.Load(ctx, f.cache, rediskey.Blocks(user), versioned.Page(versions.Blocks, limit), read)
 	return got.Blocks, got.NextCursor, err
 }
 
