@@ -144,7 +144,7 @@ func (l *Locked) close(query *gorm.DB, outcome RequestStatus, by model.UserID) e
 // Admins answers the owner and the admins, who decide about requests.
 func (l *Locked) Admins() ([]model.UserID, error) {
 	var ids []model.UserID
-	err := l.tx.Model(&imgroup.GroupMember{}).Where("group_id = ? AND left_at = 0 AND role <= ?", l.ID, int8(Admin)).
+	err := l.tx.Model(&imgroup.GroupMember{}).Where("group_id = ? AND role IN ? AND left_at = 0", l.ID, []int8{int8(Owner), int8(Admin)}).
 		Order("role, joined_at, user_id").Pluck("user_id", &ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("read admins: %w", err)
