@@ -11,6 +11,7 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/model/imgroup"
 	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/failpoint"
 	"im-backend/common/utils/outbox"
 )
 
@@ -28,6 +29,12 @@ type Locked struct {
 
 // next is the version that the changes made through the Locked get.
 func (l *Locked) next() int64 { return l.Version + 1 }
+
+// Where a test may have this process fail.
+var (
+	beforeCommit = failpoint.New("group-service/store/before-commit")
+	afterCommit  = failpoint.New("group-service/store/after-commit")
+)
 
 // Create stores a new group, with what fn does through the Locked, in one transaction.
 func (s *Store) Create(ctx context.Context, g Group, at time.Time, fn func(l *Locked) error) (Group, error) {
@@ -53,6 +60,9 @@ func (s *Store) Create(ctx context.Context, g Group, at time.Time, fn func(l *Lo
 		made = l.Group
 		return err
 	})
+	if err == nil {
+		err = afterCommit.Hit(made.ID)
+	}
 	return made, dbx.Typed(err)
 }
 
@@ -80,6 +90,9 @@ func (s *Store) Change(ctx context.Context, id model.GroupID, at time.Time, fn f
 		g = l.Group
 		return err
 	})
+	if err == nil {
+		err = afterCommit.Hit(id)
+	}
 	return g, found, dbx.Typed(err)
 }
 
@@ -91,7 +104,10 @@ func (l *Locked) save() error {
 			return err
 		}
 	}
-	return outbox.Put(l.tx, l.Conversation(), l.At, append(l.items, l.notices...)...)
+	if err := outbox.Put(l.tx, l.Conversation(), l.At, append(l.items, l.notices...)...); err != nil {
+		return err
+	}
+	return beforeCommit.Hit(l.ID)
 }
 
 func (l *Locked) saveGroup() error {
