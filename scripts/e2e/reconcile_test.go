@@ -175,12 +175,21 @@ func TestAGroupAndItsLogAgreeWhereverTheProcessDies(t *testing.T) {
 
 func TestKillsLeaveNoGroupBetweenTwoStates(t *testing.T) {
 	t.Parallel()
-	groups, err := embedded.FreeAddr()
-	require.NoError(t, err)
-	chat, err := embedded.FreeAddr()
-	require.NoError(t, err)
-	i := newIMD(t, "--set", "GROUP_LISTEN="+groups, "--set", "CHAT_LISTEN="+chat)
-	i.start()
+	i := newIMD(t)
+	var groups, chat string
+	start := func() { // where the operator finds the services
+		t.Helper()
+		var err error
+		groups, err = embedded.FreeAddr()
+		require.NoError(t, err)
+		chat, err = embedded.FreeAddr()
+		require.NoError(t, err)
+		i.args = []string{
+			"--set", "GROUP_LISTEN=" + groups, "--set", "CHAT_LISTEN=" + chat, "--set", "PASSWORD_MEMORY_KIB=64", "--set", "PASSWORD_ITERATIONS=1",
+		}
+		i.start()
+	}
+	start()
 	for round := range 3 {
 		f := newFields(t, i.newPerson)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -199,7 +208,7 @@ func TestKillsLeaveNoGroupBetweenTwoStates(t *testing.T) {
 		i.kill()
 		cancel()
 		<-ended
-		i.start()
+		start()
 		f.relogin(t, i.url())
 		f.again(t)
 		requireReconciled(t, "-group", groups, "-chat", chat)
