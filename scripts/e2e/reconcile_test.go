@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,9 +40,9 @@ func requireReconciled(t testing.TB, flags ...string) {
 // fields are a group for each command that may be interrupted, of one owner.
 type fields struct {
 	owner, member, outsider, asker *person
-	created                        []string // conversations of groups that the owner made
-	added, kicked, accepted        string   // group ids
-	banned, request                string
+
+	added, kicked, accepted, banned string // group ids
+	request                         string // of the asker
 }
 
 // newFields makes the groups; register makes people.
@@ -194,20 +195,19 @@ func TestKillsLeaveNoGroupBetweenTwoStates(t *testing.T) {
 		f := newFields(t, i.newPerson)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		began := make(chan struct{}, len(f.commands()))
-		ended := make(chan struct{})
-		go func() { // until the kill: who is in the middle of a command gets no answer
-			defer close(ended)
+		var giving sync.WaitGroup
+		giving.Go(func() { // until the kill: who is in the middle of a command gets no answer
 			for _, c := range f.commands() {
 				began <- struct{}{}
 				_ = c.run(ctx)
 			}
-		}()
+		})
 		for range round + 2 { // in the middle of another command each time
 			<-began
 		}
 		i.kill()
 		cancel()
-		<-ended
+		giving.Wait()
 		start()
 		f.relogin(t, i.url())
 		f.again(t)

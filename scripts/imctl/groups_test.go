@@ -187,8 +187,13 @@ func TestAnImportGoesInChunksAndOn(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Contains(t, errOut, "no such file")
 	for _, args := range [][]string{
-		{"import"}, {"import", "--owner", "7"}, {"import", "--owner", "7", "--name", "x", "--max", "0"}, {"import", "--group", "5", "a", "b"},
-		{"reconcile", "x"}, {"reconcile", "--group", "-1"}, {"dance"},
+		{"import"},
+		{"import", "--owner", "7"},
+		{"import", "--owner", "7", "--name", "x", "--max", "0"},
+		{"import", "--group", "5", "a", "b"},
+		{"reconcile", "x"},
+		{"reconcile", "--group", "-1"},
+		{"dance"},
 	} {
 		code, _, _ = call(t, append(flags, args...)...)
 		require.Equal(t, 2, code, "%v", args)

@@ -66,8 +66,13 @@ func TestBansNeedAHigherRole(t *testing.T) {
 		by, target model.UserID
 		want       error
 	}{
-		{4, 9, errs.ErrNotGroupAdmin}, {9, 4, errs.ErrGroupNotFound}, {2, 3, errs.ErrForbidden}, {2, 1, errs.ErrForbidden},
-		{2, 2, errs.ErrForbidden}, {1, 1, errs.ErrForbidden}, {2, stranger, errs.ErrUserNotFound},
+		{4, 9, errs.ErrNotGroupAdmin},
+		{9, 4, errs.ErrGroupNotFound},
+		{2, 3, errs.ErrForbidden},
+		{2, 1, errs.ErrForbidden},
+		{2, 2, errs.ErrForbidden},
+		{1, 1, errs.ErrForbidden},
+		{2, stranger, errs.ErrUserNotFound},
 	} {
 		require.ErrorIs(t, w.Ban(t.Context(), id, tc.by, tc.target), tc.want, tc)
 	}

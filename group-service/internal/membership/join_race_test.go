@@ -2,6 +2,7 @@ package membership_test
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -231,7 +232,7 @@ func TestAnImportIsWholeAndMayBeRepeated(t *testing.T) {
 	}
 	_, err = w.ImportMembers(t.Context(), made.ID, users)
 	require.ErrorIs(t, err, errs.ErrGroupFull)
-	_, err = w.ImportMembers(t.Context(), made.ID, append(users, 7))
+	_, err = w.ImportMembers(t.Context(), made.ID, slices.Concat(users, []model.UserID{7}))
 	require.ErrorIs(t, err, errs.ErrInvalidArgument)
 	_, err = w.ImportMembers(t.Context(), made.ID, []model.UserID{6000, stranger})
 	require.ErrorIs(t, err, errs.ErrUserNotFound)
