@@ -2,7 +2,6 @@ package committer
 
 import (
 	"slices"
-	"strconv"
 
 	"im-backend/chat-service/internal/message"
 	"im-backend/chat-service/internal/store"
@@ -80,10 +79,7 @@ func (b *batch) authoriseGroup(tx *store.Tx, l *log, j *Job) (refusal, err error
 	case l.head.Dismissed:
 		return errs.ErrGroupNotFound.Saying("the group was dismissed"), nil
 	}
-	if now := b.c.now().UnixMilli(); sender.silencedUntil > now {
-		return errs.ErrMuted.Saying("muted until " + strconv.FormatInt(sender.silencedUntil, 10)), nil
-	}
-	return nil, nil
+	return b.authoriseMember(tx, l, j, sender)
 }
 
 // noteMentions moves the mention positions of the members whom a message names.
@@ -111,6 +107,9 @@ func (b *batch) noteMentions(tx *store.Tx, l *log, j *Job, m *imchat.Message) er
 func (b *batch) isMember(tx *store.Tx, l *log, to Address, id int64) (bool, error) {
 	if to.Type != model.Group {
 		return to.Has(model.UserID(id)), nil
+	}
+	if l.roster != nil && l.roster.complete && l.members[id] == nil {
+		return l.roster.known[id].present, nil
 	}
 	found, known, err := b.member(tx, l, id)
 	return known && found.present, err

@@ -52,6 +52,7 @@ type log struct {
 	roster  *roster
 	touched map[int64]*imchat.UserConversation // positions to move
 	members map[int64]*imchat.UserConversation // memberships to save, newer than the roster
+	sentAt  map[int64]int64                    // when senders wrote last, as it was locked; nil: not read
 }
 
 func newBatch(c *Committer, jobs []*Job) *batch {
@@ -202,7 +203,7 @@ func (b *batch) open(j *Job) *log {
 // append assigns the next seq to a job's entry.
 func (b *batch) append(tx *store.Tx, i int, l *log) error {
 	j := b.jobs[i]
-	now := max(b.c.now().UnixMilli(), l.head.UpdatedAt)
+	now := b.now(l)
 	sender, clientMsgID := j.key()
 	l.head.MaxSeq++
 	l.head.UpdatedAt = now
@@ -232,6 +233,9 @@ func (b *batch) append(tx *store.Tx, i int, l *log) error {
 	return nil
 }
 
+// now is when an entry is made: a log's times never go back, whichever instance's clock is behind.
+func (b *batch) now(l *log) int64 { return max(b.c.now().UnixMilli(), l.head.UpdatedAt) }
+
 // moveMembers notes what an entry does to members: first rows, windows, read positions and mentions.
 func (b *batch) moveMembers(tx *store.Tx, l *log, j *Job, m *imchat.Message) error {
 	if m.Seq == 1 && j.To.Type != model.Group {
@@ -241,6 +245,7 @@ func (b *batch) moveMembers(tx *store.Tx, l *log, j *Job, m *imchat.Message) err
 		if a.Dismisses {
 			l.head.Dismissed = true
 		}
+		l.apply(a.Settings)
 		if len(a.Changes) > 0 {
 			encoded, err := proto.Marshal(&logpb.Entry{Changes: a.Changes})
 			if err != nil {
@@ -251,7 +256,10 @@ func (b *batch) moveMembers(tx *store.Tx, l *log, j *Job, m *imchat.Message) err
 		}
 		return nil
 	}
-	l.touch(int64(j.Send.Sender), m).ReadSeq = m.Seq
-	l.touch(int64(j.Send.Sender), m).ReadCount = l.head.MessageCount
+	row := l.touch(int64(j.Send.Sender), m)
+	row.ReadSeq, row.ReadCount = m.Seq, l.head.MessageCount
+	if message.Countable(j.To.Type, m.Type) {
+		row.LastSentAt = m.CreatedAt
+	}
 	return b.noteMentions(tx, l, j, m)
 }

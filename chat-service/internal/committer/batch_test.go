@@ -28,7 +28,8 @@ func (b *bench) inOneBatch(c *committer.Committer, jobs ...*committer.Job) []ans
 	b.out.lane.Lock()
 	release := sync.OnceFunc(b.out.lane.Unlock)
 	defer release()
-	first := sendJob(b.t, 900, "s:900:900", "stop")
+	b.stops++
+	first := sendJob(b.t, 900, "s:900:900", fmt.Sprint("stop", b.stops))
 	first.Ctx, first.Done = context.Background(), func(committer.Result, error) {}
 	c.Submit(first)
 	require.Eventually(b.t, func() bool { return b.out.inside.Load() > 0 }, time.Minute, time.Millisecond)

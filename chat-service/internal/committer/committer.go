@@ -29,14 +29,18 @@ type Config struct {
 	Queue             int           `json:",default=10000"` // jobs that may wait in a lane; more are refused at once
 	Batch             int           `json:",default=500"`   // entries of one transaction at the most
 	Timeout           time.Duration `json:",default=2s"`    // for one transaction
-	CachedGroups      int           `json:",default=2000"`  // member lists kept in memory
+	CachedGroups      int           `json:",default=2000"`  // member lists kept in memory, and 100 times as many members of large groups
 	CachedHeads       int           `json:",default=50000"` // conversations whose heads are kept in memory, some 300 bytes each
-	LargeGroup        int           `json:",default=500"`   // member lists above this size are not loaded
+	LargeGroup        int           `json:",default=500"`   // member lists above this size are not loaded, members one by one
 	RequireFriendship bool          `json:",default=true"`  // whether strangers are refused
 }
 
-// maxBatchBytes is about how much one transaction takes on, so that it is over in time.
-const maxBatchBytes = 4 << 20
+// What one transaction takes on at the most, about, so that it is over in time: groups that take in thousands of members keep
+// nobody waiting for long.
+const (
+	maxBatchBytes   = 4 << 20
+	maxBatchChanges = 1000 // of members; a last entry may go beyond
+)
 
 // Publisher takes stored entries to Kafka. Enqueue must not block.
 type Publisher interface {
@@ -138,13 +142,14 @@ func (c *Committer) run(lane chan *Job) {
 	jobs := make([]*Job, 0, c.config.Batch)
 	for first := range lane {
 		jobs = append(jobs[:0], first)
-		size := first.size()
-		for waiting := true; waiting && len(jobs) < c.config.Batch && size < maxBatchBytes; {
+		size, changes := first.size(), first.changes()
+		for waiting := true; waiting && len(jobs) < c.config.Batch && size < maxBatchBytes && changes < maxBatchChanges; {
 			select {
 			case j, ok := <-lane:
 				if waiting = ok; ok {
 					jobs = append(jobs, j)
 					size += j.size()
+					changes += j.changes()
 				}
 			default:
 				waiting = false

@@ -54,6 +54,8 @@ type bench struct {
 	db    *dbx.DB
 	out   *published
 	nodes int64
+	stops int              // batches that a test has held up
+	clock func() time.Time // of the committers that are made; nil: the real one
 }
 
 func newBench(t testing.TB) *bench {
@@ -73,6 +75,9 @@ func (b *bench) committer(changes ...func(*committer.Config)) *committer.Committ
 	b.nodes++
 	made, err := committer.New(c, b.store, idgen.New(b.nodes), b.out)
 	require.NoError(b.t, err)
+	if b.clock != nil {
+		made.SetClock(b.clock)
+	}
 	made.Start()
 	b.t.Cleanup(made.Stop)
 	return made

@@ -28,6 +28,14 @@ type Append struct {
 	Changes   []*logpb.MemberChange
 	Creates   bool
 	Dismisses bool
+	Settings  *Settings // of a group; nil: they stay as they are
+}
+
+// Settings are those of a group that decide who may write, whole.
+type Settings struct {
+	MutedAllUntil   int64  // unix milliseconds; admins and the owner may write
+	SlowModeSeconds int32  // between two messages of one member; admins and the owner are free of it
+	MentionAllRole  string // the lowest role that may mention all; empty: admin
 }
 
 // Result is where an entry stands.
@@ -70,6 +78,14 @@ func (j *Job) size() int {
 		return len(j.Send.Message.Content)
 	}
 	return len(j.Append.Content) + 64*len(j.Append.Changes)
+}
+
+// changes is how many members the job moves.
+func (j *Job) changes() int {
+	if j.Append == nil {
+		return 0
+	}
+	return len(j.Append.Changes)
 }
 
 func (j *Job) fingerprint() int64 {

@@ -2,6 +2,7 @@
 package logic
 
 import (
+	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/sending"
 	"im-backend/chat-service/internal/timeline"
 	"im-backend/common/model"
@@ -14,6 +15,15 @@ func draftOf(m *chatpb.Message) sending.Draft {
 		ClientMsgID: m.GetClientMsgId(), ConversationID: m.GetConversationId(), ToUser: model.UserID(m.GetToUserId()),
 		ToGroup: model.GroupID(m.GetGroupId()), Type: m.GetType(), Content: m.GetContent(), ReplyToSeq: m.GetReplyToSeq(),
 		Mentions: m.GetMentions(),
+	}
+}
+
+func settingsOf(s *chatpb.GroupSettings) *committer.Settings {
+	if s == nil {
+		return nil
+	}
+	return &committer.Settings{
+		MutedAllUntil: s.GetMutedAllUntil(), SlowModeSeconds: s.GetSlowModeSeconds(), MentionAllRole: s.GetMentionAllRole(),
 	}
 }
 

@@ -126,11 +126,16 @@ func (t *Timeline) describe(ctx context.Context, user model.UserID, views []*sto
 		list = append(list, &Conversation{
 			ID: v.ConversationID, Parsed: parsed, View: v, Unread: max(0, v.VisibleCount()-v.ReadCount),
 			Last:    last[places[i]],
-			Mention: v.MentionSeq > v.ReadSeq || min(v.Head.MentionAllSeq, v.Visible()) > v.ReadSeq,
+			Mention: Mentioned(v),
 		})
 	}
 	t.summarise(ctx, user, list)
 	return list, nil
+}
+
+// Mentioned reports whether an unread entry mentions the user. A former member's row has the mentions of all that it saw.
+func Mentioned(v *store.View) bool {
+	return v.MentionSeq > v.ReadSeq || (v.MaxVisibleSeq == 0 && v.Head.MentionAllSeq > v.ReadSeq)
 }
 
 // The kinds of cursors, so that none is taken for another.

@@ -20,6 +20,10 @@ type Conversation struct {
 	RelationVersion int64 `gorm:"column:relation_version;not null"`
 	UpdatedAt       int64 `gorm:"column:updated_at;not null;autoUpdateTime:false"`
 	Version         int64 `gorm:"column:version;not null;default:0"` // grows with every change of this row
+	// The settings of a group that decide who may write, projected from group-service.
+	MutedAllUntil   int64  `gorm:"column:muted_all_until;not null;default:0"`                                                         // unix milliseconds
+	SlowModeSeconds int32  `gorm:"column:slow_mode_seconds;not null;default:0"`                                                       // between two messages of one member
+	MentionAllRole  string `gorm:"column:mention_all_role;type:varchar(8) CHARACTER SET ascii COLLATE ascii_bin;not null;default:''"` // the lowest role that may mention all; empty: admin
 }
 
 // TableName is the table of Conversation.
@@ -66,6 +70,7 @@ type UserConversation struct {
 	HiddenBeforeSeq int64  `gorm:"column:hidden_before_seq;not null"`
 	Draft           string `gorm:"column:draft;type:varchar(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
 	UpdatedAt       int64  `gorm:"column:updated_at;not null;autoUpdateTime:false"`
+	LastSentAt      int64  `gorm:"column:last_sent_at;not null;default:0"` // when the user wrote the last countable entry, unix milliseconds
 }
 
 // TableName is the table of UserConversation.
