@@ -1,6 +1,7 @@
 package logic
 
 import (
+	"cmp"
 	"context"
 
 	"im-backend/chat-service/internal/svc"
@@ -28,6 +29,10 @@ func (l *DumpGroupLogic) DumpGroup(in *chatpb.DumpGroupRequest) (*chatpb.DumpGro
 	resp := &chatpb.DumpGroupResponse{
 		Dismissed: dump.Head.Dismissed, MemberCount: dump.Head.MemberCount, MemberVersion: dump.Head.MemberVersion,
 		Members: make([]*chatpb.DumpedMember, 0, len(dump.Members)),
+		Settings: &chatpb.GroupSettings{
+			MutedAllUntil: dump.Head.MutedAllUntil, SlowModeSeconds: dump.Head.SlowModeSeconds,
+			MentionAllRole: cmp.Or(dump.Head.MentionAllRole, "admin"), // empty: as groups began before it was a setting
+		},
 	}
 	for _, m := range dump.Members {
 		resp.Members = append(resp.Members, &chatpb.DumpedMember{UserId: m.UserID, Role: m.Role, MutedUntil: m.SilencedUntil})
