@@ -40,7 +40,7 @@ const (
 type right struct {
 	owner, admin, ordinary grant
 	setting                func(store.Group) store.Role // the lowest role that may; nil: no setting
-	refusal                error                        // nil: what the setting asks for
+	refusal                error                        // unless a setting asks for the owner
 }
 
 func byEditRole(g store.Group) store.Role   { return g.EditRole }
@@ -50,11 +50,11 @@ var errOwnerLeaves = errs.ErrForbidden.Saying("hand the group over or dismiss it
 
 // rights is the whole table of roles and actions. What one does to another member needs, on top of it, a role above the other's.
 var rights = [actions]right{
-	editInfo:       {yes, bySetting, bySetting, byEditRole, nil},
-	announce:       {yes, bySetting, bySetting, byEditRole, nil},
+	editInfo:       {yes, bySetting, bySetting, byEditRole, errs.ErrNotGroupAdmin},
+	announce:       {yes, bySetting, bySetting, byEditRole, errs.ErrNotGroupAdmin},
 	changeSettings: {yes, yes, no, nil, errs.ErrNotGroupAdmin},
 	muteAll:        {yes, yes, no, nil, errs.ErrNotGroupAdmin},
-	addMembers:     {yes, bySetting, bySetting, byInviteRole, nil},
+	addMembers:     {yes, bySetting, bySetting, byInviteRole, errs.ErrNotGroupAdmin},
 	manageInvites:  {yes, yes, no, nil, errs.ErrNotGroupAdmin},
 	handleRequests: {yes, yes, no, nil, errs.ErrNotGroupAdmin},
 	kick:           {yes, yes, no, nil, errs.ErrNotGroupAdmin},
@@ -75,14 +75,12 @@ func may(g store.Group, role store.Role, do action) error {
 	case yes:
 		return nil
 	case bySetting:
-		lowest := r.setting(g)
-		switch {
+		switch lowest := r.setting(g); {
 		case !lowest.Above(role):
 			return nil
 		case lowest == store.Owner:
 			return errs.ErrNotGroupOwner
 		}
-		return errs.ErrNotGroupAdmin
 	case no:
 	}
 	return r.refusal
