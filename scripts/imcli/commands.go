@@ -47,7 +47,7 @@ func commands() map[string]command {
 		"blocks":         {"", "list who is blocked", exactly(0, blocks)},
 		"block":          {"USER", "block somebody", exactly(1, block)},
 		"unblock":        {"USER", "unblock somebody", exactly(1, unblock)},
-		"group":          {"create NAME [USER...] | list | members GROUP | add GROUP USER... | kick GROUP USER | leave GROUP | dismiss GROUP | join GROUP [MESSAGE] | requests GROUP [STATUS] | accept GROUP REQUEST | reject GROUP REQUEST | invite GROUP create [-for DURATION] [-uses COUNT] | invite GROUP list | invite GROUP delete INVITE | ban GROUP USER | unban GROUP USER | bans GROUP", "groups", group},
+		"group":          {"create NAME [USER...] | list | show GROUP | set GROUP FIELD VALUE... | add GROUP USER... | kick GROUP USER | leave GROUP | dismiss GROUP | " + groupVerbsHelp + " | " + joiningHelp, "groups", group},
 		"join-code":      {"CODE", "join a group by the code of an invite", exactly(1, joinByCode)},
 		"show-code":      {"CODE", "show where the code of an invite leads", exactly(1, showInvite)},
 		"send":           {"USER|CONVERSATION TEXT...", "send a message", send},

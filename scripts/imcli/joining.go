@@ -9,6 +9,11 @@ import (
 	"im-backend/common/imclient"
 )
 
+// joiningHelp lists the sub-commands of joining.
+const joiningHelp = "join GROUP [MESSAGE] | requests GROUP [STATUS] | accept GROUP REQUEST | reject GROUP REQUEST | " +
+	"invite GROUP create [-for DURATION] [-uses COUNT] | invite GROUP list | invite GROUP delete INVITE | " +
+	"ban GROUP USER | unban GROUP USER | bans GROUP"
+
 // joining are the sub-commands of group about how people come in and are kept out; id is a group's. It reports whether verb is one.
 func joining(ctx context.Context, c *cli, verb, id string, args []string) (bool, error) {
 	switch {

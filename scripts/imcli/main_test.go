@@ -92,6 +92,17 @@ func TestWrongCallsSayHow(t *testing.T) {
 		{"group", "invite", "5", "list", "x"},
 		{"group", "bans", "5", "x"},
 		{"join-code"},
+		{"group", "show", "5", "x"},
+		{"group", "set", "5", "name"},
+		{"group", "set", "5", "ownerId", "8"},
+		{"group", "set", "5", "slowModeSeconds", "x"},
+		{"group", "members", "5", "x"},
+		{"group", "role", "5", "8"},
+		{"group", "nickname", "5"},
+		{"group", "mute", "5", "8"},
+		{"group", "mute", "5", "8", "long"},
+		{"group", "mute-all", "5", "-1h"},
+		{"group", "transfer", "5"},
 		{"history"},
 		{"history", "-n", "many", "@ann"},
 		{"read"},
@@ -163,6 +174,15 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 	noted := map[string]any{"user": ann, "remark": "R", "starred": true, "tags": []string{"a", "b"}}
 	team := map[string]any{"groupId": "50", "name": "team", "memberCount": 2, "myRole": "owner"}
 	asked := map[string]any{"requestId": "60", "userId": "8", "message": "hi", "status": "pending"}
+	whole := map[string]any{
+		"groupId": "50", "name": "team", "memberCount": 2, "maxMembers": 9, "myRole": "owner", "joinPolicy": "open", "inviteRole": "member",
+		"editRole": "admin", "mentionAllRole": "owner", "slowModeSeconds": 10, "mutedAllUntil": 4102444800000, "announcement": "at\nnine",
+	}
+	wholeLines := "g:50  team, 2 of 9 members, you are owner\n" +
+		"joinPolicy open, historyVisible false, inviteRole member, editRole admin, mentionAllRole owner, slowModeSeconds 10\n" +
+		"only admins write until 2100-01-01T00:00:00Z\nat⏎nine\n"
+	muted := map[string]any{"userId": "8", "role": "admin", "nickname": "the A", "mutedUntil": 4102444800000}
+	mutedLine := "@Ann (8) admin \"the A\" muted until 2100-01-01T00:00:00Z\n"
 	items := func(v ...any) map[string]any { return map[string]any{"items": v, "nextCursor": ""} }
 	me := map[string]any{
 		"userId": "7", "username": "me", "nickname": "Me", "bio": "a\nb", "email": "me@example.org", "settings": map[string]any{"showLastSeen": true, "friendRequestsFrom": "nobody"},
@@ -209,6 +229,19 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 		{[]string{"group", "members", "g:50"}, "GET /v1/groups/50/members", items(map[string]any{"userId": "8", "role": "owner"}), "@Ann (8) owner\n", "GET /v1/users/8"},
 		{[]string{"group", "add", "50", "8"}, "POST /v1/groups/50/members", map[string]any{"added": []string{"8"}, "failed": []any{map[string]string{"userId": "9", "reason": "BLOCKED"}}}, "added @Ann\nnot added @9: BLOCKED\n", "GET /v1/users/9"},
 		{[]string{"group", "kick", "50", "@ann"}, "DELETE /v1/groups/50/members/8", nil, "", "DELETE /v1/groups/50/members/8"},
+		{[]string{"group", "show", "50"}, "GET /v1/groups/50", whole, wholeLines, "GET /v1/groups/50"},
+		{[]string{"group", "set", "50", "slowModeSeconds", "10"}, "PATCH /v1/groups/50", whole, wholeLines, "PATCH /v1/groups/50"},
+		{[]string{"group", "set", "50", "historyVisible", "true"}, "PATCH /v1/groups/50", whole, wholeLines, "PATCH /v1/groups/50"},
+		{[]string{"group", "set", "50", "name", "a", "b"}, "PATCH /v1/groups/50", whole, wholeLines, "PATCH /v1/groups/50"},
+		{[]string{"group", "members", "50", "-since", "4"}, "GET /v1/groups/50/members", map[string]any{"items": []any{muted}, "deleted": []string{"8"}, "version": 5}, mutedLine + "@Ann (8) is no member any more\n", "GET /v1/users/8"},
+		{[]string{"group", "members", "50", "-role", "admin", "-name", "a"}, "GET /v1/groups/50/members", items(), "", "GET /v1/groups/50/members?name=a&role=admin"},
+		{[]string{"group", "role", "50", "@ann", "admin"}, "PATCH /v1/groups/50/members/8", muted, mutedLine, "PATCH /v1/groups/50/members/8"},
+		{[]string{"group", "nickname", "50", "8", "the", "A"}, "PATCH /v1/groups/50/members/8", muted, mutedLine, "GET /v1/users/8"},
+		{[]string{"group", "mute", "50", "8", "90m"}, "PATCH /v1/groups/50/members/8", muted, mutedLine, "GET /v1/users/8"},
+		{[]string{"group", "mute-all", "50", "forever"}, "PUT /v1/groups/50/mute-all", nil, "", "PUT /v1/groups/50/mute-all"},
+		{[]string{"group", "mute-all", "50", "off"}, "PUT /v1/groups/50/mute-all", nil, "", "PUT /v1/groups/50/mute-all"},
+		{[]string{"group", "announce", "50", "at", "nine"}, "PUT /v1/groups/50/announcement", nil, "", "PUT /v1/groups/50/announcement"},
+		{[]string{"group", "transfer", "50", "@ann"}, "PUT /v1/groups/50/owner", nil, "", "PUT /v1/groups/50/owner"},
 		{[]string{"group", "leave", "50"}, "DELETE /v1/groups/50/members/me", nil, "", "DELETE /v1/groups/50/members/me"},
 		{[]string{"group", "join", "50", "let me in"}, "POST /v1/groups/50/join", team, "joined g:50  team, 2 members\n", "POST /v1/groups/50/join"},
 		{[]string{"group", "join", "g:51"}, "POST /v1/groups/51/join", asked, "asked: request 60 waits for an admin\n", "POST /v1/groups/51/join"},

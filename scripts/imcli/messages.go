@@ -123,9 +123,12 @@ func text(m wire.Message) string {
 	case m.RecalledAt != 0:
 		return "(recalled)"
 	case m.Type == "text":
-		return strings.NewReplacer("\n", "⏎", "\r", "", "\x1b", "").Replace(content.Text)
+		return oneLine(content.Text)
 	case content.Event != "":
 		return content.Event
 	}
 	return "(" + m.Type + ")"
 }
+
+// oneLine is a text that may have several lines, without what would move the cursor.
+func oneLine(text string) string { return strings.NewReplacer("\n", "⏎", "\r", "", "\x1b", "").Replace(text) }

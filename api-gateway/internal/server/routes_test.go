@@ -41,8 +41,8 @@ var (
 	request     = &friendpb.FriendRequest{RequestId: 60, FromUserId: 7, ToUserId: 8, Message: "hi", Status: "pending", CreatedAt: 9, ExpiresAt: 10}
 	requestJSON = `{"requestId":"60","fromUserId":"7","toUserId":"8","message":"hi","status":"pending","createdAt":9,"handledAt":0,"expiresAt":10}`
 
-	team     = &grouppb.Group{GroupId: 50, Name: "team", OwnerId: 7, JoinPolicy: "invite_only", MemberCount: 2, MyRole: "owner", CreatedAt: 6}
-	teamJSON = `{"groupId":"50","name":"team","avatarUrl":"","announcement":"","ownerId":"7","joinPolicy":"invite_only","memberCount":2,"historyVisible":false,"mutedAllUntil":0,"myRole":"owner","createdAt":6}`
+	team     = &grouppb.Group{GroupId: 50, Name: "team", OwnerId: 7, JoinPolicy: "invite_only", MemberCount: 2, MyRole: "owner", CreatedAt: 6, AnnouncedBy: 8, AnnouncedAt: 9, InviteRole: "admin", EditRole: "member", MentionAllRole: "owner", SlowModeSeconds: 10, MaxMembers: 11, Version: 12}
+	teamJSON = `{"groupId":"50","name":"team","avatarUrl":"","announcement":"","ownerId":"7","joinPolicy":"invite_only","memberCount":2,"historyVisible":false,"mutedAllUntil":0,"myRole":"owner","createdAt":6,"announcedBy":"8","announcedAt":9,"inviteRole":"admin","editRole":"member","mentionAllRole":"owner","slowModeSeconds":10,"maxMembers":11,"version":12}`
 
 	profile     = &userpb.Profile{User: ann, Phone: "1", Email: "e", Settings: &userpb.Settings{ShowLastSeen: true, FriendRequestsFrom: "everyone"}}
 	profileJSON = annJSON[:len(annJSON)-1] + `,"phone":"1","email":"e","settings":{"findableByPhone":false,"findableByEmail":false,"findableByName":false,"showLastSeen":true,"friendRequestsFrom":"everyone"}}`
@@ -107,14 +107,25 @@ func friendRoutes() []route {
 }
 
 func groupRoutes() []route {
-	name := "new"
+	name, owner, admin, ordinary, empty := "new", "owner", "admin", "member", ""
+	zero, never := int32(0), int64(0)
+	bob := &grouppb.Member{UserId: 8, Role: "admin", Nickname: "Bob", MutedUntil: 3, JoinedAt: 1}
+	bobJSON := `{"userId":"8","role":"admin","nickname":"Bob","mutedUntil":3,"joinedAt":1}`
 	return []route{
 		{"POST /v1/groups", `{"name":"team","memberIds":["8"]}`, "CreateGroup", &grouppb.CreateGroupRequest{UserId: 7, Name: "team", MemberIds: []int64{8}}, &grouppb.CreateGroupResponse{Group: team}, 201, teamJSON},
 		{"GET /v1/groups", "", "ListGroups", &grouppb.ListGroupsRequest{UserId: 7, Limit: 50}, &grouppb.ListGroupsResponse{}, 200, `{"items":[],"nextCursor":""}`},
 		{"GET /v1/groups/50", "", "GetGroup", &grouppb.GetGroupRequest{UserId: 7, GroupId: 50}, &grouppb.GetGroupResponse{Group: team}, 200, teamJSON},
 		{"PATCH /v1/groups/50", `{"name":"new"}`, "UpdateGroup", &grouppb.UpdateGroupRequest{UserId: 7, GroupId: 50, Name: &name}, &grouppb.UpdateGroupResponse{Group: team}, 200, teamJSON},
 		{"DELETE /v1/groups/50", "", "DismissGroup", &grouppb.DismissGroupRequest{UserId: 7, GroupId: 50}, nil, 204, ""},
-		{"GET /v1/groups/50/members?limit=200", "", "ListMembers", &grouppb.ListMembersRequest{UserId: 7, GroupId: 50, Limit: 200}, &grouppb.ListMembersResponse{Members: []*grouppb.Member{{UserId: 8, Role: "member", JoinedAt: 1}}}, 200, `{"items":[{"userId":"8","role":"member","nickname":"","mutedUntil":0,"joinedAt":1}],"nextCursor":""}`},
+		{"PATCH /v1/groups/50", `{"inviteRole":"member","editRole":"admin","mentionAllRole":"owner","slowModeSeconds":0}`, "UpdateGroup", &grouppb.UpdateGroupRequest{UserId: 7, GroupId: 50, InviteRole: &ordinary, EditRole: &admin, MentionAllRole: &owner, SlowModeSeconds: &zero}, &grouppb.UpdateGroupResponse{Group: team}, 200, teamJSON},
+		{"POST /v1/groups", `{"name":"team","inviteRole":"member","editRole":"admin","mentionAllRole":"owner","slowModeSeconds":5}`, "CreateGroup", &grouppb.CreateGroupRequest{UserId: 7, Name: "team", InviteRole: "member", EditRole: "admin", MentionAllRole: "owner", SlowModeSeconds: 5}, &grouppb.CreateGroupResponse{Group: team}, 201, teamJSON},
+		{"PUT /v1/groups/50/owner", `{"userId":"8"}`, "TransferGroup", &grouppb.TransferGroupRequest{UserId: 7, GroupId: 50, NewOwnerId: 8}, &grouppb.TransferGroupResponse{Group: team}, 204, ""},
+		{"PUT /v1/groups/50/announcement", `{"text":"hi"}`, "SetAnnouncement", &grouppb.SetAnnouncementRequest{UserId: 7, GroupId: 50, Text: "hi"}, &grouppb.SetAnnouncementResponse{Group: team}, 204, ""},
+		{"PUT /v1/groups/50/mute-all", `{"until":13}`, "MuteAll", &grouppb.MuteAllRequest{UserId: 7, GroupId: 50, Until: 13}, &grouppb.MuteAllResponse{Group: team}, 204, ""},
+		{"GET /v1/groups/50/members?role=admin&name=a&since=4&cursor=k", "", "ListMembers", &grouppb.ListMembersRequest{UserId: 7, GroupId: 50, Limit: 50, Role: "admin", NamePrefix: "a", Since: 4, Cursor: "k"}, &grouppb.ListMembersResponse{Deleted: []int64{9}, NextCursor: "l", Version: 5, Reset_: true}, 200, `{"items":[],"deleted":["9"],"nextCursor":"l","version":5,"reset":true}`},
+		{"GET /v1/groups/50/members/8", "", "GetMember", &grouppb.GetMemberRequest{UserId: 7, GroupId: 50, MemberId: 8}, &grouppb.GetMemberResponse{Member: bob}, 200, bobJSON},
+		{"PATCH /v1/groups/50/members/8", `{"role":"admin","nickname":"","mutedUntil":0}`, "UpdateMember", &grouppb.UpdateMemberRequest{UserId: 7, GroupId: 50, MemberId: 8, Role: &admin, Nickname: &empty, MutedUntil: &never}, &grouppb.UpdateMemberResponse{Member: bob}, 200, bobJSON},
+		{"GET /v1/groups/50/members?limit=200", "", "ListMembers", &grouppb.ListMembersRequest{UserId: 7, GroupId: 50, Limit: 200}, &grouppb.ListMembersResponse{Members: []*grouppb.Member{{UserId: 8, Role: "member", JoinedAt: 1}}}, 200, `{"items":[{"userId":"8","role":"member","nickname":"","mutedUntil":0,"joinedAt":1}],"deleted":[],"nextCursor":"","version":0,"reset":false}`},
 		{"POST /v1/groups/50/members", `{"userIds":["8","9"]}`, "AddMembers", &grouppb.AddMembersRequest{UserId: 7, GroupId: 50, UserIds: []int64{8, 9}}, &grouppb.AddMembersResponse{Added: []int64{8}, Failed: []*grouppb.AddFailure{{UserId: 9, Reason: "BLOCKED"}}}, 200, `{"added":["8"],"failed":[{"userId":"9","reason":"BLOCKED"}]}`},
 		{"DELETE /v1/groups/50/members/me", "", "LeaveGroup", &grouppb.LeaveGroupRequest{UserId: 7, GroupId: 50}, nil, 204, ""},
 		{"DELETE /v1/groups/50/members/8", "", "RemoveMember", &grouppb.RemoveMemberRequest{UserId: 7, GroupId: 50, MemberId: 8}, nil, 204, ""},

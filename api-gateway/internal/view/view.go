@@ -15,6 +15,14 @@ import (
 // ID is the decimal form of an id.
 func ID(id int64) string { return strconv.FormatInt(id, 10) }
 
+// OptionalID is ID, with an empty text for none.
+func OptionalID(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return ID(id)
+}
+
 // List maps items; the result is never nil.
 func List[P, T any](items []P, item func(P) T) []T {
 	out := make([]T, 0, len(items))
@@ -92,7 +100,9 @@ func Group(g *grouppb.Group) types.Group {
 		GroupId: ID(g.GetGroupId()), Name: g.GetName(), AvatarUrl: g.GetAvatarUrl(), Announcement: g.GetAnnouncement(),
 		OwnerId: ID(g.GetOwnerId()), JoinPolicy: g.GetJoinPolicy(), MemberCount: g.GetMemberCount(),
 		HistoryVisible: g.GetHistoryVisible(), MutedAllUntil: g.GetMutedAllUntil(), MyRole: g.GetMyRole(),
-		CreatedAt: g.GetCreatedAt(),
+		CreatedAt: g.GetCreatedAt(), AnnouncedBy: OptionalID(g.GetAnnouncedBy()), AnnouncedAt: g.GetAnnouncedAt(),
+		InviteRole: g.GetInviteRole(), EditRole: g.GetEditRole(), MentionAllRole: g.GetMentionAllRole(),
+		SlowModeSeconds: g.GetSlowModeSeconds(), MaxMembers: g.GetMaxMembers(), Version: g.GetVersion(),
 	}
 }
 

@@ -1,7 +1,6 @@
 package membership_test
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -83,9 +82,7 @@ func TestTwoWhoHandAGroupOverMakeOneOwner(t *testing.T) {
 		for _, pair := range [][2]model.UserID{{1, 2}, {2, 1}, {1, 3}, {3, 1}, {2, 3}, {3, 2}} {
 			wg.Go(func() {
 				_, err := w.Transfer(t.Context(), id, pair[0], pair[1])
-				if err != nil && !errors.Is(err, errs.ErrNotGroupOwner) {
-					t.Error(err)
-				}
+				expect(t, err, errs.ErrNotGroupOwner)
 			})
 		}
 		wg.Wait()
@@ -127,17 +124,15 @@ func TestADismissalAgainstJoins(t *testing.T) {
 		for user := model.UserID(2); user < 6; user++ {
 			wg.Go(func() {
 				added, _, err := w.Add(t.Context(), id, 1, []model.UserID{user})
-				if err == nil && len(added) == 0 || err != nil && !errors.Is(err, errs.ErrGroupNotFound) {
-					t.Error(added, err)
+				expect(t, err, errs.ErrGroupNotFound)
+				if err == nil && len(added) == 0 {
+					t.Error("was kept out by a group that is dismissed")
 				}
 			})
 		}
-		wg.Go(func() {
-			if err := w.Dismiss(t.Context(), id, 1); err != nil {
-				t.Error(err)
-			}
-		})
+		wg.Go(func() { expect(t, w.Dismiss(t.Context(), id, 1)) })
 		wg.Wait()
+		expect(t, w.Dismiss(t.Context(), id, 1), errs.ErrGroupNotFound)
 		w.checkGroup(t, id)
 		w.checkCounts(t)
 	}

@@ -4,11 +4,17 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
 )
 
 // GetMemberLogic serves one call.
@@ -24,6 +30,21 @@ func NewGetMemberLogic(ctx context.Context, svcCtx *svc.ServiceContext) *GetMemb
 }
 
 // GetMember answers one member of a group.
-func (l *GetMemberLogic) GetMember(req *types.MemberPath) (resp *types.Member, err error) {
-	return
+func (l *GetMemberLogic) GetMember(req *types.MemberPath) (*types.Member, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	member, err := input.PathID(req.UserId, errs.ErrUserNotFound)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.GetMember(l.ctx, &grouppb.GetMemberRequest{
+		UserId: caller.UserID(l.ctx), GroupId: id, MemberId: member,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("get member: %w", err)
+	}
+	answer := view.Member(got.GetMember())
+	return &answer, nil
 }

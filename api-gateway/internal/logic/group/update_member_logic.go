@@ -4,11 +4,17 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
 )
 
 // UpdateMemberLogic serves one call.
@@ -24,6 +30,21 @@ func NewUpdateMemberLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Upda
 }
 
 // UpdateMember changes a member's role, nickname or mute.
-func (l *UpdateMemberLogic) UpdateMember(req *types.UpdateMemberRequest) (resp *types.Member, err error) {
-	return
+func (l *UpdateMemberLogic) UpdateMember(req *types.UpdateMemberRequest) (*types.Member, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	member, err := input.PathID(req.UserId, errs.ErrUserNotFound)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.UpdateMember(l.ctx, &grouppb.UpdateMemberRequest{
+		UserId: caller.UserID(l.ctx), GroupId: id, MemberId: member, Role: req.Role, Nickname: req.Nickname, MutedUntil: req.MutedUntil,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("update member: %w", err)
+	}
+	answer := view.Member(got.GetMember())
+	return &answer, nil
 }
