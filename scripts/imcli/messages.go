@@ -131,4 +131,6 @@ func text(m wire.Message) string {
 }
 
 // oneLine is a text that may have several lines, without what would move the cursor.
-func oneLine(text string) string { return strings.NewReplacer("\n", "⏎", "\r", "", "\x1b", "").Replace(text) }
+func oneLine(text string) string {
+	return strings.NewReplacer("\n", "⏎", "\r", "", "\x1b", "").Replace(text)
+}

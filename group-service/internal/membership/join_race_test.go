@@ -41,25 +41,6 @@ func together(t *testing.T, n int, allowed *errs.Error, call func(i int) error) 
 	return int(won.Load())
 }
 
-// requireAgreement checks that the log of a group leads to the members that it has.
-func (w *world) requireAgreement(t *testing.T, id model.GroupID) {
-	t.Helper()
-	require.NoError(t, w.Flush(t.Context(), id))
-	var rows []model.UserID
-	require.NoError(t, w.db.Table("group_members").Where("group_id = ? AND left_at = 0", id).Pluck("user_id", &rows).Error)
-	groups, err := w.Batch(t.Context(), []model.GroupID{id})
-	require.NoError(t, err)
-	require.Len(t, rows, int(groups[0].MemberCount))
-	if groups[0].Gone() {
-		return // nobody sees the members of a dismissed group
-	}
-	projected := project(w.chat.Log(string(model.GroupConversationID(id))))
-	require.Len(t, projected, len(rows))
-	for _, user := range rows {
-		require.True(t, projected[user], user)
-	}
-}
-
 func TestOneOfManyAdminsAnswersARequest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, limits)
@@ -78,7 +59,7 @@ func TestOneOfManyAdminsAnswersARequest(t *testing.T) {
 		return err
 	})
 	require.Equal(t, 1, won)
-	w.requireAgreement(t, id)
+	w.checkGroup(t, id)
 	require.Len(t, w.notices(t, 9), 1)
 	status := w.statuses(t, id)[0]
 	present := len(w.members(t, id, 1)) == len(admins)+2
@@ -95,7 +76,7 @@ func TestAnInviteIsUsedExactlySoOften(t *testing.T) {
 		return err
 	})
 	require.Equal(t, 5, won)
-	w.requireAgreement(t, id)
+	w.checkGroup(t, id)
 	require.Len(t, w.members(t, id, 1), 6)
 }
 
@@ -130,7 +111,7 @@ func TestAUserWhoIsBannedWhileJoiningIsOut(t *testing.T) {
 		})
 		require.NotContains(t, w.members(t, id, 1), user)
 	}
-	w.requireAgreement(t, id)
+	w.checkGroup(t, id)
 	require.Len(t, w.members(t, id, 1), 1)
 }
 
@@ -146,7 +127,7 @@ func TestNobodyJoinsAGroupThatWasDismissed(t *testing.T) {
 			_, err := w.Join(t.Context(), id, model.UserID(10+i), "")
 			return err
 		}) - 1
-		w.requireAgreement(t, id)
+		w.checkGroup(t, id)
 		events := w.events(t, id)
 		require.Equal(t, "group.dismissed", events[len(events)-1]["event"], "nothing comes after it")
 		require.Len(t, events, 2+joined)
@@ -168,7 +149,7 @@ func TestAKickedMemberComesBackAsOftenAsItIsLetIn(t *testing.T) {
 			}
 			return err
 		})
-		w.requireAgreement(t, id)
+		w.checkGroup(t, id)
 	}
 	var joined, kicked int
 	for _, event := range w.events(t, id)[1:] {
@@ -225,7 +206,7 @@ func TestAnImportIsWholeAndMayBeRepeated(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
 	require.Equal(t, []any{"5000"}, w.events(t, made.ID)[2]["userIds"])
-	w.requireAgreement(t, made.ID)
+	w.checkGroup(t, made.ID)
 
 	for i := range users {
 		users[i] += 100_000
@@ -237,7 +218,7 @@ func TestAnImportIsWholeAndMayBeRepeated(t *testing.T) {
 	_, err = w.ImportMembers(t.Context(), made.ID, []model.UserID{6000, stranger})
 	require.ErrorIs(t, err, errs.ErrUserNotFound)
 	require.ErrorContains(t, err, stranger.String())
-	w.requireAgreement(t, made.ID)
+	w.checkGroup(t, made.ID)
 	for _, size := range []int32{0, 100_001} {
 		_, err = w.Import(t.Context(), 1, "x", size)
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)
