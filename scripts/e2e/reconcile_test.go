@@ -215,3 +215,30 @@ func TestKillsLeaveNoGroupBetweenTwoStates(t *testing.T) {
 		f.requireWhole(t)
 	}
 }
+
+func TestOperatorsImportAGroup(t *testing.T) {
+	t.Parallel()
+	p := people(t, 4)
+	run := func(in string, args ...string) string {
+		t.Helper()
+		out, err := imctl(t, in, append([]string{"-etcd", sys.Stores().Etcd, "groups"}, args...)...)
+		require.NoError(t, err, out)
+		return out
+	}
+	out := run(p[1].id+"\n"+p[2].id+"\n", "import", "--owner", p[0].id, "--name", "the staff", "--max", "3")
+	require.Contains(t, out, "2 read, 2 added")
+	mine, err := p[0].Groups(t.Context(), 0, "")
+	require.NoError(t, err)
+	require.Len(t, mine.Items, 1)
+	g := mine.Items[0]
+	require.Equal(t, []any{"the staff", int32(3), "owner"}, []any{g.Name, g.MemberCount, g.MyRole})
+	p[2].say("g:"+g.GroupID, "here I am")
+	require.Equal(t, []string{"group.created", "member.joined", "text"}, eventsOf(t, p[0].history("g:"+g.GroupID)))
+	require.Equal(t, "2 read, 0 added\n", run(p[1].id+"\n"+p[2].id, "import", "--group", g.GroupID))
+	require.Empty(t, run("", "reconcile", "--group", g.GroupID))
+	out, err = imctl(t, p[3].id, "-etcd", sys.Stores().Etcd, "groups", "import", "--group", g.GroupID)
+	require.Error(t, err)
+	require.Contains(t, out, "GROUP_FULL")
+	_, err = imctl(t, "", "-etcd", sys.Stores().Etcd, "groups", "reconcile", "--group", "1")
+	require.Error(t, err)
+}
