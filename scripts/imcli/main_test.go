@@ -85,6 +85,13 @@ func TestWrongCallsSayHow(t *testing.T) {
 		{"group", "list", "x"},
 		{"group", "kick", "5"},
 		{"group", "sing", "5"},
+		{"group", "join", "5", "x", "y"},
+		{"group", "accept", "5"},
+		{"group", "invite", "5"},
+		{"group", "invite", "5", "create", "-for", "ever"},
+		{"group", "invite", "5", "list", "x"},
+		{"group", "bans", "5", "x"},
+		{"join-code"},
 		{"group", "show", "5", "x"},
 		{"group", "set", "5", "name"},
 		{"group", "set", "5", "ownerId", "8"},
@@ -166,6 +173,7 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 	ann := map[string]any{"userId": "8", "username": "Ann"}
 	noted := map[string]any{"user": ann, "remark": "R", "starred": true, "tags": []string{"a", "b"}}
 	team := map[string]any{"groupId": "50", "name": "team", "memberCount": 2, "myRole": "owner"}
+	asked := map[string]any{"requestId": "60", "userId": "8", "message": "hi", "status": "pending"}
 	whole := map[string]any{
 		"groupId": "50", "name": "team", "memberCount": 2, "maxMembers": 9, "myRole": "owner", "joinPolicy": "open", "inviteRole": "member",
 		"editRole": "admin", "mentionAllRole": "owner", "slowModeSeconds": 10, "mutedAllUntil": 4102444800000, "announcement": "at\nnine",
@@ -235,6 +243,20 @@ func TestCommandsCallTheAPIAndPrintWhatItAnswers(t *testing.T) {
 		{[]string{"group", "announce", "50", "at", "nine"}, "PUT /v1/groups/50/announcement", nil, "", "PUT /v1/groups/50/announcement"},
 		{[]string{"group", "transfer", "50", "@ann"}, "PUT /v1/groups/50/owner", nil, "", "PUT /v1/groups/50/owner"},
 		{[]string{"group", "leave", "50"}, "DELETE /v1/groups/50/members/me", nil, "", "DELETE /v1/groups/50/members/me"},
+		{[]string{"group", "join", "50", "let me in"}, "POST /v1/groups/50/join", team, "joined g:50  team, 2 members\n", "POST /v1/groups/50/join"},
+		{[]string{"group", "join", "g:51"}, "POST /v1/groups/51/join", asked, "asked: request 60 waits for an admin\n", "POST /v1/groups/51/join"},
+		{[]string{"group", "requests", "50"}, "GET /v1/groups/50/join-requests", items(asked), "60  @Ann (8) pending: hi\n", "GET /v1/users/8"},
+		{[]string{"group", "requests", "50", "rejected"}, "GET /v1/groups/50/join-requests", items(), "", "GET /v1/groups/50/join-requests?status=rejected"},
+		{[]string{"group", "accept", "50", "60"}, "POST /v1/groups/50/join-requests/60/accept", asked, "pending @Ann\n", "GET /v1/users/8"},
+		{[]string{"group", "reject", "50", "60"}, "POST /v1/groups/50/join-requests/60/reject", asked, "pending @Ann\n", "GET /v1/users/8"},
+		{[]string{"group", "invite", "50", "create", "-for", "1h", "-uses", "3"}, "POST /v1/groups/50/invites", map[string]any{"inviteId": "61", "code": "CODE"}, "CODE\n", "POST /v1/groups/50/invites"},
+		{[]string{"group", "invite", "50", "list"}, "GET /v1/groups/50/invites", items(map[string]any{"inviteId": "61", "createdBy": "8", "expiresAt": 1_800_000_000_000, "maxUses": 3, "uses": 1}), "61  by @Ann until 2027-01-15T08:00:00Z, 1 uses of 3\n", "GET /v1/users/8"},
+		{[]string{"group", "invite", "50", "delete", "61"}, "DELETE /v1/groups/50/invites/61", nil, "", "DELETE /v1/groups/50/invites/61"},
+		{[]string{"join-code", "CODE"}, "POST /v1/invites/CODE/join", team, "joined g:50  team, 2 members\n", "POST /v1/invites/CODE/join"},
+		{[]string{"show-code", "CODE"}, "GET /v1/invites/CODE", map[string]any{"groupId": "50", "name": "team", "memberCount": 2, "expiresAt": 1_800_000_000_000}, "g:50  team, 2 members, until 2027-01-15T08:00:00Z\n", "GET /v1/invites/CODE"},
+		{[]string{"group", "ban", "50", "@ann"}, "PUT /v1/groups/50/bans/8", nil, "", "PUT /v1/groups/50/bans/8"},
+		{[]string{"group", "unban", "50", "@ann"}, "DELETE /v1/groups/50/bans/8", nil, "", "DELETE /v1/groups/50/bans/8"},
+		{[]string{"group", "bans", "50"}, "GET /v1/groups/50/bans", items(map[string]any{"userId": "8", "bannedBy": "8"}), "@Ann (8) by @Ann\n", "GET /v1/users/8"},
 		{[]string{"group", "dismiss", "50"}, "DELETE /v1/groups/50", nil, "", "DELETE /v1/groups/50"},
 		{[]string{"conversations"}, "GET /v1/conversations", items(map[string]any{"conversationId": "g:50", "type": "group", "group": team, "maxSeq": 5, "unread": 2}), "g:50  team  5 messages, 2 unread\n", "GET /v1/conversations"},
 		{[]string{"read", "@ann", "4"}, "POST /v1/conversations/s:7:8/read", nil, "", "POST /v1/conversations/s:7:8/read"},

@@ -30,6 +30,9 @@ func group(ctx context.Context, c *cli, args []string) error {
 		return errUsage
 	}
 	id := strings.TrimPrefix(args[0], "g:")
+	if known, err := joining(ctx, c, verb, id, args[1:]); known {
+		return err
+	}
 	switch {
 	case verb == "add" && len(args) >= 2:
 		return addMembers(ctx, c, id, args[1:])

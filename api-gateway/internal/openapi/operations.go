@@ -21,6 +21,18 @@ type Operation struct {
 	Response     any  // nil: no body
 }
 
+// Answer is another success of an operation.
+type Answer struct {
+	Status   int
+	Response any
+}
+
+// others are the operations, by id, that succeed in two ways.
+var others = map[string]Answer{
+	"joinGroup":   {created, types.JoinRequest{}},
+	"sendMessage": {ok, types.SentMessage{}},
+}
+
 const (
 	get    = http.MethodGet
 	post   = http.MethodPost
@@ -36,7 +48,7 @@ const (
 // Operations lists every route of the API.
 func Operations() []Operation {
 	var all []Operation
-	for _, part := range [][]Operation{sessions(), users(), friends(), groups(), conversations()} {
+	for _, part := range [][]Operation{sessions(), users(), friends(), groups(), joining(), conversations()} {
 		all = append(all, part...)
 	}
 	return all
@@ -105,6 +117,25 @@ func groups() []Operation {
 		{patch, "/v1/groups/:groupId/members/:userId", "updateMember", tag, "Change a member's role, nickname or mute", false, types.UpdateMemberRequest{}, ok, types.Member{}},
 		{remove, "/v1/groups/:groupId/members/me", "leaveGroup", tag, "Leave a group", false, types.GroupPath{}, noContent, nil},
 		{remove, "/v1/groups/:groupId/members/:userId", "removeMember", tag, "Kick a member", false, types.MemberPath{}, noContent, nil},
+	}
+}
+
+// joining is how people come into groups and are kept out.
+func joining() []Operation {
+	const tag = "Groups"
+	return []Operation{
+		{post, "/v1/groups/:groupId/join", "joinGroup", tag, "Join an open group (200, the group), or ask to join one that approves (201, the request)", false, types.JoinGroupRequest{}, ok, types.Group{}},
+		{get, "/v1/groups/:groupId/join-requests", "listJoinRequests", tag, "List requests to join, newest first; for admins", false, types.ListJoinRequestsRequest{}, ok, types.JoinRequestList{}},
+		{post, "/v1/groups/:groupId/join-requests/:id/accept", "acceptJoinRequest", tag, "Make the asker a member", false, types.JoinRequestPath{}, ok, types.JoinRequest{}},
+		{post, "/v1/groups/:groupId/join-requests/:id/reject", "rejectJoinRequest", tag, "Decline a request to join", false, types.JoinRequestPath{}, ok, types.JoinRequest{}},
+		{post, "/v1/groups/:groupId/invites", "createInvite", tag, "Make an invite; only this answer has its code", false, types.CreateInviteRequest{}, created, types.CreatedInvite{}},
+		{get, "/v1/groups/:groupId/invites", "listInvites", tag, "List the invites that may still be used; for admins", false, types.ListInvitesRequest{}, ok, types.InviteList{}},
+		{remove, "/v1/groups/:groupId/invites/:id", "deleteInvite", tag, "End an invite", false, types.InvitePath{}, noContent, nil},
+		{get, "/v1/invites/:code", "getInvite", tag, "What the holder of a code may see of its group", false, types.InviteCodePath{}, ok, types.InvitedGroup{}},
+		{post, "/v1/invites/:code/join", "joinByInvite", tag, "Join by a code, whatever the join policy", false, types.InviteCodePath{}, ok, types.Group{}},
+		{get, "/v1/groups/:groupId/bans", "listBans", tag, "List banned users, newest first; for admins", false, types.ListBansRequest{}, ok, types.BanList{}},
+		{put, "/v1/groups/:groupId/bans/:userId", "banUser", tag, "Keep a user out; a member is kicked", false, types.MemberPath{}, noContent, nil},
+		{remove, "/v1/groups/:groupId/bans/:userId", "unbanUser", tag, "Let a user join again", false, types.MemberPath{}, noContent, nil},
 	}
 }
 

@@ -132,6 +132,29 @@ func groupRoutes() []route {
 	}
 }
 
+func joiningRoutes() []route {
+	asked := &grouppb.JoinRequest{RequestId: 60, GroupId: 50, UserId: 8, Message: "hi", Status: "pending", CreatedAt: 1, HandledAt: 2, HandledBy: 7}
+	askedJSON := `{"requestId":"60","groupId":"50","userId":"8","message":"hi","status":"pending","createdAt":1,"handledAt":2,"handledBy":"7"}`
+	invite := &grouppb.Invite{InviteId: 61, GroupId: 50, CreatedBy: 7, CreatedAt: 1, ExpiresAt: 2, MaxUses: 3, Uses: 1}
+	inviteJSON := `{"inviteId":"61","groupId":"50","createdBy":"7","createdAt":1,"expiresAt":2,"maxUses":3,"uses":1}`
+	join := &grouppb.JoinGroupRequest{UserId: 7, GroupId: 50, Message: "hi"}
+	return []route{
+		{"POST /v1/groups/50/join", `{"message":"hi"}`, "JoinGroup", join, &grouppb.JoinGroupResponse{Outcome: &grouppb.JoinGroupResponse_Joined{Joined: team}}, 200, teamJSON},
+		{"POST /v1/groups/50/join", `{"message":"hi"}`, "JoinGroup", join, &grouppb.JoinGroupResponse{Outcome: &grouppb.JoinGroupResponse_Asked{Asked: asked}}, 201, askedJSON},
+		{"GET /v1/groups/50/join-requests?status=pending&limit=1&cursor=k", "", "ListJoinRequests", &grouppb.ListJoinRequestsRequest{UserId: 7, GroupId: 50, Status: "pending", Limit: 1, Cursor: "k"}, &grouppb.ListJoinRequestsResponse{Requests: []*grouppb.JoinRequest{asked}, NextCursor: "l"}, 200, `{"items":[` + askedJSON + `],"nextCursor":"l"}`},
+		{"POST /v1/groups/50/join-requests/60/accept", "", "AcceptJoinRequest", &grouppb.AcceptJoinRequestRequest{UserId: 7, GroupId: 50, RequestId: 60}, &grouppb.AcceptJoinRequestResponse{Request: asked}, 200, askedJSON},
+		{"POST /v1/groups/50/join-requests/60/reject", "{}", "RejectJoinRequest", &grouppb.RejectJoinRequestRequest{UserId: 7, GroupId: 50, RequestId: 60}, &grouppb.RejectJoinRequestResponse{Request: asked}, 200, askedJSON},
+		{"POST /v1/groups/50/invites", `{"expiresIn":60,"maxUses":3}`, "CreateInvite", &grouppb.CreateInviteRequest{UserId: 7, GroupId: 50, ExpiresIn: 60, MaxUses: 3}, &grouppb.CreateInviteResponse{Invite: invite, Code: "CODE"}, 201, inviteJSON[:len(inviteJSON)-1] + `,"code":"CODE"}`},
+		{"GET /v1/groups/50/invites", "", "ListInvites", &grouppb.ListInvitesRequest{UserId: 7, GroupId: 50, Limit: 50}, &grouppb.ListInvitesResponse{Invites: []*grouppb.Invite{invite}}, 200, `{"items":[` + inviteJSON + `],"nextCursor":""}`},
+		{"DELETE /v1/groups/50/invites/61", "", "DeleteInvite", &grouppb.DeleteInviteRequest{UserId: 7, GroupId: 50, InviteId: 61}, nil, 204, ""},
+		{"GET /v1/invites/CODE", "", "GetInvite", &grouppb.GetInviteRequest{UserId: 7, Code: "CODE"}, &grouppb.GetInviteResponse{GroupId: 50, Name: "team", MemberCount: 2, ExpiresAt: 3}, 200, `{"groupId":"50","name":"team","avatarUrl":"","memberCount":2,"expiresAt":3}`},
+		{"POST /v1/invites/CODE/join", "", "JoinByInvite", &grouppb.JoinByInviteRequest{UserId: 7, Code: "CODE"}, &grouppb.JoinByInviteResponse{Group: team}, 200, teamJSON},
+		{"GET /v1/groups/50/bans", "", "ListBans", &grouppb.ListBansRequest{UserId: 7, GroupId: 50, Limit: 50}, &grouppb.ListBansResponse{Bans: []*grouppb.Ban{{UserId: 8, BannedBy: 7, CreatedAt: 1}}}, 200, `{"items":[{"userId":"8","bannedBy":"7","createdAt":1}],"nextCursor":""}`},
+		{"PUT /v1/groups/50/bans/8", "", "BanUser", &grouppb.BanUserRequest{UserId: 7, GroupId: 50, TargetId: 8}, nil, 204, ""},
+		{"DELETE /v1/groups/50/bans/8", "", "UnbanUser", &grouppb.UnbanUserRequest{UserId: 7, GroupId: 50, TargetId: 8}, nil, 204, ""},
+	}
+}
+
 func chatRoutes() []route {
 	after := int64(0)
 	message := &chatpb.Message{ClientMsgId: "c", ToUserId: 8, Type: "custom", Content: []byte(`{"n": 12345678901234567890, "b":1, "a":"<"}`), Mentions: []string{"all"}, ReplyToSeq: 3}
@@ -153,7 +176,7 @@ func chatRoutes() []route {
 
 func TestEveryRouteAsksItsServiceAndAnswersAsTheContractSays(t *testing.T) {
 	t.Parallel()
-	for _, part := range [][]route{sessionRoutes(), userRoutes(), friendRoutes(), groupRoutes(), chatRoutes()} {
+	for _, part := range [][]route{sessionRoutes(), userRoutes(), friendRoutes(), groupRoutes(), joiningRoutes(), chatRoutes()} {
 		for _, tc := range part {
 			t.Run(tc.call, func(t *testing.T) {
 				t.Parallel()

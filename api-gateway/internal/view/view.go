@@ -118,3 +118,24 @@ func Member(m *grouppb.Member) types.Member {
 func AddFailure(f *grouppb.AddFailure) types.AddFailure {
 	return types.AddFailure{UserId: ID(f.GetUserId()), Reason: f.GetReason()}
 }
+
+// JoinRequest is a request to join a group.
+func JoinRequest(r *grouppb.JoinRequest) types.JoinRequest {
+	return types.JoinRequest{
+		RequestId: ID(r.GetRequestId()), GroupId: ID(r.GetGroupId()), UserId: ID(r.GetUserId()), Message: r.GetMessage(),
+		Status: r.GetStatus(), CreatedAt: r.GetCreatedAt(), HandledAt: r.GetHandledAt(), HandledBy: ID(r.GetHandledBy()),
+	}
+}
+
+// Invite is an invite to a group, without its code.
+func Invite(i *grouppb.Invite) types.Invite {
+	return types.Invite{
+		InviteId: ID(i.GetInviteId()), GroupId: ID(i.GetGroupId()), CreatedBy: ID(i.GetCreatedBy()), CreatedAt: i.GetCreatedAt(),
+		ExpiresAt: i.GetExpiresAt(), MaxUses: i.GetMaxUses(), Uses: i.GetUses(),
+	}
+}
+
+// Ban is a user who is kept out of a group.
+func Ban(b *grouppb.Ban) types.Ban {
+	return types.Ban{UserId: ID(b.GetUserId()), BannedBy: ID(b.GetBannedBy()), CreatedAt: b.GetCreatedAt()}
+}

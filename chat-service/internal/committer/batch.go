@@ -95,7 +95,10 @@ func (b *batch) fill(tx *store.Tx) error {
 	if err := b.pardonRepeats(tx); err != nil {
 		return err
 	}
-	return b.write(tx)
+	if err := b.write(tx); err != nil {
+		return err
+	}
+	return hit(beforeCommit, b.jobs)
 }
 
 func sentKey(j *Job) store.Sent {

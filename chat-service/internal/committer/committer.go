@@ -19,6 +19,7 @@ import (
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/failpoint"
 	"im-backend/common/utils/idgen"
 )
 
@@ -186,6 +187,22 @@ func (c *Committer) commit(jobs []*Job) {
 	}
 }
 
+// Where a test may have this process fail.
+var (
+	beforeCommit = failpoint.New("chat-service/committer/before-commit")
+	afterCommit  = failpoint.New("chat-service/committer/after-commit")
+)
+
+// hit asks a fail point about the conversation of each job.
+func hit(p *failpoint.Point, jobs []*Job) error {
+	for _, j := range jobs {
+		if err := p.Hit(&j.To.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // maxDuplicates bounds how often a batch starts anew because another instance stored a row first.
 const maxDuplicates = 3
 
@@ -212,6 +229,7 @@ func (c *Committer) transact(jobs []*Job) (b *batch, err error) {
 	}
 	if err == nil {
 		c.heads.keep(b.logs)
+		err = hit(afterCommit, jobs)
 	}
 	return b, err
 }

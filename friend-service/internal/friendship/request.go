@@ -3,8 +3,6 @@ package friendship
 import (
 	"context"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
@@ -51,11 +49,8 @@ func (f *Friendships) Ask(ctx context.Context, from, to model.UserID, message st
 
 // checkMessage lets through what people may read without harm, on several lines if need be.
 func checkMessage(message string) error {
-	if utf8.RuneCountInString(message) > maxMessage {
-		return errs.InvalidField("message", "must be at most 200 characters")
-	}
-	if strings.ContainsFunc(strings.ReplaceAll(message, "\n", ""), label.Control) {
-		return errs.InvalidField("message", "must not have control or text direction characters")
+	if fault := label.TextFault(message, maxMessage); fault != "" {
+		return errs.InvalidField("message", fault)
 	}
 	return nil
 }

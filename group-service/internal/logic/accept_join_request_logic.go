@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -19,7 +19,12 @@ func NewAcceptJoinRequestLogic(ctx context.Context, svcCtx *svc.ServiceContext) 
 	return &AcceptJoinRequestLogic{ctx: ctx, svcCtx: svcCtx}
 }
 
-// AcceptJoinRequest makes the asker a member. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND,
+// AcceptJoinRequest makes the asker a member. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED,
+// GROUP_FULL, GROUP_LIMIT_REACHED.
 func (l *AcceptJoinRequestLogic) AcceptJoinRequest(in *grouppb.AcceptJoinRequestRequest) (*grouppb.AcceptJoinRequestResponse, error) {
-	return nil, errors.ErrUnsupported
+	r, err := l.svcCtx.Groups.AcceptRequest(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetRequestId())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.AcceptJoinRequestResponse{Request: requestPB(r)}, nil
 }

@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -20,6 +20,10 @@ func NewBanUserLogic(ctx context.Context, svcCtx *svc.ServiceContext) *BanUserLo
 }
 
 // BanUser keeps a user of a lower role, a member or not, out of the group. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, FORBIDDEN,
+// USER_NOT_FOUND.
 func (l *BanUserLogic) BanUser(in *grouppb.BanUserRequest) (*grouppb.BanUserResponse, error) {
-	return nil, errors.ErrUnsupported
+	if err := l.svcCtx.Groups.Ban(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), model.UserID(in.GetTargetId())); err != nil {
+		return nil, err
+	}
+	return &grouppb.BanUserResponse{}, nil
 }

@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -20,6 +20,11 @@ func NewCreateInviteLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Crea
 }
 
 // CreateInvite makes an invite; only its answer has the code. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT,
+// INVITE_LIMIT_REACHED.
 func (l *CreateInviteLogic) CreateInvite(in *grouppb.CreateInviteRequest) (*grouppb.CreateInviteResponse, error) {
-	return nil, errors.ErrUnsupported
+	made, err := l.svcCtx.Groups.CreateInvite(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetExpiresIn(), in.GetMaxUses())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.CreateInviteResponse{Invite: invitePB(made.Invite), Code: made.Code}, nil
 }

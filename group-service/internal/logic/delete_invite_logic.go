@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,8 @@ func NewDeleteInviteLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Dele
 
 // DeleteInvite ends an invite; members may end their own, admins anyone's. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_FOUND.
 func (l *DeleteInviteLogic) DeleteInvite(in *grouppb.DeleteInviteRequest) (*grouppb.DeleteInviteResponse, error) {
-	return nil, errors.ErrUnsupported
+	if err := l.svcCtx.Groups.DeleteInvite(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetInviteId()); err != nil {
+		return nil, err
+	}
+	return &grouppb.DeleteInviteResponse{}, nil
 }

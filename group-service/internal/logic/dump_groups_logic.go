@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewDumpGroupsLogic(ctx context.Context, svcCtx *svc.ServiceContext) *DumpGr
 
 // DumpGroups lists all groups by id, dismissed ones too; for the reconciler.
 func (l *DumpGroupsLogic) DumpGroups(in *grouppb.DumpGroupsRequest) (*grouppb.DumpGroupsResponse, error) {
-	return nil, errors.ErrUnsupported
+	groups, err := l.svcCtx.Groups.DumpGroups(l.ctx, model.GroupID(in.GetAfter()), in.GetLimit())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.DumpGroupsResponse{Groups: mapped(groups, groupPB)}, nil
 }

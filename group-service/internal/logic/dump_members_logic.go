@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewDumpMembersLogic(ctx context.Context, svcCtx *svc.ServiceContext) *DumpM
 
 // DumpMembers lists the members of a group by user id, with the version of the group; for the reconciler.
 func (l *DumpMembersLogic) DumpMembers(in *grouppb.DumpMembersRequest) (*grouppb.DumpMembersResponse, error) {
-	return nil, errors.ErrUnsupported
+	members, version, err := l.svcCtx.Groups.DumpMembers(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetAfter()), in.GetLimit())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.DumpMembersResponse{Members: mapped(members, memberPB), Version: version}, nil
 }

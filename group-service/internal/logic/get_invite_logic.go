@@ -2,7 +2,6 @@ package logic
 
 import (
 	"context"
-	"errors"
 
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
@@ -21,5 +20,11 @@ func NewGetInviteLogic(ctx context.Context, svcCtx *svc.ServiceContext) *GetInvi
 
 // GetInvite answers what the holder of a code may see of its group. Errors: NOT_FOUND.
 func (l *GetInviteLogic) GetInvite(in *grouppb.GetInviteRequest) (*grouppb.GetInviteResponse, error) {
-	return nil, errors.ErrUnsupported
+	g, err := l.svcCtx.Groups.Invited(l.ctx, in.GetCode())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.GetInviteResponse{
+		GroupId: int64(g.ID), Name: g.Name, AvatarUrl: g.AvatarURL, MemberCount: g.MemberCount, ExpiresAt: g.ExpiresAt,
+	}, nil
 }

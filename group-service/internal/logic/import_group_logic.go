@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewImportGroupLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Impor
 
 // ImportGroup makes a group of a given size for its owner; for operators. Errors: USER_NOT_FOUND, INVALID_ARGUMENT.
 func (l *ImportGroupLogic) ImportGroup(in *grouppb.ImportGroupRequest) (*grouppb.ImportGroupResponse, error) {
-	return nil, errors.ErrUnsupported
+	made, err := l.svcCtx.Groups.Import(l.ctx, model.UserID(in.GetOwnerId()), in.GetName(), in.GetMaxMembers())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.ImportGroupResponse{Group: membershipPB(made)}, nil
 }

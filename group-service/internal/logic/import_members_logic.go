@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -20,6 +20,11 @@ func NewImportMembersLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Imp
 }
 
 // ImportMembers adds up to 1,000 users, those who are members already excepted; for operators. Errors: GROUP_NOT_FOUND,
+// USER_NOT_FOUND, GROUP_FULL, INVALID_ARGUMENT.
 func (l *ImportMembersLogic) ImportMembers(in *grouppb.ImportMembersRequest) (*grouppb.ImportMembersResponse, error) {
-	return nil, errors.ErrUnsupported
+	added, err := l.svcCtx.Groups.ImportMembers(l.ctx, model.GroupID(in.GetGroupId()), userIDs(in.GetUserIds()))
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.ImportMembersResponse{Added: int32(added)}, nil
 }

@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -20,6 +20,11 @@ func NewJoinByInviteLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Join
 }
 
 // JoinByInvite joins by a code, whatever the join policy. Errors: NOT_FOUND, FORBIDDEN, ALREADY_MEMBER, GROUP_FULL,
+// GROUP_LIMIT_REACHED.
 func (l *JoinByInviteLogic) JoinByInvite(in *grouppb.JoinByInviteRequest) (*grouppb.JoinByInviteResponse, error) {
-	return nil, errors.ErrUnsupported
+	joined, err := l.svcCtx.Groups.JoinByInvite(l.ctx, model.UserID(in.GetUserId()), in.GetCode())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.JoinByInviteResponse{Group: membershipPB(joined)}, nil
 }

@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -19,7 +19,15 @@ func NewJoinGroupLogic(ctx context.Context, svcCtx *svc.ServiceContext) *JoinGro
 	return &JoinGroupLogic{ctx: ctx, svcCtx: svcCtx}
 }
 
-// JoinGroup joins an open group, or asks to join one that approves. Errors: GROUP_NOT_FOUND, FORBIDDEN, ALREADY_MEMBER,
+// JoinGroup joins an open group, or asks to join one that approves. Errors: GROUP_NOT_FOUND, FORBIDDEN, ALREADY_MEMBER, GROUP_FULL,
+// GROUP_LIMIT_REACHED, INVALID_ARGUMENT.
 func (l *JoinGroupLogic) JoinGroup(in *grouppb.JoinGroupRequest) (*grouppb.JoinGroupResponse, error) {
-	return nil, errors.ErrUnsupported
+	joined, err := l.svcCtx.Groups.Join(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetMessage())
+	if err != nil {
+		return nil, err
+	}
+	if joined.Asked {
+		return &grouppb.JoinGroupResponse{Outcome: &grouppb.JoinGroupResponse_Asked{Asked: requestPB(joined.Request)}}, nil
+	}
+	return &grouppb.JoinGroupResponse{Outcome: &grouppb.JoinGroupResponse_Joined{Joined: membershipPB(joined.Membership)}}, nil
 }

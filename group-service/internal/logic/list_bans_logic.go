@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewListBansLogic(ctx context.Context, svcCtx *svc.ServiceContext) *ListBans
 
 // ListBans lists the banned users, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
 func (l *ListBansLogic) ListBans(in *grouppb.ListBansRequest) (*grouppb.ListBansResponse, error) {
-	return nil, errors.ErrUnsupported
+	list, next, err := l.svcCtx.Groups.Bans(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetLimit(), in.GetCursor())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.ListBansResponse{Bans: mapped(list, banPB), NextCursor: next}, nil
 }

@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewListInvitesLogic(ctx context.Context, svcCtx *svc.ServiceContext) *ListI
 
 // ListInvites lists the invites that may still be used, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
 func (l *ListInvitesLogic) ListInvites(in *grouppb.ListInvitesRequest) (*grouppb.ListInvitesResponse, error) {
-	return nil, errors.ErrUnsupported
+	list, next, err := l.svcCtx.Groups.Invites(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetLimit(), in.GetCursor())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.ListInvitesResponse{Invites: mapped(list, invitePB), NextCursor: next}, nil
 }

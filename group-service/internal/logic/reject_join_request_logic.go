@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,9 @@ func NewRejectJoinRequestLogic(ctx context.Context, svcCtx *svc.ServiceContext) 
 
 // RejectJoinRequest declines. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
 func (l *RejectJoinRequestLogic) RejectJoinRequest(in *grouppb.RejectJoinRequestRequest) (*grouppb.RejectJoinRequestResponse, error) {
-	return nil, errors.ErrUnsupported
+	r, err := l.svcCtx.Groups.RejectRequest(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), in.GetRequestId())
+	if err != nil {
+		return nil, err
+	}
+	return &grouppb.RejectJoinRequestResponse{Request: requestPB(r)}, nil
 }

@@ -2,8 +2,8 @@ package logic
 
 import (
 	"context"
-	"errors"
 
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/group-service/internal/svc"
 )
@@ -21,5 +21,8 @@ func NewUnbanUserLogic(ctx context.Context, svcCtx *svc.ServiceContext) *UnbanUs
 
 // UnbanUser lets a user join again; there being no ban is no error. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
 func (l *UnbanUserLogic) UnbanUser(in *grouppb.UnbanUserRequest) (*grouppb.UnbanUserResponse, error) {
-	return nil, errors.ErrUnsupported
+	if err := l.svcCtx.Groups.Unban(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), model.UserID(in.GetTargetId())); err != nil {
+		return nil, err
+	}
+	return &grouppb.UnbanUserResponse{}, nil
 }

@@ -43,7 +43,7 @@ func (g *Groups) removeFrom(ctx context.Context, id model.GroupID, user model.Us
 			if !found {
 				l.Status = store.Dismissed
 				tellDismissed(l, user)
-				return nil
+				return l.LapseRequests()
 			}
 			if err := handOver(l, me, second); err != nil {
 				return err

@@ -29,7 +29,7 @@ func (g *Groups) Dismiss(ctx context.Context, id model.GroupID, user model.UserI
 		}
 		l.Status = store.Dismissing
 		tellDismissed(l, user)
-		return nil
+		return l.LapseRequests()
 	})
 	if err == nil && !found {
 		err = errs.ErrGroupNotFound

@@ -6,6 +6,9 @@ import (
 	"im-backend/group-service/internal/store"
 )
 
+// maxNamed is how many users an entry names; of more who join at once it has the number, so that it stays small.
+const maxNamed = 200
+
 // event is the content of a system entry; ids are decimal strings, as everywhere in JSON. It has the fields that are new, and
 // group.created has the name. docs/groups.md lists the events.
 type event struct {
@@ -13,6 +16,7 @@ type event struct {
 	GroupID         string   `json:"groupId"`
 	OperatorID      string   `json:"operatorId"` // who did it
 	UserIDs         []string `json:"userIds,omitempty"`
+	Count           int      `json:"count,omitempty"` // of who joined, instead of userIds, when these are too many
 	Name            *string  `json:"name,omitempty"`
 	AvatarURL       *string  `json:"avatarUrl,omitempty"`
 	Announcement    *string  `json:"announcement,omitempty"`
@@ -94,9 +98,13 @@ func tellNickname(l *store.Locked, operator model.UserID, m store.Member) {
 }
 
 func tellJoined(l *store.Locked, operator model.UserID, members []store.Member) {
-	l.Tell(outbox.Entry{
-		Content: newEvent("member.joined", l, operator, usersOf(members)...), Changes: joining(l, members),
-	})
+	named := usersOf(members)
+	if len(members) > maxNamed {
+		named = nil
+	}
+	e := newEvent("member.joined", l, operator, named...)
+	e.Count = len(members) - len(named)
+	l.Tell(outbox.Entry{Content: e, Changes: joining(l, members)})
 }
 
 // tellGone is for member.left and member.kicked.

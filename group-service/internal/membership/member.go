@@ -15,7 +15,7 @@ const maxAdd = 200
 // Failure is a user who could not be added, and why.
 type Failure struct {
 	User   model.UserID
-	Reason *errs.Error // ALREADY_MEMBER, USER_NOT_FOUND, GROUP_FULL or GROUP_LIMIT_REACHED
+	Reason *errs.Error // ALREADY_MEMBER, USER_NOT_FOUND, FORBIDDEN (banned), GROUP_FULL or GROUP_LIMIT_REACHED
 }
 
 // Add makes users members, each by itself. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER, INVALID_ARGUMENT.
@@ -45,8 +45,7 @@ func (g *Groups) Add(ctx context.Context, id model.GroupID, user model.UserID, a
 		if len(added) == 0 {
 			return nil
 		}
-		tellJoined(l, user, added)
-		return l.Add(added)
+		return admit(l, user, added)
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("add members: %w", err)
@@ -61,6 +60,10 @@ func (g *Groups) refusals(l *store.Locked, asked []model.UserID, names map[model
 	if err != nil {
 		return nil, err
 	}
+	banned, err := l.Banned(asked)
+	if err != nil {
+		return nil, err
+	}
 	refused := make(map[model.UserID]*errs.Error)
 	var rest []model.UserID
 	for _, user := range asked {
@@ -68,6 +71,8 @@ func (g *Groups) refusals(l *store.Locked, asked []model.UserID, names map[model
 			refused[user] = errs.ErrUserNotFound
 		} else if present[user] {
 			refused[user] = errs.ErrAlreadyMember
+		} else if banned[user] {
+			refused[user] = errs.ErrForbidden
 		} else {
 			rest = append(rest, user)
 		}

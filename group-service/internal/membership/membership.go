@@ -22,6 +22,14 @@ type (
 	Membership = store.Membership
 	// Member is a member of a group.
 	Member = store.Member
+	// Request is a request to join.
+	Request = store.Request
+	// RequestStatus is how far a request has come.
+	RequestStatus = store.RequestStatus
+	// Invite lets whoever has its code join.
+	Invite = store.Invite
+	// Ban keeps a user out.
+	Ban = store.Ban
 )
 
 // flushTimeout bounds how long an answer waits for chat-service.
@@ -35,6 +43,7 @@ type Config struct {
 	MaxMembers       int32 `json:",default=5000"` // of a new group, its owner included; at most 100,000
 	MaxGroupsPerUser int32 `json:",default=2000"` // groups in which one user is
 	MaxAdmins        int64 `json:",default=20"`   // of one group, besides its owner
+	MaxInvites       int64 `json:",default=100"`  // of one group, those that may still be used
 	CreatesPerMinute int64 `json:",default=10"`   // groups that one user makes in a minute
 	CreatesPerDay    int64 `json:",default=200"`  // groups that one user makes in a day
 }
@@ -50,6 +59,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxAdmins < 1 {
 		faults = append(faults, errors.New("set Membership.MaxAdmins above zero"))
+	}
+	if c.MaxInvites < 1 {
+		faults = append(faults, errors.New("set Membership.MaxInvites above zero"))
 	}
 	if c.CreatesPerMinute < 1 || c.CreatesPerDay < 1 {
 		faults = append(faults, errors.New("set Membership.CreatesPerMinute and Membership.CreatesPerDay above zero"))
@@ -94,10 +106,7 @@ func New(c Config, s *store.Store, d Directory, o Outbox, ids IDs, cache *versio
 func (g *Groups) change(ctx context.Context, id model.GroupID, user model.UserID,
 	fn func(l *store.Locked, me store.Member) error,
 ) (store.Group, error) {
-	group, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
-		if l.Status != store.Active {
-			return errs.ErrGroupNotFound
-		}
+	return g.living(ctx, id, func(l *store.Locked) error {
 		me, found, err := l.Member(user)
 		if err != nil {
 			return err
@@ -106,6 +115,16 @@ func (g *Groups) change(ctx context.Context, id model.GroupID, user model.UserID
 			return errs.ErrGroupNotFound
 		}
 		return fn(l, me)
+	})
+}
+
+// living runs fn on a group that is not dismissed, for somebody who may be no member of it. Errors: GROUP_NOT_FOUND.
+func (g *Groups) living(ctx context.Context, id model.GroupID, fn func(l *store.Locked) error) (store.Group, error) {
+	group, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
+		if l.Status != store.Active {
+			return errs.ErrGroupNotFound
+		}
+		return fn(l)
 	})
 	if err == nil && !found {
 		err = errs.ErrGroupNotFound

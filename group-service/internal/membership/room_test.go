@@ -66,7 +66,7 @@ func newWorld(t *testing.T, c membership.Config) *world {
 
 // limits are wide enough for every test that is not about them.
 var limits = membership.Config{
-	MaxMembers: 5000, MaxGroupsPerUser: 1 << 30, MaxAdmins: 1 << 30, CreatesPerMinute: 1 << 30, CreatesPerDay: 1 << 30,
+	MaxMembers: 5000, MaxGroupsPerUser: 1 << 30, MaxAdmins: 1 << 30, MaxInvites: 100, CreatesPerMinute: 1 << 30, CreatesPerDay: 1 << 30,
 }
 
 // but is the limits with one that a test is about.

@@ -11,6 +11,7 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/model/imgroup"
 	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/failpoint"
 	"im-backend/common/utils/outbox"
 )
 
@@ -24,10 +25,17 @@ type Locked struct {
 	items []outbox.Item
 
 	counted map[model.UserID]bool // whose counts of groups are locked
+	notices []outbox.Item         // what users are told, after the log
 }
 
 // next is the version that the changes made through the Locked get.
 func (l *Locked) next() int64 { return l.Version + 1 }
+
+// Where a test may have this process fail.
+var (
+	beforeCommit = failpoint.New("group-service/store/before-commit")
+	afterCommit  = failpoint.New("group-service/store/after-commit")
+)
 
 // Create stores a new group, with what fn does through the Locked, in one transaction.
 func (s *Store) Create(ctx context.Context, g Group, at time.Time, fn func(l *Locked) error) (Group, error) {
@@ -53,6 +61,9 @@ func (s *Store) Create(ctx context.Context, g Group, at time.Time, fn func(l *Lo
 		made = l.Group
 		return err
 	})
+	if err == nil {
+		err = afterCommit.Hit(made.ID)
+	}
 	return made, dbx.Typed(err)
 }
 
@@ -80,14 +91,27 @@ func (s *Store) Change(ctx context.Context, id model.GroupID, at time.Time, fn f
 		g = l.Group
 		return err
 	})
+	if err == nil {
+		err = afterCommit.Hit(id)
+	}
 	return g, found, dbx.Typed(err)
 }
 
-// save writes the group when something has to be told, and notes that for the log. Every change is told.
+// save writes the group when its log has to be told something, and notes what is told to the log and to users. Every change of the
+// group and of its members is told to the log.
 func (l *Locked) save() error {
-	if len(l.items) == 0 {
-		return nil
+	if len(l.items) > 0 {
+		if err := l.saveGroup(); err != nil {
+			return err
+		}
 	}
+	if err := outbox.Put(l.tx, l.Conversation(), l.At, append(l.items, l.notices...)...); err != nil {
+		return err
+	}
+	return beforeCommit.Hit(l.ID)
+}
+
+func (l *Locked) saveGroup() error {
 	l.Version = l.next()
 	err := l.tx.Model(&imgroup.Group{}).Where("id = ?", l.ID).Updates(map[string]any{
 		"name": l.Name, "avatar_url": l.AvatarURL, "join_policy": l.JoinPolicy, "history_visible": l.HistoryVisible,
@@ -100,7 +124,7 @@ func (l *Locked) save() error {
 	if err != nil {
 		return fmt.Errorf("save group: %w", err)
 	}
-	return outbox.Put(l.tx, l.Conversation(), l.At, l.items...)
+	return nil
 }
 
 // Conversation is the group's log, which is also the aggregate of its outbox rows.
@@ -110,4 +134,9 @@ func (l *Locked) Conversation() model.ConversationID { return model.GroupConvers
 func (l *Locked) Tell(e outbox.Entry) {
 	e.Conversation = l.Conversation()
 	l.items = append(l.items, e)
+}
+
+// Notify has an entry appended to a user's notifications after the commit, after what the group's log gets.
+func (l *Locked) Notify(user model.UserID, content any) {
+	l.notices = append(l.notices, outbox.Entry{Conversation: model.NotificationID(user), Content: content})
 }

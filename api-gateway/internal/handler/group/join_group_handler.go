@@ -19,11 +19,11 @@ func JoinGroupHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		err := group.NewJoinGroupLogic(r.Context(), svcCtx).JoinGroup(&req)
+		resp, err := group.NewJoinGroupLogic(r.Context(), svcCtx).JoinGroup(&req)
 		if err != nil {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		httpedge.Reply(w, r, nil)
+		httpedge.Reply(w, r, resp)
 	}
 }

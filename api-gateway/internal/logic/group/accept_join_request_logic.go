@@ -4,11 +4,17 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
 )
 
 // AcceptJoinRequestLogic serves one call.
@@ -24,6 +30,21 @@ func NewAcceptJoinRequestLogic(ctx context.Context, svcCtx *svc.ServiceContext) 
 }
 
 // AcceptJoinRequest makes the asker a member.
-func (l *AcceptJoinRequestLogic) AcceptJoinRequest(req *types.JoinRequestPath) (resp *types.JoinRequest, err error) {
-	return
+func (l *AcceptJoinRequestLogic) AcceptJoinRequest(req *types.JoinRequestPath) (*types.JoinRequest, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	requestID, err := input.PathID(req.Id, errs.ErrRequestNotFound)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.AcceptJoinRequest(l.ctx, &grouppb.AcceptJoinRequestRequest{
+		UserId: caller.UserID(l.ctx), GroupId: id, RequestId: requestID,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("accept join request: %w", err)
+	}
+	request := view.JoinRequest(got.GetRequest())
+	return &request, nil
 }

@@ -4,11 +4,17 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
 )
 
 // CreateInviteLogic serves one call.
@@ -24,6 +30,16 @@ func NewCreateInviteLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Crea
 }
 
 // CreateInvite makes an invite; only this answer has its code.
-func (l *CreateInviteLogic) CreateInvite(req *types.CreateInviteRequest) (resp *types.CreatedInvite, err error) {
-	return
+func (l *CreateInviteLogic) CreateInvite(req *types.CreateInviteRequest) (*types.CreatedInvite, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.CreateInvite(l.ctx, &grouppb.CreateInviteRequest{
+		UserId: caller.UserID(l.ctx), GroupId: id, ExpiresIn: req.ExpiresIn, MaxUses: req.MaxUses,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create invite: %w", err)
+	}
+	return &types.CreatedInvite{Invite: view.Invite(got.GetInvite()), Code: got.GetCode()}, nil
 }

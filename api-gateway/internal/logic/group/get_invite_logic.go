@@ -4,11 +4,15 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
 )
 
 // GetInviteLogic serves one call.
@@ -24,6 +28,13 @@ func NewGetInviteLogic(ctx context.Context, svcCtx *svc.ServiceContext) *GetInvi
 }
 
 // GetInvite answers what the holder of a code may see of its group.
-func (l *GetInviteLogic) GetInvite(req *types.InviteCodePath) (resp *types.InvitedGroup, err error) {
-	return
+func (l *GetInviteLogic) GetInvite(req *types.InviteCodePath) (*types.InvitedGroup, error) {
+	got, err := l.svcCtx.Groups.GetInvite(l.ctx, &grouppb.GetInviteRequest{UserId: caller.UserID(l.ctx), Code: req.Code})
+	if err != nil {
+		return nil, fmt.Errorf("get invite: %w", err)
+	}
+	return &types.InvitedGroup{
+		GroupId: view.ID(got.GetGroupId()), Name: got.GetName(), AvatarUrl: got.GetAvatarUrl(), MemberCount: got.GetMemberCount(),
+		ExpiresAt: got.GetExpiresAt(),
+	}, nil
 }

@@ -4,11 +4,15 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
 )
 
 // JoinByInviteLogic serves one call.
@@ -24,6 +28,11 @@ func NewJoinByInviteLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Join
 }
 
 // JoinByInvite joins a group by a code.
-func (l *JoinByInviteLogic) JoinByInvite(req *types.InviteCodePath) (resp *types.Group, err error) {
-	return
+func (l *JoinByInviteLogic) JoinByInvite(req *types.InviteCodePath) (*types.Group, error) {
+	got, err := l.svcCtx.Groups.JoinByInvite(l.ctx, &grouppb.JoinByInviteRequest{UserId: caller.UserID(l.ctx), Code: req.Code})
+	if err != nil {
+		return nil, fmt.Errorf("join by invite: %w", err)
+	}
+	group := view.Group(got.GetGroup())
+	return &group, nil
 }

@@ -4,11 +4,17 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
 )
 
 // JoinGroupLogic serves one call.
@@ -24,6 +30,19 @@ func NewJoinGroupLogic(ctx context.Context, svcCtx *svc.ServiceContext) *JoinGro
 }
 
 // JoinGroup joins an open group (200, the group) or asks to join one that approves (201, the request).
-func (l *JoinGroupLogic) JoinGroup(req *types.JoinGroupRequest) error {
-	return nil
+func (l *JoinGroupLogic) JoinGroup(req *types.JoinGroupRequest) (*types.JoinResult, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.JoinGroup(l.ctx, &grouppb.JoinGroupRequest{UserId: caller.UserID(l.ctx), GroupId: id, Message: req.Message})
+	if err != nil {
+		return nil, fmt.Errorf("join group: %w", err)
+	}
+	if asked := got.GetAsked(); asked != nil {
+		request := view.JoinRequest(asked)
+		return &types.JoinResult{Asked: &request}, nil
+	}
+	group := view.Group(got.GetJoined())
+	return &types.JoinResult{Joined: &group}, nil
 }

@@ -4,11 +4,17 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
 )
 
 // ListBansLogic serves one call.
@@ -24,6 +30,20 @@ func NewListBansLogic(ctx context.Context, svcCtx *svc.ServiceContext) *ListBans
 }
 
 // ListBans lists the users who are banned from a group.
-func (l *ListBansLogic) ListBans(req *types.ListBansRequest) (resp *types.BanList, err error) {
-	return
+func (l *ListBansLogic) ListBans(req *types.ListBansRequest) (*types.BanList, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := input.Limit(req.Limit)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.ListBans(l.ctx, &grouppb.ListBansRequest{
+		UserId: caller.UserID(l.ctx), GroupId: id, Limit: limit, Cursor: req.Cursor,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list bans: %w", err)
+	}
+	return &types.BanList{Items: view.List(got.GetBans(), view.Ban), NextCursor: got.GetNextCursor()}, nil
 }

@@ -4,11 +4,17 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
 )
 
 // ListInvitesLogic serves one call.
@@ -24,6 +30,20 @@ func NewListInvitesLogic(ctx context.Context, svcCtx *svc.ServiceContext) *ListI
 }
 
 // ListInvites lists the invites of a group that may still be used.
-func (l *ListInvitesLogic) ListInvites(req *types.ListInvitesRequest) (resp *types.InviteList, err error) {
-	return
+func (l *ListInvitesLogic) ListInvites(req *types.ListInvitesRequest) (*types.InviteList, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := input.Limit(req.Limit)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.ListInvites(l.ctx, &grouppb.ListInvitesRequest{
+		UserId: caller.UserID(l.ctx), GroupId: id, Limit: limit, Cursor: req.Cursor,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list invites: %w", err)
+	}
+	return &types.InviteList{Items: view.List(got.GetInvites(), view.Invite), NextCursor: got.GetNextCursor()}, nil
 }

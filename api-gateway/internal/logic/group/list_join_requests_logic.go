@@ -4,11 +4,17 @@ package group
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
 )
 
 // ListJoinRequestsLogic serves one call.
@@ -24,6 +30,20 @@ func NewListJoinRequestsLogic(ctx context.Context, svcCtx *svc.ServiceContext) *
 }
 
 // ListJoinRequests lists the requests to join a group.
-func (l *ListJoinRequestsLogic) ListJoinRequests(req *types.ListJoinRequestsRequest) (resp *types.JoinRequestList, err error) {
-	return
+func (l *ListJoinRequestsLogic) ListJoinRequests(req *types.ListJoinRequestsRequest) (*types.JoinRequestList, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := input.Limit(req.Limit)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.ListJoinRequests(l.ctx, &grouppb.ListJoinRequestsRequest{
+		UserId: caller.UserID(l.ctx), GroupId: id, Status: req.Status, Limit: limit, Cursor: req.Cursor,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list join requests: %w", err)
+	}
+	return &types.JoinRequestList{Items: view.List(got.GetRequests(), view.JoinRequest), NextCursor: got.GetNextCursor()}, nil
 }
