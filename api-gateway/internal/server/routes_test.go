@@ -61,7 +61,7 @@ func sessionRoutes() []route {
 		{"POST /v1/auth/logout", "", "RevokeSession", &authpb.RevokeSessionRequest{UserId: 7, SessionId: 70}, nil, 204, ""},
 		{"GET /v1/auth/sessions", "", "ListSessions", &authpb.ListSessionsRequest{UserId: 7, Limit: 50}, &authpb.ListSessionsResponse{Sessions: []*authpb.Session{session}}, 200, `{"items":[` + sessionJSON + `],"nextCursor":""}`},
 		{"GET /v1/auth/sessions?limit=1&cursor=x", "", "ListSessions", &authpb.ListSessionsRequest{UserId: 7, Limit: 1, Cursor: "x"}, &authpb.ListSessionsResponse{Sessions: []*authpb.Session{session}, NextCursor: "y"}, 200, `{"items":[` + sessionJSON + `],"nextCursor":"y"}`},
-		{"POST /v1/auth/password", `{"oldPassword":"o","newPassword":"n"}`, "ChangePassword", &userpb.ChangePasswordRequest{UserId: 7, OldPassword: "o", NewPassword: "n"}, &userpb.ChangePasswordResponse{PasswordVersion: 3}, 204, ""},
+		{"POST /v1/auth/password", `{"oldPassword":"o","newPassword":"n"}`, "ChangePassword", &userpb.ChangePasswordRequest{UserId: 7, OldPassword: "o", NewPassword: "n", SessionId: 70}, &userpb.ChangePasswordResponse{PasswordVersion: 3}, 204, ""},
 		{"DELETE /v1/auth/sessions/71", "", "RevokeSession", &authpb.RevokeSessionRequest{UserId: 7, SessionId: 71}, nil, 204, ""},
 		{"POST /v1/auth/sessions/revoke-others", "", "RevokeOtherSessions", &authpb.RevokeOtherSessionsRequest{UserId: 7, KeepSessionId: 70}, nil, 204, ""},
 		{"POST /v1/auth/ws-ticket", "", "CreateTicket", &authpb.CreateTicketRequest{Identity: me}, &authpb.CreateTicketResponse{Ticket: "t", ExpiresAt: 12}, 200, `{"ticket":"t","url":"wss://chat.example/ws","expiresAt":12}`},
