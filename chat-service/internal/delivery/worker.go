@@ -115,6 +115,9 @@ func (w *worker) attempt(ctx context.Context, entries []*logpb.Entry) (err error
 		if contiguous, whole, err = w.contiguous(ctx, entries); err != nil {
 			return err
 		}
+		if err := w.spread.renew(ctx, contiguous); err != nil {
+			return err
+		}
 		for _, piece := range piecesOf(contiguous) {
 			if err := w.spread.Deliver(ctx, piece); err != nil {
 				return err

@@ -19,7 +19,8 @@ type Conversation struct {
 	BlockedByHigh   bool  `gorm:"column:blocked_by_high;not null"`
 	RelationVersion int64 `gorm:"column:relation_version;not null"`
 	UpdatedAt       int64 `gorm:"column:updated_at;not null;autoUpdateTime:false"`
-	Version         int64 `gorm:"column:version;not null;default:0"` // grows with every change of this row
+	Version         int64 `gorm:"column:version;not null;default:0"`     // grows with every change of this row
+	ChangedSeq      int64 `gorm:"column:changed_seq;not null;default:0"` // the last entry that changed another: what stands after it is as it was stored
 }
 
 // TableName is the table of Conversation.
@@ -42,6 +43,8 @@ type Message struct {
 	CreatedAt      int64  `gorm:"column:created_at;not null;autoCreateTime:false"`
 	EditedAt       int64  `gorm:"column:edited_at;not null"`
 	RecalledAt     int64  `gorm:"column:recalled_at;not null"`
+	ChangeSeq      int64  `gorm:"column:change_seq;not null;default:0"`  // the entry that recalled or last edited this one
+	ReactedSeq     int64  `gorm:"column:reacted_seq;not null;default:0"` // the last entry that is a reaction to this one
 }
 
 // TableName is the table of Message.
@@ -83,5 +86,8 @@ func (Outbox) TableName() string { return "outbox" }
 
 // Tables lists the rows of the database, for making it from them.
 func Tables() []any {
-	return []any{&Conversation{}, &Message{}, &UserConversation{}, &Outbox{}}
+	return []any{
+		&Conversation{}, &Message{}, &UserConversation{}, &Outbox{},
+		&MessageEdit{}, &MessageReaction{}, &ReactionCount{}, &PinnedMessage{}, &MessageMention{},
+	}
 }
