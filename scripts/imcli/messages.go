@@ -119,13 +119,19 @@ func (c *cli) show(ctx context.Context, m wire.Message) {
 func text(m wire.Message) string {
 	var content struct{ Text, Event string }
 	_ = json.Unmarshal(m.Content, &content) // what has neither is shown by its type
+	change := changeText(m)
 	switch {
+	case change != "":
+		return change
 	case m.RecalledAt != 0:
 		return "(recalled)"
 	case m.Type == "text":
-		return strings.NewReplacer("\n", "⏎", "\r", "", "\x1b", "").Replace(content.Text)
+		return line(content.Text)
 	case content.Event != "":
 		return content.Event
 	}
 	return "(" + m.Type + ")"
 }
+
+// line is what somebody wrote, on one line and without what would command the terminal.
+func line(s string) string { return strings.NewReplacer("\n", "⏎", "\r", "", "\x1b", "").Replace(s) }

@@ -101,7 +101,7 @@ type Device struct {
 
 type EditMessageRequest struct {
 	Id       string      `path:"id"`
-	Seq string `path:"seq"`
+	Seq      string      `path:"seq"`
 	Content  interface{} `json:"content"`
 	Mentions []string    `json:"mentions,optional"`
 }
@@ -410,7 +410,7 @@ type Profile struct {
 
 type ReactionPath struct {
 	Id    string `path:"id"`
-	Seq string `path:"seq"`
+	Seq   string `path:"seq"`
 	Emoji string `path:"emoji"`
 }
 

@@ -18,7 +18,7 @@ const fresh = time.Second
 const renewPage = 500
 
 // renew replaces, in place, the entries that may have changed since they were stored: those that are not fresh, and all when a
-// recall is among them.
+// recall is among them. Of reactions pushes say nothing: each is an entry of its own.
 func (s *Spread) renew(ctx context.Context, entries []*logpb.Entry) error {
 	since := time.Now().Add(-fresh).UnixMilli()
 	if slices.ContainsFunc(entries, func(e *logpb.Entry) bool { return e.GetType() == message.Recall }) {
@@ -26,6 +26,7 @@ func (s *Spread) renew(ctx context.Context, entries []*logpb.Entry) error {
 	}
 	var stale []int
 	for i, e := range entries {
+		e.ReactionSeq = 0
 		if e.GetCreatedAt() <= since && !message.Lasting(e.GetType()) {
 			stale = append(stale, i)
 		}
@@ -41,7 +42,7 @@ func (s *Spread) renew(ctx context.Context, entries []*logpb.Entry) error {
 		}
 		for n, i := range some {
 			if now := found[places[n]]; now != nil {
-				now.ReactionSeq = 0 // pushes carry no reactions: each is an entry that follows
+				now.ReactionSeq = 0
 				entries[i] = now
 			}
 		}

@@ -118,6 +118,15 @@ func (t *Timeline) describe(ctx context.Context, user model.UserID, views []*sto
 	if err != nil {
 		return nil, err
 	}
+	dressings := make([]dressing, 0, len(views))
+	for i, v := range views {
+		if e := last[places[i]]; e != nil {
+			dressings = append(dressings, dressing{v, []*logpb.Entry{e}})
+		}
+	}
+	if err := t.dress(ctx, user, dressings); err != nil {
+		return nil, err
+	}
 	mentions, err := t.mentions(ctx, user, views)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@
 package chat
 
 import (
+	"encoding/json"
 	"net/http"
 
 	"im-backend/api-gateway/internal/logic/chat"
@@ -14,7 +15,8 @@ import (
 // EditMessageHandler decodes, calls the logic and encodes.
 func EditMessageHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		var req types.EditMessageRequest
+		// Decode fills the raw JSON in its place: the content keeps its text, large numbers included.
+		req := types.EditMessageRequest{Content: new(json.RawMessage)}
 		if err := httpedge.Decode(r, &req); err != nil {
 			httpedge.Fail(w, r, err)
 			return

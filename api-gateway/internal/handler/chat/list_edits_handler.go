@@ -19,11 +19,11 @@ func ListEditsHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		err := chat.NewListEditsLogic(r.Context(), svcCtx).ListEdits(&req)
+		resp, err := chat.NewListEditsLogic(r.Context(), svcCtx).ListEdits(&req)
 		if err != nil {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		httpedge.Reply(w, r, nil)
+		httpedge.Reply(w, r, resp)
 	}
 }

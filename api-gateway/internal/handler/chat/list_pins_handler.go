@@ -19,11 +19,11 @@ func ListPinsHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		err := chat.NewListPinsLogic(r.Context(), svcCtx).ListPins(&req)
+		resp, err := chat.NewListPinsLogic(r.Context(), svcCtx).ListPins(&req)
 		if err != nil {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		httpedge.Reply(w, r, nil)
+		httpedge.Reply(w, r, resp)
 	}
 }

@@ -4,11 +4,16 @@ package chat
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/chatpb"
 )
 
 // ListEditsLogic serves one call.
@@ -24,6 +29,16 @@ func NewListEditsLogic(ctx context.Context, svcCtx *svc.ServiceContext) *ListEdi
 }
 
 // ListEdits answers what a message has said, the oldest first.
-func (l *ListEditsLogic) ListEdits(req *types.MessagePath) error {
-	return nil
+func (l *ListEditsLogic) ListEdits(req *types.MessagePath) (*types.VersionList, error) {
+	seq, err := input.PathMessage(req.Id, req.Seq)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Chat.ListEdits(l.ctx, &chatpb.ListEditsRequest{
+		UserId: caller.UserID(l.ctx), ConversationId: req.Id, Seq: seq,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list edits: %w", err)
+	}
+	return &types.VersionList{Items: view.List(got.GetVersions(), newVersion)}, nil
 }

@@ -4,11 +4,16 @@ package chat
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/chatpb"
 )
 
 // ListPinsLogic serves one call.
@@ -24,6 +29,13 @@ func NewListPinsLogic(ctx context.Context, svcCtx *svc.ServiceContext) *ListPins
 }
 
 // ListPins lists the pinned messages, the latest pin first.
-func (l *ListPinsLogic) ListPins(req *types.ConversationPath) error {
-	return nil
+func (l *ListPinsLogic) ListPins(req *types.ConversationPath) (*types.PinList, error) {
+	if err := input.PathConversation(req.Id); err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Chat.ListPins(l.ctx, &chatpb.ListPinsRequest{UserId: caller.UserID(l.ctx), ConversationId: req.Id})
+	if err != nil {
+		return nil, fmt.Errorf("list pins: %w", err)
+	}
+	return &types.PinList{Items: view.List(got.GetPins(), newPin)}, nil
 }

@@ -4,11 +4,15 @@ package chat
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/common/proto/gen/chatpb"
 )
 
 // PinMessageLogic serves one call.
@@ -25,5 +29,15 @@ func NewPinMessageLogic(ctx context.Context, svcCtx *svc.ServiceContext) *PinMes
 
 // PinMessage pins a message for all.
 func (l *PinMessageLogic) PinMessage(req *types.MessagePath) error {
+	seq, err := input.PathMessage(req.Id, req.Seq)
+	if err != nil {
+		return err
+	}
+	_, err = l.svcCtx.Chat.PinMessage(l.ctx, &chatpb.PinMessageRequest{
+		UserId: caller.UserID(l.ctx), ConversationId: req.Id, Seq: seq,
+	})
+	if err != nil {
+		return fmt.Errorf("pin message: %w", err)
+	}
 	return nil
 }
