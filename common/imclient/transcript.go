@@ -71,7 +71,8 @@ func (t *Transcript) Apply(e wire.Message) {
 	}
 	switch e.Type {
 	case "recall":
-		m.Content, m.Mentions, m.RecalledAt, m.Reactions, m.ReactionSeq = json.RawMessage("{}"), nil, e.CreatedAt, nil, 0
+		m.Content, m.Mentions, m.Reactions, m.ReactionSeq = json.RawMessage("{}"), nil, nil, 0
+		m.EditedAt, m.RecalledAt = 0, e.CreatedAt
 		delete(t.pinned, c.TargetSeq)
 	case "edit":
 		if len(c.Content) > 0 && e.CreatedAt >= m.EditedAt { // else the message came with a later text

@@ -165,7 +165,8 @@ func (d changer) recall() (result Result, refusal, err error) {
 	t := d.target
 	d.forgetMentions()
 	m := d.append(message.RecallContent(t.Seq))
-	t.Content, t.Mentions, t.RecalledAt, t.ChangeSeq, t.ReactedSeq = []byte(message.Empty), "", m.CreatedAt, m.Seq, 0
+	t.Content, t.Mentions, t.ReactedSeq = []byte(message.Empty), "", 0
+	t.EditedAt, t.RecalledAt, t.ChangeSeq = 0, m.CreatedAt, m.Seq
 	at, now, empty := d.place(), m.CreatedAt, message.EditContent(t.Seq, nil)
 	d.changes.edited(at, func(edit *imchat.Message) { edit.Content, edit.Mentions, edit.RecalledAt = empty, "", now })
 	d.changes.forget(at)
