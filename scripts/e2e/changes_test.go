@@ -254,10 +254,10 @@ func TestReactionsAreCounted(t *testing.T) {
 	requireReason(t, a.React(t.Context(), id, sent.Seq, "text"), 400, "INVALID_ARGUMENT")
 	requireReason(t, a.React(t.Context(), id, 1, "👍"), 404, "MESSAGE_NOT_FOUND")
 	requireReason(t, newPerson(t).React(t.Context(), id, sent.Seq, "👍"), 404, "CONVERSATION_NOT_FOUND")
-	for _, who := range []*person{a, b} {
+	for who, unread := range map[*person]int64{a: 0, b: 1} {
 		c, err := who.Conversation(t.Context(), id)
 		require.NoError(t, err)
-		require.EqualValues(t, map[*person]int64{a: 0, b: 1}[who], c.Unread, "reactions are never unread")
+		require.Equal(t, unread, c.Unread, "reactions are never unread")
 	}
 	_, err := a.Recall(t.Context(), id, sent.Seq)
 	require.NoError(t, err)

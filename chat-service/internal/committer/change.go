@@ -16,35 +16,31 @@ import (
 // change decides under the conversation's lock what a user does to an entry, and appends the entry that says so. What changes
 // nothing is answered with the entry that made it so, and stores nothing.
 func (b *batch) change(tx *store.Tx, i int, j *Job, l *log) error {
-	c := j.Change
-	role, refusal := b.mayChange(l, j)
-	var target *imchat.Message
-	if refusal == nil {
-		if target = b.targetOf(l, j); target == nil {
-			refusal = errs.ErrMessageNotFound
-		}
-	}
-	if refusal != nil {
-		b.outcomes[i].err = refusal
-		return nil
-	}
-	do := changer{batch: b, tx: tx, log: l, job: j, target: target, role: role}
-	var result Result
-	var err error
-	switch c.Kind {
-	case message.Recall:
-		result, refusal, err = do.recall()
-	case message.Edit:
-		result, refusal, err = do.edit()
-	case message.Reaction:
-		result, refusal, err = do.react()
-	case message.Pin:
-		result, refusal, err = do.pin()
-	default:
-		refusal = errs.ErrInternal.Saying("unknown change " + strconv.Quote(c.Kind))
-	}
+	result, refusal, err := b.tryChange(tx, j, l)
 	b.outcomes[i] = outcome{result: result, err: refusal}
 	return err
+}
+
+func (b *batch) tryChange(tx *store.Tx, j *Job, l *log) (result Result, refusal, err error) {
+	role, refusal := b.mayChange(l, j)
+	if refusal != nil {
+		return Result{}, refusal, nil
+	}
+	do := changer{batch: b, tx: tx, log: l, job: j, target: b.targetOf(l, j), role: role}
+	if do.target == nil {
+		return Result{}, errs.ErrMessageNotFound, nil
+	}
+	switch j.Change.Kind {
+	case message.Recall:
+		return do.recall()
+	case message.Edit:
+		return do.edit()
+	case message.Reaction:
+		return do.react()
+	case message.Pin:
+		return do.pin()
+	}
+	return Result{}, errs.ErrInternal.Saying("unknown change " + strconv.Quote(j.Change.Kind)), nil
 }
 
 // mayChange decides whether a user may change entries of a conversation at all, and answers its role in a group. Who may not

@@ -77,7 +77,7 @@ func (t *Tx) Forget(at Place, editContent []byte, now int64) error {
 		return err
 	}
 	for _, table := range []string{"message_edits", "message_reactions", "reaction_counts", "pinned_messages"} {
-		if err := t.conn.Exec("forget "+table, "DELETE FROM "+table+" WHERE conversation_id=? AND seq=?", key); err != nil { //nolint:gosec // our own names
+		if err := t.conn.Exec("forget "+table, "DELETE FROM "+table+" WHERE conversation_id=? AND seq=?", key); err != nil {
 			return err
 		}
 	}

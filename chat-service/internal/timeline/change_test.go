@@ -3,6 +3,7 @@ package timeline_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,7 +95,10 @@ func TestADeliveryThatComesAgainBringsNothingBack(t *testing.T) {
 	old, _, err := b.ListMessages(context.Background(), 2, "s:1:2", timeline.Page{})
 	require.NoError(t, err)
 	b.change(1, "s:1:2", message.Recall, secret)
-	require.Eventually(t, func() bool { return b.redis.Exists("conv:{s:1:2}:recent") }, time.Minute, time.Millisecond)
+	require.Eventually(t, func() bool { // the recall is noted after its answer
+		kept, err := b.redis.ZMembers("conv:{s:1:2}:recent")
+		return err == nil && len(kept) == 1 && strings.Contains(kept[0], "recall")
+	}, time.Minute, time.Millisecond)
 	b.Enqueue(0, old)
 	kept, err := b.redis.ZMembers("conv:{s:1:2}:recent")
 	require.NoError(t, err)
