@@ -2169,8 +2169,8 @@ type Conversation struct {
 	Draft           string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
 	LastMessage     *logpb.Entry           `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"`
 	UpdatedAt       int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	MentionCount    int64                  `protobuf:"varint,20,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
-	FirstMentionSeq int64                  `protobuf:"varint,21,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
+	MentionCount    int64                  `protobuf:"varint,15,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
+	FirstMentionSeq int64                  `protobuf:"varint,16,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -3696,8 +3696,8 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\flast_message\x18\r \x01(\v2\x10.im.log.v1.EntryR\vlastMessage\x12\x1d\n" +
 	"\n" +
 	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\x12#\n" +
-	"\rmention_count\x18\x14 \x01(\x03R\fmentionCount\x12*\n" +
-	"\x11first_mention_seq\x18\x15 \x01(\x03R\x0ffirstMentionSeq\"a\n" +
+	"\rmention_count\x18\x0f \x01(\x03R\fmentionCount\x12*\n" +
+	"\x11first_mention_seq\x18\x10 \x01(\x03R\x0ffirstMentionSeq\"a\n" +
 	"\x18ListConversationsRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +

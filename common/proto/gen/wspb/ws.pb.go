@@ -1445,8 +1445,8 @@ type Conversation struct {
 	Draft           string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
 	LastMessage     *Message               `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"` // absent while there is none
 	UpdatedAt       int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	MentionCount    int64                  `protobuf:"varint,20,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
-	FirstMentionSeq int64                  `protobuf:"varint,21,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
+	MentionCount    int64                  `protobuf:"varint,15,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
+	FirstMentionSeq int64                  `protobuf:"varint,16,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -2526,8 +2526,8 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\flast_message\x18\r \x01(\v2\x11.im.ws.v1.MessageR\vlastMessage\x12\x1d\n" +
 	"\n" +
 	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\x12#\n" +
-	"\rmention_count\x18\x14 \x01(\x03R\fmentionCount\x12*\n" +
-	"\x11first_mention_seq\x18\x15 \x01(\x03R\x0ffirstMentionSeq\"v\n" +
+	"\rmention_count\x18\x0f \x01(\x03R\fmentionCount\x12*\n" +
+	"\x11first_mention_seq\x18\x10 \x01(\x03R\x0ffirstMentionSeq\"v\n" +
 	"\x04Peer\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
