@@ -15,6 +15,7 @@ import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/forward"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
@@ -174,9 +175,11 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store) (*svc.ServiceCo
 	}
 	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
 	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient)
+	line := timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways)
 	return &svc.ServiceContext{
 		Sending:   a.sending,
-		Timeline:  timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways),
+		Timeline:  line,
+		Forwarder: forward.New(line, a.sending),
 		Committer: a.committer,
 		Presence:  presence.New(st, userClient, reader, a.rdb),
 		Stopping:  a.stopping,

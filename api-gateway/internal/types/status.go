@@ -69,3 +69,27 @@ type MessageList struct {
 	NextCursor string            `json:"nextCursor"` // goes on in the direction asked for, as beforeSeq or afterSeq would
 	HasMore    bool              `json:"hasMore"`
 }
+
+// Version is what a message said from a time on.
+type Version struct {
+	Content   json.RawMessage `json:"content"`
+	Mentions  []string        `json:"mentions"`
+	WrittenAt int64           `json:"writtenAt"`
+}
+
+// VersionList is all that a message has said, the present text last.
+type VersionList struct {
+	Items []Version `json:"items"`
+}
+
+// Pin is a pinned message.
+type Pin struct {
+	Message  json.RawMessage `json:"message"`
+	PinnedBy string          `json:"pinnedBy"`
+	PinnedAt int64           `json:"pinnedAt"`
+}
+
+// PinList is the pinned messages of a conversation, the latest pin first.
+type PinList struct {
+	Items []Pin `json:"items"`
+}
