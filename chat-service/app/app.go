@@ -15,6 +15,7 @@ import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
@@ -56,6 +57,7 @@ type App struct {
 	consumer  *delivery.Consumer
 	committer *committer.Committer
 	sending   *sending.Sending
+	position  *position.Position
 	rpc       *rpcx.Server
 
 	stopping chan struct{}
@@ -99,6 +101,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.publisher.Start()
 	a.committer.Start()
 	a.consumer.Start()
+	a.position.Start()
 	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
 		chatpb.RegisterChatServiceServer(g, server.NewChatServiceServer(service))
 	})
@@ -171,7 +174,9 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store) (*svc.ServiceCo
 	}
 	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
 	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient)
+	a.position = position.New(a.config.Position, st, a.gateways)
 	return &svc.ServiceContext{
+		Position:  a.position,
 		Sending:   a.sending,
 		Timeline:  timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways),
 		Committer: a.committer,
@@ -204,6 +209,9 @@ func (a *App) stop(ctx context.Context) error {
 	}
 	if a.sending != nil {
 		a.sending.Stop()
+	}
+	if a.position != nil {
+		a.position.Stop()
 	}
 	if a.committer != nil {
 		a.committer.Stop()

@@ -103,10 +103,40 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: chat.GetConversationHandler(serverCtx),
 				},
 				{
+					// UpdateConversation changes one's own settings of a conversation.
+					Method:  http.MethodPatch,
+					Path:    "/conversations/:id",
+					Handler: chat.UpdateConversationHandler(serverCtx),
+				},
+				{
+					// ClearConversation takes the history up to the head away from the caller alone.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id",
+					Handler: chat.ClearConversationHandler(serverCtx),
+				},
+				{
+					// HideConversation leaves a conversation out of one's lists until the next entry.
+					Method:  http.MethodPost,
+					Path:    "/conversations/:id/hide",
+					Handler: chat.HideConversationHandler(serverCtx),
+				},
+				{
+					// DeleteMessages takes entries away from the caller alone.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id/messages",
+					Handler: chat.DeleteMessagesHandler(serverCtx),
+				},
+				{
 					// ListMessages answers a page of a conversation's history.
 					Method:  http.MethodGet,
 					Path:    "/conversations/:id/messages",
 					Handler: chat.ListMessagesHandler(serverCtx),
+				},
+				{
+					// ListReaders answers who has read a message.
+					Method:  http.MethodGet,
+					Path:    "/conversations/:id/messages/:seq/readers",
+					Handler: chat.ListReadersHandler(serverCtx),
 				},
 				{
 					// MarkRead moves the caller's read position forward.

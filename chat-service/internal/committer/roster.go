@@ -133,6 +133,7 @@ func (l *log) applyChanges(tx *store.Tx, changes []*logpb.MemberChange, m *imcha
 		case logpb.MemberChange_KIND_LEFT:
 			if row != nil && row.MaxVisibleSeq == 0 {
 				row.MaxVisibleSeq, row.MaxVisibleCount, row.UpdatedAt = m.Seq, l.head.MessageCount, m.CreatedAt
+				row.LeftAt = m.CreatedAt
 				l.head.MemberCount--
 			}
 		case logpb.MemberChange_KIND_UPDATED:
@@ -179,6 +180,7 @@ func (l *log) join(row *imchat.UserConversation, change *logpb.MemberChange, m *
 		row.PastWindows = AddWindow(row.PastWindows, row.MinSeq, row.MaxVisibleSeq)
 	}
 	row.MinSeq, row.MaxVisibleSeq, row.MaxVisibleCount = m.Seq, 0, 0
+	row.JoinedSeq, row.LeftAt = m.Seq, 0
 	if change.GetHistoryVisible() {
 		row.MinSeq, row.PastWindows = 1, ""
 	}

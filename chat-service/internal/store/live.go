@@ -77,18 +77,25 @@ type Membership struct {
 	ConversationID string
 }
 
+// among is the condition that a row uc is one of n memberships, whose marks pairs fills.
+func (s *Store) among(n int) string {
+	return "(uc.user_id, uc.conversation_id) IN (" + values(s.db.SQLite) + tuples(n, 2) + ")"
+}
+
+func pairs(memberships []Membership) []any {
+	args := make([]any, 0, 2*len(memberships))
+	for _, m := range memberships {
+		args = append(args, m.UserID, m.ConversationID)
+	}
+	return args
+}
+
 // HeadsOf answers the heads of the memberships that exist.
 func (s *Store) HeadsOf(ctx context.Context, memberships []Membership) ([]HeadRow, error) {
 	var heads []HeadRow
 	for some := range slices.Chunk(memberships, atATime) {
-		args := make([]any, 0, 2*len(some))
-		for _, m := range some {
-			args = append(args, m.UserID, m.ConversationID)
-		}
 		var rows []HeadRow
-		err := s.heads(ctx).Where("(uc.user_id, uc.conversation_id) IN ("+values(s.db.SQLite)+tuples(len(some), 2)+")", args...).
-			Find(&rows).Error
-		if err != nil {
+		if err := s.heads(ctx).Where(s.among(len(some)), pairs(some)...).Find(&rows).Error; err != nil {
 			return nil, failed("read heads", err)
 		}
 		heads = append(heads, rows...)

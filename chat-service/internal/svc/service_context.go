@@ -3,6 +3,7 @@ package svc
 
 import (
 	"im-backend/chat-service/internal/committer"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/sending"
 	"im-backend/chat-service/internal/timeline"
@@ -12,6 +13,7 @@ import (
 type ServiceContext struct {
 	Sending   *sending.Sending
 	Timeline  *timeline.Timeline
+	Position  *position.Position
 	Committer *committer.Committer
 	Presence  *presence.Presence
 	Stopping  <-chan struct{} // closed when streams have to end

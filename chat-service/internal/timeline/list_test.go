@@ -14,7 +14,7 @@ import (
 
 func (b *bench) pageOf(limit int32, cursor string) (ids []string, next string) {
 	b.t.Helper()
-	list, next, err := b.ListConversations(context.Background(), 1, limit, cursor)
+	list, next, err := b.ListConversations(context.Background(), 1, false, limit, cursor)
 	require.NoError(b.t, err)
 	for _, c := range list {
 		ids = append(ids, c.ID)
@@ -85,10 +85,14 @@ func TestWhatStandsBesideAConversation(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n.Unread, "notifications count")
 
+	b.send(4, "s:1:4")
 	b.peers.away = true
-	c, err = b.GetConversation(ctx, 1, "s:1:2")
+	c, err = b.GetConversation(ctx, 1, "s:1:4")
 	require.NoError(t, err, "names are left out when their service is away")
 	require.Nil(t, c.Peer)
+	c, err = b.GetConversation(ctx, 1, "s:1:2")
+	require.NoError(t, err)
+	require.Equal(t, "user2", c.Peer.GetUsername(), "what was asked a moment ago is known")
 	_, err = b.GetConversation(ctx, 3, "s:1:2")
 	require.ErrorIs(t, err, errs.ErrConversationNotFound)
 }
@@ -115,10 +119,10 @@ func TestBadLimitsAndCursorsAreRefused(t *testing.T) {
 	b := newBench(t)
 	b.send(1, "s:1:2")
 	b.send(1, "s:1:3")
-	_, cursor, err := b.ListConversations(context.Background(), 1, 1, "")
+	_, cursor, err := b.ListConversations(context.Background(), 1, false, 1, "")
 	require.NoError(t, err)
 	for _, limit := range []int32{-1, 201} {
-		_, _, err := b.ListConversations(context.Background(), 1, limit, "")
+		_, _, err := b.ListConversations(context.Background(), 1, false, limit, "")
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)
 		_, _, err = b.ListMessages(context.Background(), 1, "s:1:2", timeline.Page{Limit: limit})
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)
@@ -126,7 +130,7 @@ func TestBadLimitsAndCursorsAreRefused(t *testing.T) {
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)
 	}
 	for _, bad := range []string{"x", "!", cursor[1:], "bnVsbA"} {
-		_, _, err := b.ListConversations(context.Background(), 1, 1, bad)
+		_, _, err := b.ListConversations(context.Background(), 1, false, 1, bad)
 		require.ErrorIs(t, err, errs.ErrInvalidArgument, bad)
 	}
 	page, err := b.Sync(context.Background(), 1, cursor, 1, nil)
