@@ -308,7 +308,7 @@ type ListMessagesRequest struct {
 
 type ListReadersRequest struct {
 	Id     string `path:"id"`
-	Seq    int64  `path:"seq"`
+	Seq string `path:"seq"`
 	Limit  int32  `form:"limit,optional"`
 	Cursor string `form:"cursor,optional"`
 }

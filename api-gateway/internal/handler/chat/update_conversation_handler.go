@@ -19,11 +19,11 @@ func UpdateConversationHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		err := chat.NewUpdateConversationLogic(r.Context(), svcCtx).UpdateConversation(&req)
+		resp, err := chat.NewUpdateConversationLogic(r.Context(), svcCtx).UpdateConversation(&req)
 		if err != nil {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		httpedge.Reply(w, r, nil)
+		httpedge.Reply(w, r, resp)
 	}
 }

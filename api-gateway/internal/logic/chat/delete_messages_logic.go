@@ -4,11 +4,15 @@ package chat
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/common/proto/gen/chatpb"
 )
 
 // DeleteMessagesLogic serves one call.
@@ -25,5 +29,15 @@ func NewDeleteMessagesLogic(ctx context.Context, svcCtx *svc.ServiceContext) *De
 
 // DeleteMessages takes entries away from the caller alone.
 func (l *DeleteMessagesLogic) DeleteMessages(req *types.DeleteMessagesRequest) error {
+	if err := input.PathConversation(req.Id); err != nil {
+		return err
+	}
+	me := caller.Identity(l.ctx)
+	_, err := l.svcCtx.Chat.DeleteMessages(l.ctx, &chatpb.DeleteMessagesRequest{
+		UserId: me.GetUserId(), ConversationId: req.Id, SessionId: me.GetSessionId(), Seqs: req.Seqs,
+	})
+	if err != nil {
+		return fmt.Errorf("delete messages: %w", err)
+	}
 	return nil
 }

@@ -4,11 +4,17 @@ package chat
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/utils/errs"
 )
 
 // ListReadersLogic serves one call.
@@ -24,6 +30,26 @@ func NewListReadersLogic(ctx context.Context, svcCtx *svc.ServiceContext) *ListR
 }
 
 // ListReaders answers who has read a message.
-func (l *ListReadersLogic) ListReaders(req *types.ListReadersRequest) (resp *types.ReaderList, err error) {
-	return
+func (l *ListReadersLogic) ListReaders(req *types.ListReadersRequest) (*types.ReaderList, error) {
+	if err := input.PathConversation(req.Id); err != nil {
+		return nil, err
+	}
+	seq, err := input.PathID(req.Seq, errs.ErrMessageNotFound)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := input.Limit(req.Limit)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Chat.ListReaders(l.ctx, &chatpb.ListReadersRequest{
+		UserId: caller.UserID(l.ctx), ConversationId: req.Id, Seq: seq, Limit: limit, Cursor: req.Cursor,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list readers: %w", err)
+	}
+	return &types.ReaderList{
+		Read: view.List(got.GetUserIds(), view.ID), ReadCount: got.GetReadCount(), UnreadCount: got.GetUnreadCount(),
+		NextCursor: got.GetNextCursor(),
+	}, nil
 }

@@ -4,11 +4,16 @@ package chat
 
 import (
 	"context"
-
-	"im-backend/api-gateway/internal/svc"
-	"im-backend/api-gateway/internal/types"
+	"fmt"
 
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/utils/wire"
 )
 
 // UpdateConversationLogic serves one call.
@@ -24,6 +29,18 @@ func NewUpdateConversationLogic(ctx context.Context, svcCtx *svc.ServiceContext)
 }
 
 // UpdateConversation changes one's own settings of a conversation.
-func (l *UpdateConversationLogic) UpdateConversation(req *types.UpdateConversationRequest) error {
-	return nil
+func (l *UpdateConversationLogic) UpdateConversation(req *types.UpdateConversationRequest) (*wire.Conversation, error) {
+	if err := input.PathConversation(req.Id); err != nil {
+		return nil, err
+	}
+	me := caller.Identity(l.ctx)
+	got, err := l.svcCtx.Chat.UpdateConversation(l.ctx, &chatpb.UpdateConversationRequest{
+		UserId: me.GetUserId(), ConversationId: req.Id, SessionId: me.GetSessionId(), Pinned: req.Pinned, MutedUntil: req.MutedUntil,
+		Draft: req.Draft, MarkedUnread: req.MarkedUnread, Archived: req.Archived,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("update conversation: %w", err)
+	}
+	conversation := wire.NewConversation(got.GetConversation())
+	return &conversation, nil
 }
