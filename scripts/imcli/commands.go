@@ -51,9 +51,15 @@ func commands() map[string]command {
 		"send":           {"USER|CONVERSATION TEXT...", "send a message", send},
 		"listen":         {"", "print messages, first those that were missed", exactly(0, listen)},
 		"history":        {"[-n COUNT] [-before SEQ] USER|CONVERSATION", "print older messages", history},
-		"conversations":  {"", "list conversations", exactly(0, conversations)},
-		"read":           {"USER|CONVERSATION [SEQ]", "mark messages as read", read},
-		"chat":           {"USER|CONVERSATION", "send what is typed, print what comes", exactly(1, chat)},
+		"conversations":  {"[archived]", "list conversations, or those that are archived", conversations},
+		"conv": {
+			"pin|unpin|archive|unarchive|unread|hide|clear USER|CONVERSATION | mute USER|CONVERSATION DURATION|off | draft USER|CONVERSATION [TEXT...]",
+			"change one's own state of a conversation", conv,
+		},
+		"delete":  {"USER|CONVERSATION SEQ...", "delete messages for oneself", deleteMessages},
+		"readers": {"CONVERSATION SEQ", "show who has read a message", exactly(2, readers)},
+		"read":    {"USER|CONVERSATION [SEQ]", "mark messages as read", read},
+		"chat":    {"USER|CONVERSATION", "send what is typed, print what comes", exactly(1, chat)},
 	}
 }
 

@@ -37,8 +37,10 @@ func (t *Timeline) ListConversations(ctx context.Context, user model.UserID, arc
 	if err != nil {
 		return nil, "", err
 	}
-	at := listPlace{Archived: archived}
-	if cursor != "" {
+	at := listPlace{}
+	if cursor == "" {
+		at.Archived = archived
+	} else {
 		err := decodeCursor(listCursor, cursor, &at)
 		if err != nil || at.Archived != archived || len(at.Shown)%shownBytes != 0 {
 			return nil, "", errs.InvalidField("cursor", "is not a cursor of this list")

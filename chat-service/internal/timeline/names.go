@@ -91,9 +91,12 @@ func (n *names[V]) resolve(ctx context.Context, q *question[V], ids []int64) {
 	defer n.mu.Unlock()
 	for _, id := range ids {
 		delete(n.asking, id)
-		if err == nil {
-			n.known.Add(id, name[V]{shown: found[id], until: n.now().Add(namesLife)})
-		}
+	}
+	if err != nil {
+		return
+	}
+	for _, id := range ids {
+		n.known.Add(id, name[V]{shown: found[id], until: n.now().Add(namesLife)})
 	}
 	q.found = found
 }
