@@ -266,13 +266,14 @@ func TestADeviceThatWasAwayLearnsWhatWasDeleted(t *testing.T) {
 	quiet, err := b.Sync(ctx, 1, since, 0, nil)
 	require.NoError(t, err)
 	require.Empty(t, quiet.Conversations)
+	require.NoError(t, b.db.Exec("UPDATE deleted_messages SET deleted_at = 1 WHERE seq < 5").Error) // long ago
 	fresh, err := b.Sync(ctx, 1, "", 0, []timeline.Position{{ConversationID: "s:1:2"}})
 	require.NoError(t, err)
 	for _, c := range fresh.Conversations {
 		if c.ID == "s:1:2" {
 			require.Equal(t, []int64{1, 5}, c.Deleted, "a device that holds it has lost its token")
 		} else {
-			require.Empty(t, c.Deleted, "a new device holds nothing")
+			require.Equal(t, []int64{5}, c.Deleted, "a new device holds nothing, but a push may be late")
 		}
 	}
 }

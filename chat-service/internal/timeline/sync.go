@@ -78,13 +78,18 @@ func (t *Timeline) Sync(ctx context.Context, user model.UserID, since string, li
 // maxDeleted bounds the deletions that a conversation of a page names.
 const maxDeleted = 1000
 
+// lateness is how long a push of an entry may come after its user has deleted it.
+const lateness = 60_000 // milliseconds
+
 // addDeletions tells a device which entries it has to forget: those that were deleted since its last pass began. One that has
-// nothing yet is told only of the conversations that it names.
+// nothing yet is told all only of the conversations that it names; of the others, what may still be pushed to it.
 func (t *Timeline) addDeletions(ctx context.Context, user model.UserID, changed []*Changed, begun int64, named []Position) error {
-	since := max(0, begun-overlap)
 	for _, c := range changed {
-		isNamed := slices.ContainsFunc(named, func(p Position) bool { return p.ConversationID == c.ID })
-		if c.View.DeletionsAt == 0 || c.View.DeletionsAt < since || (begun == 0 && !isNamed) {
+		since := max(0, begun-overlap)
+		if begun == 0 && !slices.ContainsFunc(named, func(p Position) bool { return p.ConversationID == c.ID }) {
+			since = t.now().UnixMilli() - lateness
+		}
+		if c.View.DeletionsAt == 0 || c.View.DeletionsAt < since {
 			continue
 		}
 		seqs, err := t.store.DeletedSince(ctx, user, c.ID, since, maxDeleted+1)
