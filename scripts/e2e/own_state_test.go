@@ -200,11 +200,7 @@ func TestDeletedMessagesAreGoneOnAllOfOnesDevicesAlone(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int64{2, 4, 6}, page.Conversations[0].DeletedSeqs)
 	for _, one := range []*person{a, other} {
-		var seqs []int64
-		for _, m := range one.history(id) {
-			seqs = append(seqs, m.Seq)
-		}
-		require.Equal(t, []int64{1, 3, 5}, seqs)
+		require.Equal(t, []int64{1, 3, 5}, seqsOf(one.history(id)))
 		c := one.conversation(id)
 		require.EqualValues(t, 2, c.Unread)
 		require.Contains(t, string(c.LastMessage), `"seq":5`)
@@ -213,7 +209,7 @@ func TestDeletedMessagesAreGoneOnAllOfOnesDevicesAlone(t *testing.T) {
 	w := other.watch(0, nil) // a new device holds what is left
 	b.say(id, "more")
 	eventually(t, "what is left", func(context.Context) bool { return len(w.seen(id)) >= 4 })
-	requireHeld(t, w.seen(id), 1, 3, 5, 7)
+	require.Equal(t, []int64{1, 3, 5, 7}, seqsOf(w.seen(id)))
 }
 
 func TestReadersOfAGroupMessage(t *testing.T) {
@@ -299,11 +295,10 @@ func TestTypingReachesWhoIsOnlineAndNoBlockedPair(t *testing.T) {
 	}
 }
 
-func requireHeld(t testing.TB, messages []wire.Message, seqs ...int64) {
-	t.Helper()
-	held := make([]int64, len(messages))
+func seqsOf(messages []wire.Message) []int64 {
+	seqs := make([]int64, len(messages))
 	for i, m := range messages {
-		held[i] = m.Seq
+		seqs[i] = m.Seq
 	}
-	require.Equal(t, seqs, held)
+	return seqs
 }
