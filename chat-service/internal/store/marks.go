@@ -105,7 +105,7 @@ func (t *Tx) advance(rows []*imchat.UserConversation) error {
 // update sets columns of the rows of memberships; now fills the only mark of set.
 func (t *Tx) update(what, set string, rows []Membership, now int64) error {
 	for some := range slices.Chunk(rows, atATime) {
-		query := "UPDATE user_conversations SET " + set + " WHERE (user_id, conversation_id) IN (" + values(t.sqlite) +
+		query := "UPDATE user_conversations" + byPrimary(t.sqlite) + " SET " + set + " WHERE (user_id, conversation_id) IN (" + values(t.sqlite) +
 			tuples(len(some), 2) + ")"
 		if err := t.conn.Exec(what, query, append([]any{now}, pairs(some)...)); err != nil {
 			return err
@@ -126,7 +126,7 @@ func (s *Store) PeerMarks(ctx context.Context, peers []Membership) (map[string]P
 	marks := make(map[string]PeerMarks, len(peers))
 	for some := range slices.Chunk(peers, atATime) {
 		var rows []PeerMarks
-		err := s.db.WithContext(ctx).Table("user_conversations uc").Select("uc.conversation_id, uc.read_seq, uc.delivered_seq").
+		err := s.db.WithContext(ctx).Table("user_conversations uc"+byPrimary(s.db.SQLite)).Select("uc.conversation_id, uc.read_seq, uc.delivered_seq").
 			Where(s.among(len(some)), pairs(some)...).Find(&rows).Error
 		if err != nil {
 			return nil, failed("read peers' positions", err)

@@ -59,14 +59,14 @@ func (s *Store) stamp() string {
 	return "GREATEST(uc.updated_at, " + moved + ")"
 }
 
-func (s *Store) allViews(ctx context.Context) *gorm.DB {
-	return s.db.WithContext(ctx).Table("user_conversations uc").
+func (s *Store) allViews(ctx context.Context, hint string) *gorm.DB {
+	return s.db.WithContext(ctx).Table("user_conversations uc" + hint).
 		Joins("JOIN conversations c ON c.id = uc.conversation_id").
 		Select(viewColumns + ", " + s.stamp() + " AS stamp")
 }
 
 func (s *Store) views(ctx context.Context, user model.UserID) *gorm.DB {
-	return s.allViews(ctx).Where("uc.user_id = ?", int64(user))
+	return s.allViews(ctx, "").Where("uc.user_id = ?", int64(user))
 }
 
 // View answers one conversation of a user. Errors: CONVERSATION_NOT_FOUND.
@@ -94,13 +94,24 @@ type Listed struct {
 func (s *Store) ListPlaces(ctx context.Context, user model.UserID, archived bool) ([]Listed, error) {
 	const moved = "(CASE WHEN uc.max_visible_seq > 0 THEN uc.left_at ELSE c.updated_at END)"
 	const last = "(CASE WHEN uc.max_visible_seq > 0 THEN uc.max_visible_seq ELSE c.max_seq END)"
-	var places []Listed
-	err := s.db.WithContext(ctx).Table("user_conversations uc").
+	rows, err := s.db.WithContext(ctx).Table("user_conversations uc").
 		Joins("JOIN conversations c ON c.id = uc.conversation_id").
 		Select("uc.conversation_id, uc.pinned_at > 0 AS pinned, "+moved+" AS stamp").
 		Where("uc.user_id = ? AND uc.archived = ? AND "+last+" > uc.hidden_seq", int64(user), archived).
-		Order("pinned DESC, stamp DESC, uc.conversation_id DESC").Find(&places).Error
+		Order("pinned DESC, stamp DESC, uc.conversation_id DESC").Rows()
 	if err != nil {
+		return nil, failed("list conversations", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var places []Listed
+	for rows.Next() { // without reflection: there may be thousands
+		var p Listed
+		if err := rows.Scan(&p.ConversationID, &p.Pinned, &p.Stamp); err != nil {
+			return nil, failed("list conversations", err)
+		}
+		places = append(places, p)
+	}
+	if err := rows.Err(); err != nil {
 		return nil, failed("list conversations", err)
 	}
 	return places, nil
@@ -134,7 +145,7 @@ func (s *Store) ViewsOf(ctx context.Context, memberships []Membership) ([]*View,
 	var views []*View
 	for some := range slices.Chunk(memberships, atATime) {
 		var rows []*View
-		if err := s.allViews(ctx).Where(s.among(len(some)), pairs(some)...).Find(&rows).Error; err != nil {
+		if err := s.allViews(ctx, byPrimary(s.db.SQLite)).Where(s.among(len(some)), pairs(some)...).Find(&rows).Error; err != nil {
 			return nil, failed("read conversations", err)
 		}
 		views = append(views, rows...)
