@@ -189,7 +189,9 @@ func TestALatePushOfADeletedMessageIsNotHandedOut(t *testing.T) {
 		deliver: func(m wire.Message) { handed = append(handed, m.Seq) },
 	}
 	require.NoError(t, l.load())
-	push := func(seq int64) { require.NoError(t, l.push(t.Context(), wire.Message{ConversationID: "s:1:2", Seq: seq})) }
+	push := func(seq int64) {
+		require.NoError(t, l.push(t.Context(), wire.Message{ConversationID: "s:1:2", Seq: seq}))
+	}
 	push(1)
 	require.NoError(t, l.forget("s:1:2", 1, []int64{1, 2, 3, 5}))
 	push(2)

@@ -65,7 +65,7 @@ func TestWhatWasMissedIsRecoveredThroughConnectionsThatBreakAnywhere(t *testing.
 			t.Parallel()
 			me, ids, store := missed(t, tc.conversations, tc.messages)
 			proxy := proxytest.Start(t, strings.TrimSuffix(strings.TrimPrefix(sys.WSURLs()[0], "ws://"), "/ws"))
-			random := rand.New(rand.NewPCG(uint64(tc.messages), uint64(tc.conversations))) //nolint:gosec // the same cuts each time
+			random := rand.New(rand.NewPCG(uint64(tc.messages), uint64(tc.conversations))) // the same cuts each time
 			grown := 200
 			proxy.CutAfter(func() int {
 				grown += grown / 8 // so that it ends

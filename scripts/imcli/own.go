@@ -122,8 +122,11 @@ func marks(v wire.Conversation) string {
 		name string
 		set  bool
 	}{
-		{"pinned", v.Pinned}, {"archived", v.Archived}, {"marked unread", v.MarkedUnread},
-		{"muted", v.MutedUntil > time.Now().UnixMilli()}, {"draft: " + v.Draft, v.Draft != ""},
+		{"pinned", v.Pinned},
+		{"archived", v.Archived},
+		{"marked unread", v.MarkedUnread},
+		{"muted", v.MutedUntil > time.Now().UnixMilli()},
+		{"draft: " + v.Draft, v.Draft != ""},
 	} {
 		if one.set {
 			said.WriteString(", " + one.name)

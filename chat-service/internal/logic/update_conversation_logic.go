@@ -3,8 +3,8 @@ package logic
 import (
 	"context"
 
-	"im-backend/chat-service/internal/store"
 	"im-backend/chat-service/internal/svc"
+	"im-backend/chat-service/internal/timeline"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/chatpb"
 )
@@ -23,7 +23,7 @@ func NewUpdateConversationLogic(ctx context.Context, svcCtx *svc.ServiceContext)
 // UpdateConversation changes the caller's own settings of a conversation. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
 func (l *UpdateConversationLogic) UpdateConversation(in *chatpb.UpdateConversationRequest) (*chatpb.UpdateConversationResponse, error) {
 	me := model.UserID(in.GetUserId())
-	c, err := l.svcCtx.Timeline.Update(l.ctx, me, in.GetConversationId(), store.Settings{
+	c, err := l.svcCtx.Timeline.Update(l.ctx, me, in.GetConversationId(), timeline.Settings{
 		Pinned: in.Pinned, MutedUntil: in.MutedUntil, Draft: in.Draft, MarkedUnread: in.MarkedUnread, Archived: in.Archived,
 	}, in.GetSessionId())
 	if err != nil {

@@ -17,16 +17,19 @@ const (
 	maxDeleteAsks = 100  // entries of one deletion
 )
 
+// Settings are a user's own settings of a conversation; nil: as it is.
+type Settings = store.Settings
+
 // Update changes a user's settings of a conversation, tells the user's other devices, and answers the conversation afterwards.
 // Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
-func (t *Timeline) Update(ctx context.Context, user model.UserID, id string, set store.Settings, session int64) (*Conversation, error) {
+func (t *Timeline) Update(ctx context.Context, user model.UserID, id string, set Settings, session int64) (*Conversation, error) {
 	if set.Draft != nil && utf8.RuneCountInString(*set.Draft) > maxDraft {
 		return nil, errs.InvalidField("draft", "up to "+strconv.Itoa(maxDraft)+" characters")
 	}
 	if set.MutedUntil != nil && *set.MutedUntil < 0 {
 		return nil, errs.InvalidField("mutedUntil", "must not be negative")
 	}
-	if set == (store.Settings{}) {
+	if set == (Settings{}) {
 		return t.GetConversation(ctx, user, id)
 	}
 	if err := t.store.UpdateSettings(ctx, user, id, set, t.now().UnixMilli()); err != nil {
