@@ -16,6 +16,7 @@ import (
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
 	"im-backend/chat-service/internal/forward"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
@@ -58,6 +59,7 @@ type App struct {
 	express   *delivery.Express
 	committer *committer.Committer
 	sending   *sending.Sending
+	position  *position.Position
 	rpc       *rpcx.Server
 
 	stopping chan struct{}
@@ -103,6 +105,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.express.Start()
 	a.committer.Start()
 	a.consumer.Start()
+	a.position.Start()
 	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
 		chatpb.RegisterChatServiceServer(g, server.NewChatServiceServer(service))
 	})
@@ -176,7 +179,9 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store) (*svc.ServiceCo
 	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
 	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient)
 	line := timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways)
+	a.position = position.New(a.config.Position, st, a.gateways)
 	return &svc.ServiceContext{
+		Position:  a.position,
 		Sending:   a.sending,
 		Timeline:  line,
 		Forwarder: forward.New(line, a.sending),
@@ -210,6 +215,9 @@ func (a *App) stop(ctx context.Context) error {
 	}
 	if a.sending != nil {
 		a.sending.Stop()
+	}
+	if a.position != nil {
+		a.position.Stop()
 	}
 	if a.committer != nil {
 		a.committer.Stop()

@@ -9,6 +9,7 @@ import (
 
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/position"
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/kafkax"
 	"im-backend/common/utils/ops"
@@ -24,6 +25,7 @@ type Config struct {
 	Kafka      kafkax.Config      // im.message and the topics beside it
 	Committer  committer.Config   // storing
 	Delivery   delivery.Config    // spreading what is stored
+	Position   position.Config    // storing read and delivered positions
 	UserRPC    zrpc.RpcClientConf // for names and pictures, and whether a user exists
 	FriendRPC  zrpc.RpcClientConf // asked about single conversations not known yet
 	GroupRPC   zrpc.RpcClientConf // asked about groups not known yet, and for names and pictures
@@ -51,5 +53,5 @@ func (c Config) Validate() error {
 	if len(c.Kafka.Brokers) == 0 {
 		faults = append(faults, errors.New("Kafka.Brokers: at least one"))
 	}
-	return errors.Join(append(faults, c.RpcServerConf.Validate())...)
+	return errors.Join(append(faults, c.Position.Validate(), c.RpcServerConf.Validate())...)
 }

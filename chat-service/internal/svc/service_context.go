@@ -4,6 +4,7 @@ package svc
 import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/forward"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/sending"
 	"im-backend/chat-service/internal/timeline"
@@ -14,6 +15,7 @@ type ServiceContext struct {
 	Sending   *sending.Sending
 	Timeline  *timeline.Timeline
 	Forwarder *forward.Forwarder
+	Position  *position.Position
 	Committer *committer.Committer
 	Presence  *presence.Presence
 	Stopping  <-chan struct{} // closed when streams have to end
