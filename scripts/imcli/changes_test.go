@@ -45,9 +45,18 @@ func TestChangesOfMessages(t *testing.T) {
 		require.Equal(t, tc.out, out, "%v", tc.args)
 	}
 	for _, args := range [][]string{
-		{"recall", "@ann"}, {"recall", "@ann", "x"}, {"edit", "@ann", "5"}, {"edits", "@ann"}, {"react", "@ann", "5"},
-		{"react", "@ann", "5", "👍", "on"}, {"pin", "@ann"}, {"pin", "@ann", "x"}, {"pins"}, {"forward", "@ann", "5"},
-		{"forward", "@ann", "x", "g:1"}, {"forward", "-loud", "@ann", "5", "g:1"},
+		{"recall", "@ann"},
+		{"recall", "@ann", "x"},
+		{"edit", "@ann", "5"},
+		{"edits", "@ann"},
+		{"react", "@ann", "5"},
+		{"react", "@ann", "5", "👍", "on"},
+		{"pin", "@ann"},
+		{"pin", "@ann", "x"},
+		{"pins"},
+		{"forward", "@ann", "5"},
+		{"forward", "@ann", "x", "g:1"},
+		{"forward", "-loud", "@ann", "5", "g:1"},
 	} {
 		code, _, errOut := term.do(t, "", args...)
 		require.Equal(t, 2, code, "%v", args)

@@ -74,9 +74,8 @@ func (t *Tx) MembersByID(conversationID string, users []int64) (map[int64]*imcha
 func (t *Tx) SaveMembers(rows []*imchat.UserConversation) error {
 	set := t.setExcluded("min_seq", "max_visible_seq", "max_visible_count", "past_windows", "role", "silenced_until",
 		"joined_seq", "left_at")
-	for _, grows := range []string{"updated_at", "read_seq", "read_count", "mention_seq"} {
-		set += "," + grows + "=" + t.greatest(grows)
-	}
+	set += ",updated_at=" + t.greatest("updated_at") + ",read_seq=" + t.greatest("read_seq") +
+		",read_count=" + t.greatest("read_count") + ",mention_seq=" + t.greatest("mention_seq")
 	return t.insert("save members", "INSERT INTO user_conversations ("+userConversationColumns+")", userConversationWidth,
 		t.onConflict("user_id,conversation_id")+set, userConversationArgs(rows))
 }
