@@ -62,7 +62,7 @@ type Change struct {
 	Left           bool   // the user is no member any more
 	Updated        bool   // a member whose role or mute is new; neither Left nor Updated: the user joins
 	Role           string // of who joins or is updated
-	MutedUntil     int64  // of who is updated, unix milliseconds
+	MutedUntil     int64  // of who joins or is updated, unix milliseconds
 	HistoryVisible bool   // who joins also sees what was before
 }
 
@@ -96,6 +96,7 @@ func (c Change) encode() *logpb.MemberChange {
 		change.Kind, change.Role, change.MutedUntil = logpb.MemberChange_KIND_UPDATED, c.Role, c.MutedUntil
 	default:
 		change.Kind, change.Role, change.HistoryVisible = logpb.MemberChange_KIND_JOINED, c.Role, c.HistoryVisible
+		change.MutedUntil = c.MutedUntil
 	}
 	return change
 }

@@ -129,7 +129,9 @@ func usersOf(members []store.Member) []model.UserID {
 func joining(l *store.Locked, members []store.Member) []outbox.Change {
 	changes := make([]outbox.Change, 0, len(members))
 	for _, m := range members {
-		changes = append(changes, outbox.Change{User: m.User, Role: m.Role.String(), HistoryVisible: l.HistoryVisible})
+		changes = append(changes, outbox.Change{
+			User: m.User, Role: m.Role.String(), MutedUntil: m.MutedUntil, HistoryVisible: l.HistoryVisible,
+		})
 	}
 	return changes
 }

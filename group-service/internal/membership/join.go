@@ -83,10 +83,17 @@ func (g *Groups) admitOne(l *store.Locked, operator model.UserID, m store.Member
 }
 
 // admit makes users members, who are none yet and for whom there is room: what they had asked for is obsolete, and the log tells of
-// them.
+// them. Nobody gets rid of a mute by leaving.
 func admit(l *store.Locked, operator model.UserID, members []store.Member) error {
 	if err := l.LapseRequests(usersOf(members)...); err != nil {
 		return err
+	}
+	muted, err := l.StillMuted(usersOf(members))
+	if err != nil {
+		return err
+	}
+	for i := range members {
+		members[i].MutedUntil = muted[members[i].User]
 	}
 	tellJoined(l, operator, members)
 	return l.Add(members)

@@ -89,7 +89,6 @@ func (m *machine) add(t *rapid.T, by, user model.UserID) {
 // gone notes the outcome of a kick or a leaving that the rules allow.
 func (m *machine) gone(t *rapid.T, user model.UserID, err error) {
 	delete(m.roles, user)
-	delete(m.muted, user)
 	m.leaving[user] = err != nil
 	m.answered(t, err)
 }
@@ -238,7 +237,6 @@ func (m *machine) remove(t *rapid.T, user model.UserID) {
 		return
 	}
 	delete(m.roles, user)
-	delete(m.muted, user)
 	if role != store.Owner {
 		return
 	}

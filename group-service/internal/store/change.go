@@ -54,7 +54,7 @@ func (l *Locked) Add(members []Member) error {
 		users = append(users, m.User)
 		rows = append(rows, imgroup.GroupMember{
 			GroupID: int64(l.ID), UserID: int64(m.User), Role: int8(m.Role), UserName: m.Name, NameKey: m.NameKey(),
-			InviterID: int64(m.Inviter), JoinedAt: l.At.UnixMilli(), Version: l.next(),
+			InviterID: int64(m.Inviter), JoinedAt: l.At.UnixMilli(), MutedUntil: m.MutedUntil, Version: l.next(),
 		})
 	}
 	// A row may be left of somebody who is no member any more.
@@ -63,6 +63,21 @@ func (l *Locked) Add(members []Member) error {
 	}
 	l.MemberCount += int32(len(members))
 	return l.countJoined(users)
+}
+
+// StillMuted answers until when those of users who left while they were muted are muted, unix milliseconds.
+func (l *Locked) StillMuted(users []model.UserID) (map[model.UserID]int64, error) {
+	var rows []imgroup.GroupMember
+	err := l.tx.Select("user_id", "muted_until").Where("group_id = ? AND user_id IN ? AND left_at > 0 AND muted_until > ?",
+		l.ID, users, l.At.UnixMilli()).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read mutes: %w", err)
+	}
+	muted := make(map[model.UserID]int64, len(rows))
+	for _, row := range rows {
+		muted[model.UserID(row.UserID)] = row.MutedUntil
+	}
+	return muted, nil
 }
 
 // Remove ends a membership. Member finds its row until Forget; after that it is a tombstone.

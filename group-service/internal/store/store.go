@@ -14,7 +14,8 @@ import (
 	"im-backend/common/utils/dbx"
 )
 
-const timeout = 2 * time.Second // of one read or transaction
+// timeout bounds one read or transaction that nobody else bounds: a caller has less time.
+const timeout = 10 * time.Second
 
 // Store is the database of group-service. It is safe for concurrent use.
 type Store struct {
