@@ -4,6 +4,8 @@ package svc
 import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/presence"
+	"im-backend/chat-service/internal/schedule"
+	"im-backend/chat-service/internal/search"
 	"im-backend/chat-service/internal/sending"
 	"im-backend/chat-service/internal/timeline"
 )
@@ -14,5 +16,7 @@ type ServiceContext struct {
 	Timeline  *timeline.Timeline
 	Committer *committer.Committer
 	Presence  *presence.Presence
+	Search    *search.Search
+	Schedule  *schedule.Schedule
 	Stopping  <-chan struct{} // closed when streams have to end
 }

@@ -2,6 +2,8 @@
 // the same tables for MySQL.
 package imchat
 
+import "slices"
+
 // Conversation is the head of one log. Its row lock is the sequencer's fence: whatever changes a conversation or its members
 // holds it, and moves its version.
 type Conversation struct {
@@ -88,5 +90,5 @@ func (Outbox) TableName() string { return "outbox" }
 
 // Tables lists the rows of the database, for making it from them.
 func Tables() []any {
-	return []any{&Conversation{}, &Message{}, &UserConversation{}, &Outbox{}}
+	return slices.Concat([]any{&Conversation{}, &Message{}, &UserConversation{}, &Outbox{}}, laterTables())
 }

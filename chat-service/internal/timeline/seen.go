@@ -1,0 +1,33 @@
+package timeline
+
+import (
+	"context"
+
+	"im-backend/chat-service/internal/store"
+	"im-backend/common/model"
+	"im-backend/common/proto/gen/logpb"
+)
+
+// Spans answers the runs of seqs of a conversation that its user may see, ascending, without empty ones.
+func (t *Timeline) Spans(v *store.View) []store.Span {
+	var spans []store.Span
+	for _, w := range windowsOf(v) {
+		if w.from = max(w.from, v.HiddenBeforeSeq); w.from <= w.to {
+			spans = append(spans, store.Span{From: w.from, To: w.to})
+		}
+	}
+	return spans
+}
+
+// Seen answers those of the named entries of a user's conversations that the user may see.
+func (t *Timeline) Seen(ctx context.Context, _ model.UserID, views map[string]*store.View, places []store.Place) (map[store.Place]*logpb.Entry, error) {
+	var visible []store.Place
+	for _, p := range places {
+		for _, span := range t.Spans(views[p.ConversationID]) {
+			if span.From <= p.Seq && p.Seq <= span.To {
+				visible = append(visible, p)
+			}
+		}
+	}
+	return t.store.EntriesAt(ctx, visible)
+}
