@@ -15,6 +15,7 @@ import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/forward"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
@@ -179,12 +180,13 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store, ids *idgen.Gene
 	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
 	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient)
 	a.schedule = schedule.New(a.config.Schedule, st, a.sending, ids)
-	reading := timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways)
+	line := timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways)
 	return &svc.ServiceContext{
 		Sending:   a.sending,
-		Timeline:  reading,
+		Timeline:  line,
+		Forwarder: forward.New(line, a.sending),
 		Schedule:  a.schedule,
-		Search:    search.New(a.config.Search, st, reading),
+		Search:    search.New(a.config.Search, st, line),
 		Committer: a.committer,
 		Presence:  presence.New(st, userClient, reader, a.rdb),
 		Stopping:  a.stopping,

@@ -55,6 +55,13 @@ func commands() map[string]command {
 		"history":        {"[-n COUNT] [-before SEQ] USER|CONVERSATION", "print older messages", history},
 		"conversations":  {"", "list conversations", exactly(0, conversations)},
 		"read":           {"USER|CONVERSATION [SEQ]", "mark messages as read", read},
+		"recall":         {"USER|CONVERSATION SEQ", "empty a message for all", exactly(2, recall)},
+		"edit":           {"USER|CONVERSATION SEQ TEXT...", "put another text in place of a message's own", edit},
+		"edits":          {"USER|CONVERSATION SEQ", "print all that a message has said", exactly(2, edits)},
+		"react":          {"USER|CONVERSATION SEQ EMOJI [off]", "react to a message", react},
+		"pin":            {"USER|CONVERSATION SEQ [off]", "pin a message for all", pin},
+		"pins":           {"USER|CONVERSATION", "print the pinned messages", exactly(1, pins)},
+		"forward":        {"[-merge] [-title TEXT] USER|CONVERSATION SEQ[,SEQ...] USER|CONVERSATION...", "copy messages to other conversations", forward},
 		"chat":           {"USER|CONVERSATION", "send what is typed, print what comes", exactly(1, chat)},
 	}
 }

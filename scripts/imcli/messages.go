@@ -119,7 +119,10 @@ func (c *cli) show(ctx context.Context, m wire.Message) {
 func text(m wire.Message) string {
 	var content struct{ Text, Event string }
 	_ = json.Unmarshal(m.Content, &content) // what has neither is shown by its type
+	change := changeText(m)
 	switch {
+	case change != "":
+		return change
 	case m.RecalledAt != 0:
 		return "(recalled)"
 	case m.Type == "text":

@@ -109,6 +109,54 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: chat.ListMessagesHandler(serverCtx),
 				},
 				{
+					// EditMessage puts another text in place of one's own.
+					Method:  http.MethodPatch,
+					Path:    "/conversations/:id/messages/:seq",
+					Handler: chat.EditMessageHandler(serverCtx),
+				},
+				{
+					// ListEdits answers what a message has said, the oldest first.
+					Method:  http.MethodGet,
+					Path:    "/conversations/:id/messages/:seq/edits",
+					Handler: chat.ListEditsHandler(serverCtx),
+				},
+				{
+					// AddReaction adds one's reaction to a message.
+					Method:  http.MethodPut,
+					Path:    "/conversations/:id/messages/:seq/reactions/:emoji",
+					Handler: chat.AddReactionHandler(serverCtx),
+				},
+				{
+					// RemoveReaction takes one's reaction back.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id/messages/:seq/reactions/:emoji",
+					Handler: chat.RemoveReactionHandler(serverCtx),
+				},
+				{
+					// RecallMessage empties a message for all.
+					Method:  http.MethodPost,
+					Path:    "/conversations/:id/messages/:seq/recall",
+					Handler: chat.RecallMessageHandler(serverCtx),
+				},
+				{
+					// ListPins lists the pinned messages, the latest pin first.
+					Method:  http.MethodGet,
+					Path:    "/conversations/:id/pins",
+					Handler: chat.ListPinsHandler(serverCtx),
+				},
+				{
+					// PinMessage pins a message for all.
+					Method:  http.MethodPut,
+					Path:    "/conversations/:id/pins/:seq",
+					Handler: chat.PinMessageHandler(serverCtx),
+				},
+				{
+					// UnpinMessage takes a pin away.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id/pins/:seq",
+					Handler: chat.UnpinMessageHandler(serverCtx),
+				},
+				{
 					// MarkRead moves the caller's read position forward.
 					Method:  http.MethodPost,
 					Path:    "/conversations/:id/read",
@@ -119,6 +167,12 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Method:  http.MethodPost,
 					Path:    "/messages",
 					Handler: chat.SendMessageHandler(serverCtx),
+				},
+				{
+					// ForwardMessages sends copies of messages to other conversations.
+					Method:  http.MethodPost,
+					Path:    "/messages/forward",
+					Handler: chat.ForwardMessagesHandler(serverCtx),
 				},
 				{
 					// SearchMessages finds messages that the caller may see.

@@ -151,6 +151,15 @@ func conversations() []Operation {
 		{get, "/v1/conversations/:id", "getConversation", tag, "One conversation", false, types.ConversationPath{}, ok, wire.Conversation{}},
 		{post, "/v1/conversations/:id/read", "markRead", tag, "Move one's read position forward", false, types.MarkReadRequest{}, noContent, nil},
 		{get, "/v1/conversations/:id/messages", "listMessages", tag, "A page of the history, ascending by seq", false, types.ListMessagesRequest{}, ok, types.MessageList{}},
+		{post, "/v1/conversations/:id/messages/:seq/recall", "recallMessage", tag, "Empty a message for all; one's own for two minutes, admins of a group anyone's", false, types.MessagePath{}, ok, types.SentMessage{}},
+		{patch, "/v1/conversations/:id/messages/:seq", "editMessage", tag, "Put another text in place of one's own, for a day", false, types.EditMessageRequest{}, ok, types.SentMessage{}},
+		{get, "/v1/conversations/:id/messages/:seq/edits", "listEdits", tag, "All that a message has said, the present text last; for its author and admins", false, types.MessagePath{}, ok, types.VersionList{}},
+		{put, "/v1/conversations/:id/messages/:seq/reactions/:emoji", "addReaction", tag, "React to a message with one emoji or :name:", false, types.ReactionPath{}, noContent, nil},
+		{remove, "/v1/conversations/:id/messages/:seq/reactions/:emoji", "removeReaction", tag, "Take one's reaction back", false, types.ReactionPath{}, noContent, nil},
+		{put, "/v1/conversations/:id/pins/:seq", "pinMessage", tag, "Pin a message for all; in groups admins only", false, types.MessagePath{}, noContent, nil},
+		{remove, "/v1/conversations/:id/pins/:seq", "unpinMessage", tag, "Take a pin away", false, types.MessagePath{}, noContent, nil},
+		{get, "/v1/conversations/:id/pins", "listPins", tag, "The pinned messages, the latest pin first", false, types.ConversationPath{}, ok, types.PinList{}},
+		{post, "/v1/messages/forward", "forwardMessages", tag, "Send copies of up to 100 messages to up to 20 conversations, one by one or merged", false, types.ForwardMessagesRequest{}, ok, types.ForwardedList{}},
 		{get, "/v1/sync", "sync", tag, "What changed since a token", false, types.SyncRequest{}, ok, wire.SyncPage{}},
 	}
 }

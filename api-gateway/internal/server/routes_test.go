@@ -52,7 +52,7 @@ var (
 	}
 	entryJSON        = `{"conversationId":"s:7:8","seq":2,"messageId":"90","clientMsgId":"c","senderId":"8","type":"text","content":{"text":"1 < 2"},"createdAt":11}`
 	conversation     = &chatpb.Conversation{ConversationId: "s:7:8", Type: "single", Peer: &chatpb.PeerSummary{UserId: 8, Username: "ann"}, MaxSeq: 2, MinSeq: 1, ReadSeq: 1, Unread: 1, LastMessage: entry, UpdatedAt: 11}
-	conversationJSON = `{"conversationId":"s:7:8","type":"single","peer":{"userId":"8","username":"ann","nickname":"","avatarUrl":""},"maxSeq":2,"minSeq":1,"readSeq":1,"unread":1,"mentioned":false,"pinned":false,"mutedUntil":0,"draft":"","lastMessage":` + entryJSON + `,"updatedAt":11}`
+	conversationJSON = `{"conversationId":"s:7:8","type":"single","peer":{"userId":"8","username":"ann","nickname":"","avatarUrl":""},"maxSeq":2,"minSeq":1,"readSeq":1,"unread":1,"mentioned":false,"mentionCount":0,"pinned":false,"mutedUntil":0,"draft":"","lastMessage":` + entryJSON + `,"updatedAt":11}`
 )
 
 func sessionRoutes() []route {
@@ -61,7 +61,7 @@ func sessionRoutes() []route {
 		{"POST /v1/auth/logout", "", "RevokeSession", &authpb.RevokeSessionRequest{UserId: 7, SessionId: 70}, nil, 204, ""},
 		{"GET /v1/auth/sessions", "", "ListSessions", &authpb.ListSessionsRequest{UserId: 7, Limit: 50}, &authpb.ListSessionsResponse{Sessions: []*authpb.Session{session}}, 200, `{"items":[` + sessionJSON + `],"nextCursor":""}`},
 		{"GET /v1/auth/sessions?limit=1&cursor=x", "", "ListSessions", &authpb.ListSessionsRequest{UserId: 7, Limit: 1, Cursor: "x"}, &authpb.ListSessionsResponse{Sessions: []*authpb.Session{session}, NextCursor: "y"}, 200, `{"items":[` + sessionJSON + `],"nextCursor":"y"}`},
-		{"POST /v1/auth/password", `{"oldPassword":"o","newPassword":"n"}`, "ChangePassword", &userpb.ChangePasswordRequest{UserId: 7, OldPassword: "o", NewPassword: "n"}, &userpb.ChangePasswordResponse{PasswordVersion: 3}, 204, ""},
+		{"POST /v1/auth/password", `{"oldPassword":"o","newPassword":"n"}`, "ChangePassword", &userpb.ChangePasswordRequest{UserId: 7, OldPassword: "o", NewPassword: "n", SessionId: 70}, &userpb.ChangePasswordResponse{PasswordVersion: 3}, 204, ""},
 		{"DELETE /v1/auth/sessions/71", "", "RevokeSession", &authpb.RevokeSessionRequest{UserId: 7, SessionId: 71}, nil, 204, ""},
 		{"POST /v1/auth/sessions/revoke-others", "", "RevokeOtherSessions", &authpb.RevokeOtherSessionsRequest{UserId: 7, KeepSessionId: 70}, nil, 204, ""},
 		{"POST /v1/auth/ws-ticket", "", "CreateTicket", &authpb.CreateTicketRequest{Identity: me}, &authpb.CreateTicketResponse{Ticket: "t", ExpiresAt: 12}, 200, `{"ticket":"t","url":"wss://chat.example/ws","expiresAt":12}`},
@@ -180,9 +180,55 @@ func chatRoutes() []route {
 	}
 }
 
+func changeRoutes() []route {
+	changed := &chatpb.ChangeResponse{MessageId: 91, Seq: 3, ServerTime: 12}
+	changedJSON := `{"messageId":"91","conversationId":"s:7:8","seq":3,"serverTime":12}`
+	reacted := &logpb.Entry{
+		ConversationId: "s:7:8", Seq: 2, MessageId: 90, SenderId: 8, Type: "text", Content: []byte(`{"text":"x"}`), CreatedAt: 11, EditedAt: 12,
+		Reactions: []*logpb.Reaction{{Emoji: "👍", Count: 2, Mine: true}, {Emoji: ":a:", Count: 1}}, ReactionSeq: 5,
+	}
+	reactedJSON := `{"conversationId":"s:7:8","seq":2,"messageId":"90","clientMsgId":"","senderId":"8","type":"text","content":{"text":"x"},` +
+		`"createdAt":11,"editedAt":12,"reactions":[{"emoji":"👍","count":2,"mine":true},{"emoji":":a:","count":1,"mine":false}],"reactionSeq":5}`
+	const at = "/v1/conversations/s:7:8/messages/2"
+	return []route{
+		{"POST " + at + "/recall", "", "RecallMessage", &chatpb.RecallMessageRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2}, changed, 200, changedJSON},
+		{"PATCH " + at, `{"content":{"text":"<"},"mentions":["all"]}`, "EditMessage", &chatpb.EditMessageRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2, Content: []byte(`{"text":"<"}`), Mentions: []string{"all"}}, changed, 200, changedJSON},
+		{"GET " + at + "/edits", "", "ListEdits", &chatpb.ListEditsRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2}, &chatpb.ListEditsResponse{Versions: []*chatpb.MessageVersion{
+			{Content: []byte(`{"text":"x"}`), WrittenAt: 11}, {Content: []byte(`{"text":"<"}`), Mentions: []string{"all"}, WrittenAt: 12},
+		}}, 200, `{"items":[{"content":{"text":"x"},"mentions":[],"writtenAt":11},{"content":{"text":"<"},"mentions":["all"],"writtenAt":12}]}`},
+		{"PUT " + at + "/reactions/%F0%9F%91%8D", "", "ReactMessage", &chatpb.ReactMessageRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2, Emoji: "👍"}, changed, 204, ""},
+		{"PUT " + at + "/reactions/%23%EF%B8%8F%E2%83%A3", "", "ReactMessage", &chatpb.ReactMessageRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2, Emoji: "#️⃣"}, changed, 204, ""},
+		{"DELETE " + at + "/reactions/:+1:", "", "ReactMessage", &chatpb.ReactMessageRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2, Emoji: ":+1:", Removed: true}, changed, 204, ""},
+		{"PUT /v1/conversations/s:7:8/pins/2", "", "PinMessage", &chatpb.PinMessageRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2}, changed, 204, ""},
+		{"DELETE /v1/conversations/s:7:8/pins/2", "", "PinMessage", &chatpb.PinMessageRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2, Removed: true}, changed, 204, ""},
+		{"GET /v1/conversations/s:7:8/pins", "", "ListPins", &chatpb.ListPinsRequest{UserId: 7, ConversationId: "s:7:8"}, &chatpb.ListPinsResponse{Pins: []*chatpb.PinnedMessage{{Message: reacted, PinnedBy: 8, PinnedAt: 13}}}, 200, `{"items":[{"message":` + reactedJSON + `,"pinnedBy":"8","pinnedAt":13}]}`},
+		{"GET /v1/conversations/s:7:8/pins", "", "ListPins", &chatpb.ListPinsRequest{UserId: 7, ConversationId: "s:7:8"}, &chatpb.ListPinsResponse{}, 200, `{"items":[]}`},
+		{
+			"POST /v1/messages/forward", `{"from":{"conversationId":"s:7:8","seqs":[2,3]},"to":["g:5","g:6"],"merge":true,"title":"t","clientMsgId":"c"}`, "ForwardMessages",
+			&chatpb.ForwardMessagesRequest{UserId: 7, FromConversationId: "s:7:8", Seqs: []int64{2, 3}, ToConversationIds: []string{"g:5", "g:6"}, Merge: true, Title: "t", ClientMsgId: "c"},
+			&chatpb.ForwardMessagesResponse{Items: []*chatpb.ForwardedMessage{{ConversationId: "g:5", MessageId: 90, Seq: 2}, {ConversationId: "g:6", FromSeq: 2, Failure: &chatpb.Failure{Reason: "MUTED", Message: "no"}}}}, 200,
+			`{"items":[{"conversationId":"g:5","messageId":"90","seq":2},{"conversationId":"g:6","fromSeq":2,"error":{"reason":"MUTED","message":"no"}}]}`,
+		},
+	}
+}
+
+func TestAPlaceThatIsNoneIsNotFound(t *testing.T) {
+	t.Parallel()
+	_, base := newGateway(t, nil, nil)
+	for _, seq := range []string{"0", "-1", "01", "x", "9223372036854775808"} {
+		for _, path := range []string{"POST /v1/conversations/s:7:8/messages/" + seq + "/recall", "PUT /v1/conversations/s:7:8/pins/" + seq} {
+			got := call(t, base, path, "")
+			require.Equal(t, 404, got.status, path)
+			require.Contains(t, got.body, "MESSAGE_NOT_FOUND", path)
+		}
+	}
+	got := call(t, base, "DELETE /v1/conversations/s:8:7/messages/1/reactions/x", "")
+	require.Contains(t, got.body, "CONVERSATION_NOT_FOUND")
+}
+
 func TestEveryRouteAsksItsServiceAndAnswersAsTheContractSays(t *testing.T) {
 	t.Parallel()
-	for _, part := range [][]route{sessionRoutes(), userRoutes(), friendRoutes(), groupRoutes(), joiningRoutes(), chatRoutes()} {
+	for _, part := range [][]route{sessionRoutes(), userRoutes(), friendRoutes(), groupRoutes(), joiningRoutes(), chatRoutes(), changeRoutes()} {
 		for _, tc := range part {
 			t.Run(tc.call, func(t *testing.T) {
 				t.Parallel()

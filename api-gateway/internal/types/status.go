@@ -70,42 +70,26 @@ type MessageList struct {
 	HasMore    bool              `json:"hasMore"`
 }
 
-// FoundMessages is a page of the messages that a search found, the newest first. One before the end may be short, or empty.
-type FoundMessages struct {
-	Items      []json.RawMessage `json:"items"`
-	NextCursor string            `json:"nextCursor"`
+// Version is what a message said from a time on.
+type Version struct {
+	Content   json.RawMessage `json:"content"`
+	Mentions  []string        `json:"mentions"`
+	WrittenAt int64           `json:"writtenAt"`
 }
 
-// ScheduledMessage is a message that waits for its time, or that was refused when it came.
-type ScheduledMessage struct {
-	ScheduledID string           `json:"scheduledId"`
-	SendAt      int64            `json:"sendAt"` // unix milliseconds
-	Message     ScheduledContent `json:"message"`
-	Status      string           `json:"status"` // pending, failed
-	Reason      string           `json:"reason,omitempty"`
-	CreatedAt   int64            `json:"createdAt"` // unix milliseconds
+// VersionList is all that a message has said, the present text last.
+type VersionList struct {
+	Items []Version `json:"items"`
 }
 
-// ScheduledContent is what a scheduled message says, and to whom.
-type ScheduledContent struct {
-	ClientMsgID    string          `json:"clientMsgId"`
-	ConversationID string          `json:"conversationId,omitempty"`
-	ToUserID       string          `json:"toUserId,omitempty"`
-	GroupID        string          `json:"groupId,omitempty"`
-	Type           string          `json:"type"`
-	Content        json.RawMessage `json:"content"`
-	ReplyToSeq     int64           `json:"replyToSeq,omitempty"`
-	Mentions       []string        `json:"mentions,omitempty"`
+// Pin is a pinned message.
+type Pin struct {
+	Message  json.RawMessage `json:"message"`
+	PinnedBy string          `json:"pinnedBy"`
+	PinnedAt int64           `json:"pinnedAt"`
 }
 
-// ScheduledMessageList is a page of one's scheduled messages.
-type ScheduledMessageList struct {
-	Items      []*ScheduledMessage `json:"items"`
-	NextCursor string              `json:"nextCursor"`
+// PinList is the pinned messages of a conversation, the latest pin first.
+type PinList struct {
+	Items []Pin `json:"items"`
 }
-
-// CreatedScheduledMessage is a new scheduled message.
-type CreatedScheduledMessage ScheduledMessage
-
-// StatusCode makes scheduling a message answer 201.
-func (*CreatedScheduledMessage) StatusCode() int { return http.StatusCreated }

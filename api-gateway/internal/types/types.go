@@ -99,6 +99,43 @@ type Device struct {
 	Name     string `json:"name,optional"`
 }
 
+type EditMessageRequest struct {
+	Id       string      `path:"id"`
+	Seq      string      `path:"seq"`
+	Content  interface{} `json:"content"`
+	Mentions []string    `json:"mentions,optional"`
+}
+
+type ForwardError struct {
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+}
+
+type ForwardMessagesRequest struct {
+	From        ForwardSource `json:"from"`
+	To          []string      `json:"to"`
+	Merge       bool          `json:"merge,optional"`
+	Title       string        `json:"title,optional"`
+	ClientMsgId string        `json:"clientMsgId,optional"`
+}
+
+type ForwardSource struct {
+	ConversationId string  `json:"conversationId"`
+	Seqs           []int64 `json:"seqs"`
+}
+
+type ForwardedList struct {
+	Items []ForwardedMessage `json:"items"`
+}
+
+type ForwardedMessage struct {
+	ConversationId string        `json:"conversationId"`
+	FromSeq        int64         `json:"fromSeq,omitempty"`
+	MessageId      string        `json:"messageId,omitempty"`
+	Seq            int64         `json:"seq,omitempty"`
+	Error          *ForwardError `json:"error,omitempty"`
+}
+
 type Friend struct {
 	User      User     `json:"user"`
 	Remark    string   `json:"remark"`
@@ -348,6 +385,11 @@ type MemberPath struct {
 	UserId  string `path:"userId"`
 }
 
+type MessagePath struct {
+	Id  string `path:"id"`
+	Seq string `path:"seq"`
+}
+
 type MuteAllRequest struct {
 	GroupId string `path:"groupId"`
 	Until   int64  `json:"until"`
@@ -369,6 +411,12 @@ type Profile struct {
 	Phone    string   `json:"phone"`
 	Email    string   `json:"email"`
 	Settings Settings `json:"settings"`
+}
+
+type ReactionPath struct {
+	Id    string `path:"id"`
+	Seq   string `path:"seq"`
+	Emoji string `path:"emoji"`
 }
 
 type RefreshRequest struct {

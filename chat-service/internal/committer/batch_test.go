@@ -222,7 +222,7 @@ func TestABatchOfLargeMessagesStaysSmallerThanAPacket(t *testing.T) {
 	var jobs []*committer.Job
 	for i := range 150 {
 		m, err := message.New(fmt.Sprint("m", i), message.Merged,
-			fmt.Appendf(nil, `{"title":"t","items":[{"text":%q}]}`, strings.Repeat("x", 50<<10)), 0, nil)
+			fmt.Appendf(nil, `{"title":"t","items":[{"type":"custom","content":{"a":%q}}]}`, strings.Repeat("x", 50<<10)), 0, nil)
 		require.NoError(t, err)
 		jobs = append(jobs, &committer.Job{To: to("s:1:1"), Send: &committer.Send{Sender: 1, Message: m}})
 	}

@@ -33,6 +33,10 @@ type Config struct {
 	CachedHeads       int           `json:",default=50000"` // conversations whose heads are kept in memory, some 300 bytes each
 	LargeGroup        int           `json:",default=500"`   // member lists above this size are not loaded, members one by one
 	RequireFriendship bool          `json:",default=true"`  // whether strangers are refused
+	RecallWindow      time.Duration `json:",default=2m"`    // from a message until its sender may recall it no more; admins of groups may
+	EditWindow        time.Duration `json:",default=24h"`   // from a message until its sender may edit it no more
+	ReactionKinds     int           `json:",default=20"`    // emoji of one message at the most
+	Pins              int           `json:",default=50"`    // pinned messages of one conversation at the most
 }
 
 // What one transaction takes on at the most, about, so that it is over in time: groups that take in thousands of members keep
@@ -216,7 +220,10 @@ func (c *Committer) transact(jobs []*Job) (b *batch, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.config.Timeout)
 	defer cancel()
 	b = newBatch(c, jobs)
-	if b.known = c.heads.all(b.ids); b.known != nil {
+	if !b.reads {
+		b.known = c.heads.all(b.ids)
+	}
+	if b.known != nil {
 		err = c.store.CommitUnread(ctx, b.fill)
 	}
 	if b.known == nil || errors.Is(err, store.ErrMoved) {

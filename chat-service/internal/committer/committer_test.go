@@ -68,6 +68,7 @@ func (b *bench) committer(changes ...func(*committer.Config)) *committer.Committ
 	b.t.Helper()
 	c := committer.Config{
 		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, CachedHeads: 100, LargeGroup: 500, RequireFriendship: true,
+		RecallWindow: 2 * time.Minute, EditWindow: 24 * time.Hour, ReactionKinds: 20, Pins: 50,
 	}
 	for _, change := range changes {
 		change(&c)

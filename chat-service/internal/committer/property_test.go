@@ -247,5 +247,7 @@ func (b *bench) checkMember(t *rapid.T, look *timeline.Timeline, g *groupModel, 
 	require.Equal(t, m.role, v.Role)
 	require.Equal(t, m.mutedUntil, v.SilencedUntil)
 	require.Equal(t, m.lastSent, v.LastSentAt)
-	require.Equal(t, m.mentioned(), timeline.Mentioned(v))
+	mentions, err := b.store.Mentions(b.t.Context(), user, []string{string(g.id)})
+	require.NoError(t, err)
+	require.Equal(t, m.mentioned(), mentions[string(g.id)].Messages > 0)
 }

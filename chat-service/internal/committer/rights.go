@@ -58,16 +58,11 @@ func (l *log) apply(s *Settings) {
 // authoriseMember decides whether a present member may write a message now: mutes, mentions of all and slow mode. It decides
 // by the time that the entry would bear, so that the log itself shows that nobody wrote while muted, or too fast.
 func (b *batch) authoriseMember(tx *store.Tx, l *log, j *Job, sender member) (refusal, err error) {
-	now := b.now(l)
-	until := sender.silencedUntil
-	if sender.rank < rankAdmin {
-		until = max(until, l.head.MutedAllUntil)
+	if refusal := b.muted(l, sender.rank, sender.silencedUntil); refusal != nil {
+		return refusal, nil
 	}
-	if until > now {
-		return errs.ErrMuted.Saying(fmt.Sprintf("muted until %d", until)).After(milliseconds(until - now)), nil
-	}
-	if slices.Contains(j.Send.Message.Mentions, message.MentionAll) && sender.rank < l.mentionAllRank() {
-		return errs.ErrNotGroupAdmin.Saying("only higher roles may mention all in this group"), nil
+	if refusal := l.mayMention(j.Send.Message.Mentions, sender.rank); refusal != nil {
+		return refusal, nil
 	}
 	if l.head.SlowModeSeconds <= 0 || sender.rank >= rankAdmin || !message.Countable(j.To.Type, j.Send.Message.Type) {
 		return nil, nil
@@ -76,10 +71,29 @@ func (b *batch) authoriseMember(tx *store.Tx, l *log, j *Job, sender member) (re
 	if err != nil {
 		return nil, err
 	}
-	if rest := last + 1000*int64(l.head.SlowModeSeconds) - now; rest > 0 {
+	if rest := last + 1000*int64(l.head.SlowModeSeconds) - b.now(l); rest > 0 {
 		return errs.ErrRateLimited.Saying("slow mode: the next message may follow a while after the last").After(milliseconds(rest)), nil
 	}
 	return nil, nil
+}
+
+// muted refuses what a member of a rank says while it is muted, or everybody is.
+func (b *batch) muted(l *log, member rank, until int64) error {
+	if member < rankAdmin {
+		until = max(until, l.head.MutedAllUntil)
+	}
+	if now := b.now(l); until > now {
+		return errs.ErrMuted.Saying(fmt.Sprintf("muted until %d", until)).After(milliseconds(until - now))
+	}
+	return nil
+}
+
+// mayMention refuses mentions of all by a member of too low a rank.
+func (l *log) mayMention(mentions []string, member rank) error {
+	if slices.Contains(mentions, message.MentionAll) && member < l.mentionAllRank() {
+		return errs.ErrNotGroupAdmin.Saying("only higher roles may mention all in this group")
+	}
+	return nil
 }
 
 // mentionAllRank is the lowest rank that may mention all.

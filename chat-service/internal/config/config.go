@@ -43,6 +43,15 @@ func (c Config) Validate() error {
 	if c.Committer.Batch > 1000 {
 		faults = append(faults, errors.New("Committer.Batch: at most 1000 entries fit one statement"))
 	}
+	if c.Committer.RecallWindow < 0 || c.Committer.EditWindow < 0 {
+		faults = append(faults, errors.New("Committer: RecallWindow and EditWindow must not be negative"))
+	}
+	if n := c.Committer.ReactionKinds; n < 1 || n > 100 {
+		faults = append(faults, errors.New("Committer.ReactionKinds: 1 to 100"))
+	}
+	if n := c.Committer.Pins; n < 1 || n > 200 {
+		faults = append(faults, errors.New("Committer.Pins: 1 to 200"))
+	}
 	if len(c.Kafka.Brokers) == 0 {
 		faults = append(faults, errors.New("Kafka.Brokers: at least one"))
 	}

@@ -33,6 +33,13 @@ func sendResponseOf(r sending.Result) *chatpb.SendResponse {
 	}
 }
 
+func changeResponseOf(r committer.Result, err error) (*chatpb.ChangeResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &chatpb.ChangeResponse{MessageId: r.MessageID, Seq: r.Seq, ServerTime: r.CreatedAt, Unchanged: r.Repeated}, nil
+}
+
 func failureOf(err error) *chatpb.Failure {
 	e := errs.From(err)
 	f := &chatpb.Failure{Reason: e.Reason, Message: e.Message, RetryAfterMs: e.RetryAfter.Milliseconds()}
@@ -46,7 +53,7 @@ func conversationOf(c *timeline.Conversation, me model.UserID) *chatpb.Conversat
 	v := c.View
 	out := &chatpb.Conversation{
 		ConversationId: c.ID, Type: c.Parsed.Type.String(), MaxSeq: v.Visible(), MinSeq: v.MinSeq, ReadSeq: v.ReadSeq,
-		Unread: c.Unread, Mentioned: c.Mention, Pinned: v.PinnedAt > 0, MutedUntil: v.MutedUntil, Draft: v.Draft,
+		Unread: c.Unread, Mentioned: c.Mentions > 0, MentionCount: c.Mentions, FirstMentionSeq: c.FirstMention, Pinned: v.PinnedAt > 0, MutedUntil: v.MutedUntil, Draft: v.Draft,
 		LastMessage: c.Last, UpdatedAt: v.Stamp,
 	}
 	switch c.Parsed.Type {

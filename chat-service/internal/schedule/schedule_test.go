@@ -56,6 +56,7 @@ func (b *bench) instance() (*schedule.Schedule, func()) {
 	ids := idgen.New(b.nodes)
 	c, err := committer.New(committer.Config{
 		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, CachedHeads: 100, LargeGroup: 500, RequireFriendship: true,
+		RecallWindow: time.Minute, EditWindow: time.Minute, ReactionKinds: 20, Pins: 50,
 	}, b.st, ids, nobody{})
 	require.NoError(b.t, err)
 	c.Start()

@@ -182,6 +182,10 @@ func TestWhatIsRecalledOrEditedAfterItsBlockWasReadIsFoundAsItIsNow(t *testing.T
 	at := func(seq int) *imchat.Message { return &imchat.Message{ConversationID: "g:1", Seq: int64(seq)} }
 	require.NoError(t, b.db.Model(at(1)).Updates(map[string]any{"recalled_at": 5, "content": []byte("{}")}).Error)
 	require.NoError(t, b.db.Model(at(2)).Updates(map[string]any{"edited_at": 5, "content": []byte(`{"text":"thread"}`)}).Error)
+	require.NoError(t, b.db.Create([]*imchat.MessageEdit{
+		{ConversationID: "g:1", Seq: 2, EditSeq: 400, Content: []byte(`{"text":"needle two"}`)},
+		{ConversationID: "g:1", Seq: 3, EditSeq: 401, Content: []byte(`{"text":"other"}`)},
+	}).Error)
 	require.NoError(t, b.db.Model(at(3)).Updates(map[string]any{"edited_at": 5, "content": []byte(`{"text":"needle"}`)}).Error)
 	require.Equal(t, []string{"g:1/3"}, b.all(text("needle")))
 	require.Equal(t, []string{"g:1/2"}, b.all(text("thread")))

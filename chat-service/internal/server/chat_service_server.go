@@ -29,6 +29,48 @@ func (s *ChatServiceServer) Send(ctx context.Context, in *chatpb.SendRequest) (*
 	return l.Send(in)
 }
 
+// RecallMessage empties a message for all and answers the entry that says so; again, the same entry. Errors: RECALL_WINDOW_PASSED,
+func (s *ChatServiceServer) RecallMessage(ctx context.Context, in *chatpb.RecallMessageRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewRecallMessageLogic(ctx, s.svcCtx)
+	return l.RecallMessage(in)
+}
+
+// EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
+func (s *ChatServiceServer) EditMessage(ctx context.Context, in *chatpb.EditMessageRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewEditMessageLogic(ctx, s.svcCtx)
+	return l.EditMessage(in)
+}
+
+// ReactMessage adds one's reaction to a message or takes it back. Errors: REACTION_LIMIT_REACHED, MESSAGE_RECALLED,
+func (s *ChatServiceServer) ReactMessage(ctx context.Context, in *chatpb.ReactMessageRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewReactMessageLogic(ctx, s.svcCtx)
+	return l.ReactMessage(in)
+}
+
+// PinMessage pins a message for all or unpins it. Errors: PIN_LIMIT_REACHED, NOT_GROUP_ADMIN, MESSAGE_RECALLED,
+func (s *ChatServiceServer) PinMessage(ctx context.Context, in *chatpb.PinMessageRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewPinMessageLogic(ctx, s.svcCtx)
+	return l.PinMessage(in)
+}
+
+// ListPins answers the pinned messages that the caller may see, the latest pin first. Errors: CONVERSATION_NOT_FOUND,
+func (s *ChatServiceServer) ListPins(ctx context.Context, in *chatpb.ListPinsRequest) (*chatpb.ListPinsResponse, error) {
+	l := logic.NewListPinsLogic(ctx, s.svcCtx)
+	return l.ListPins(in)
+}
+
+// ListEdits answers what a message has said, the oldest first, to its author and to admins of its group. Errors:
+func (s *ChatServiceServer) ListEdits(ctx context.Context, in *chatpb.ListEditsRequest) (*chatpb.ListEditsResponse, error) {
+	l := logic.NewListEditsLogic(ctx, s.svcCtx)
+	return l.ListEdits(in)
+}
+
+// ForwardMessages sends copies of messages that the caller may see to other conversations, one by one in their order or merged
+func (s *ChatServiceServer) ForwardMessages(ctx context.Context, in *chatpb.ForwardMessagesRequest) (*chatpb.ForwardMessagesResponse, error) {
+	l := logic.NewForwardMessagesLogic(ctx, s.svcCtx)
+	return l.ForwardMessages(in)
+}
+
 // SendStream is Send in batches: results come in any order, each under its item's request_id.
 func (s *ChatServiceServer) SendStream(stream chatpb.ChatService_SendStreamServer) error {
 	l := logic.NewSendStreamLogic(stream.Context(), s.svcCtx)

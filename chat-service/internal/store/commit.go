@@ -10,10 +10,10 @@ import (
 
 const conversationColumns = "id,type,max_seq,message_count,member_version,member_count,mention_all_seq,dismissed," +
 	"friends,blocked_by_low,blocked_by_high,relation_version,updated_at,version," +
-	"muted_all_until,slow_mode_seconds,mention_all_role"
+	"muted_all_until,slow_mode_seconds,mention_all_role,changed_seq"
 
 // conversationWidth is how many columns these are.
-const conversationWidth = 17
+const conversationWidth = 18
 
 // LockConversations reads the rows of the given conversations and holds them until the transaction ends. ids must be sorted,
 // so that two transactions never wait for each other; what does not exist is missing in the answer.
@@ -31,7 +31,7 @@ func (t *Tx) LockConversations(ids []string) (map[string]*imchat.Conversation, e
 		c := &imchat.Conversation{}
 		err := rows.Scan(&c.ID, &c.Type, &c.MaxSeq, &c.MessageCount, &c.MemberVersion, &c.MemberCount, &c.MentionAllSeq,
 			&c.Dismissed, &c.Friends, &c.BlockedByLow, &c.BlockedByHigh, &c.RelationVersion, &c.UpdatedAt, &c.Version,
-			&c.MutedAllUntil, &c.SlowModeSeconds, &c.MentionAllRole)
+			&c.MutedAllUntil, &c.SlowModeSeconds, &c.MentionAllRole, &c.ChangedSeq)
 		found[c.ID] = c
 		return err
 	})
@@ -83,7 +83,7 @@ func (t *Tx) SaveConversations(heads []*imchat.Conversation) error {
 	version := t.excluded("version")
 	set := "version=CASE WHEN conversations.version+1=" + version + " THEN " + version + " END," +
 		t.setExcluded("max_seq", "message_count", "member_version", "member_count", "mention_all_seq", "dismissed", "updated_at",
-			"muted_all_until", "slow_mode_seconds", "mention_all_role")
+			"muted_all_until", "slow_mode_seconds", "mention_all_role", "changed_seq")
 	return t.insert("save conversations", "INSERT INTO conversations ("+conversationColumns+")", conversationWidth,
 		t.onConflict("id")+set, conversationArgs(heads))
 }
@@ -93,7 +93,7 @@ func conversationArgs(heads []*imchat.Conversation) []any {
 	for _, c := range heads {
 		args = append(args, c.ID, c.Type, c.MaxSeq, c.MessageCount, c.MemberVersion, c.MemberCount, c.MentionAllSeq,
 			c.Dismissed, c.Friends, c.BlockedByLow, c.BlockedByHigh, c.RelationVersion, c.UpdatedAt, c.Version,
-			c.MutedAllUntil, c.SlowModeSeconds, c.MentionAllRole)
+			c.MutedAllUntil, c.SlowModeSeconds, c.MentionAllRole, c.ChangedSeq)
 	}
 	return args
 }

@@ -63,8 +63,8 @@ func (s *Store) SaveSearchBlock(ctx context.Context, b *imchat.SearchBlock) erro
 // EditedSeqs answers which entries of a range of seqs, both ends included, do not say what they said at first.
 func (s *Store) EditedSeqs(ctx context.Context, conversationID string, from, to int64) ([]int64, error) {
 	var seqs []int64
-	err := s.db.WithContext(ctx).Model(&imchat.Message{}).
-		Where("conversation_id = ? AND seq BETWEEN ? AND ? AND edited_at > 0", conversationID, from, to).Order("seq").Pluck("seq", &seqs).Error
+	err := s.db.WithContext(ctx).Model(&imchat.MessageEdit{}).Distinct().
+		Where("conversation_id = ? AND seq BETWEEN ? AND ?", conversationID, from, to).Pluck("seq", &seqs).Error
 	if err != nil {
 		return nil, failed("read edited entries", err)
 	}

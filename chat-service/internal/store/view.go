@@ -36,7 +36,7 @@ func (v *View) VisibleCount() int64 {
 
 const viewColumns = "uc.*, c.id AS head_id, c.type AS head_type, c.max_seq AS head_max_seq, c.message_count AS head_message_count," +
 	" c.member_count AS head_member_count, c.mention_all_seq AS head_mention_all_seq, c.dismissed AS head_dismissed," +
-	" c.updated_at AS head_updated_at"
+	" c.updated_at AS head_updated_at, c.changed_seq AS head_changed_seq"
 
 // moved is when a conversation's log moved for its user: what happens after a former member's window stays unknown to it.
 const moved = "(CASE WHEN uc.max_visible_seq > 0 THEN 0 ELSE c.updated_at END)"

@@ -3,6 +3,7 @@ package svc
 
 import (
 	"im-backend/chat-service/internal/committer"
+	"im-backend/chat-service/internal/forward"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/schedule"
 	"im-backend/chat-service/internal/search"
@@ -14,6 +15,7 @@ import (
 type ServiceContext struct {
 	Sending   *sending.Sending
 	Timeline  *timeline.Timeline
+	Forwarder *forward.Forwarder
 	Committer *committer.Committer
 	Presence  *presence.Presence
 	Search    *search.Search

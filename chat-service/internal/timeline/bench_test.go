@@ -48,7 +48,7 @@ func newBench(t testing.TB) *bench {
 	rdb := redis.NewClient(&redis.Options{Addr: server.Addr(), MaxRetries: -1})
 	b := &bench{t: t, db: db, redis: server, rdb: rdb, peers: &peers{}, reads: &reads{}}
 	c, err := committer.New(committer.Config{
-		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 100, CachedHeads: 1000, LargeGroup: 500,
+		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 100, CachedHeads: 1000, LargeGroup: 500, RecallWindow: time.Minute, EditWindow: time.Minute, ReactionKinds: 20, Pins: 50,
 	}, st, idgen.New(1), b)
 	require.NoError(t, err)
 	c.Start()

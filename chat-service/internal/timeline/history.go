@@ -4,8 +4,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"im-backend/chat-service/internal/recent"
 	"im-backend/chat-service/internal/store"
@@ -41,7 +39,11 @@ func (t *Timeline) ListMessages(ctx context.Context, user model.UserID, id strin
 	if p.After != nil {
 		from, newest = after(*p.After), false
 	}
-	return t.read(ctx, v, from, to, limit, newest)
+	entries, more, err := t.read(ctx, v, from, to, limit, newest)
+	if err != nil {
+		return nil, false, err
+	}
+	return entries, more, t.dress(ctx, user, []dressing{{v, entries}})
 }
 
 // after is the first seq after one that a client named.
@@ -53,13 +55,8 @@ type window struct{ from, to int64 }
 // windowsOf answers a user's windows, ascending.
 func windowsOf(v *store.View) []window {
 	var windows []window
-	for text := range strings.SplitSeq(v.PastWindows, ",") {
-		a, b, ok := strings.Cut(text, "-")
-		from, errFrom := strconv.ParseInt(a, 10, 64)
-		to, errTo := strconv.ParseInt(b, 10, 64)
-		if ok && errFrom == nil && errTo == nil {
-			windows = append(windows, window{from, to})
-		}
+	for from, to := range store.PastWindows(v.PastWindows) {
+		windows = append(windows, window{from, to})
 	}
 	return append(windows, window{v.MinSeq, v.Visible()})
 }
@@ -104,7 +101,7 @@ func (t *Timeline) readWindow(ctx context.Context, v *store.View, w window, limi
 	} else {
 		w.to = min(w.to, w.from+int64(limit)-1)
 	}
-	if w.from > v.Visible()-int64(defaultLimit) {
+	if w.from > v.Visible()-int64(defaultLimit) && w.from >= v.Head.ChangedSeq {
 		head := recent.Head{ConversationID: v.ConversationID, From: w.from, To: w.to}
 		if cached, err := t.cache.Newest(ctx, []recent.Head{head}); err == nil && cached[v.ConversationID] != nil {
 			return cached[v.ConversationID], nil

@@ -37,7 +37,7 @@ func TestAMemberOfALargeGroupWhoWasAwayFindsEverything(t *testing.T) {
 	require.Equal(t, []string{"g:9"}, idsOf(page))
 	c := page.Conversations[0]
 	require.EqualValues(t, 32, c.Unread)
-	require.True(t, c.Mention)
+	require.Positive(t, c.Mentions)
 	require.Equal(t, run(15, 34), seqsOf(c.Messages))
 	require.ElementsMatch(t, []store.HeadRow{head(int64(away), "g:9", 34), head(int64(kicked), "g:9", 33)},
 		b.heads(time.Now().UnixMilli(), int64(away), int64(kicked), 701))
@@ -46,16 +46,16 @@ func TestAMemberOfALargeGroupWhoWasAwayFindsEverything(t *testing.T) {
 	require.NoError(t, err)
 	one, err := b.GetConversation(context.Background(), away, "g:9")
 	require.NoError(t, err)
-	require.True(t, one.Mention, "the message to it alone is unread")
+	require.Positive(t, one.Mentions, "the message to it alone is unread")
 	require.EqualValues(t, 1, one.Unread)
 	former, err := b.GetConversation(context.Background(), kicked, "g:9")
 	require.NoError(t, err)
 	require.EqualValues(t, 31, former.Unread)
-	require.True(t, former.Mention)
+	require.Positive(t, former.Mentions)
 	_, err = b.MarkRead(context.Background(), kicked, "g:9", 33, 0)
 	require.NoError(t, err)
 	b.send(1, "g:9", "all")
 	former, err = b.GetConversation(context.Background(), kicked, "g:9")
 	require.NoError(t, err)
-	require.False(t, former.Mention, "what mentions all afterwards is not for it")
+	require.Zero(t, former.Mentions, "what mentions all afterwards is not for it")
 }

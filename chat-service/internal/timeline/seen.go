@@ -19,8 +19,8 @@ func (t *Timeline) Spans(v *store.View) []store.Span {
 	return spans
 }
 
-// Seen answers those of the named entries of a user's conversations that the user may see.
-func (t *Timeline) Seen(ctx context.Context, _ model.UserID, views map[string]*store.View, places []store.Place) (map[store.Place]*logpb.Entry, error) {
+// Seen answers those of the named entries of a user's conversations that the user may see, as the user sees them now.
+func (t *Timeline) Seen(ctx context.Context, user model.UserID, views map[string]*store.View, places []store.Place) (map[store.Place]*logpb.Entry, error) {
 	var visible []store.Place
 	for _, p := range places {
 		for _, span := range t.Spans(views[p.ConversationID]) {
@@ -29,5 +29,18 @@ func (t *Timeline) Seen(ctx context.Context, _ model.UserID, views map[string]*s
 			}
 		}
 	}
-	return t.store.EntriesAt(ctx, visible)
+	found, err := t.store.EntriesAt(ctx, visible)
+	if err != nil {
+		return nil, err
+	}
+	byView := map[*store.View][]*logpb.Entry{}
+	for at, e := range found {
+		v := views[at.ConversationID]
+		byView[v] = append(byView[v], e)
+	}
+	dressed := make([]dressing, 0, len(byView))
+	for v, entries := range byView {
+		dressed = append(dressed, dressing{v, entries})
+	}
+	return found, t.dress(ctx, user, dressed)
 }

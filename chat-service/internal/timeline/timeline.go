@@ -41,14 +41,15 @@ func New(s *store.Store, c *recent.Cache, users userpb.UserServiceClient, groups
 
 // Conversation is a conversation as one user sees it.
 type Conversation struct {
-	ID      string
-	Parsed  model.Parsed
-	View    *store.View
-	Unread  int64
-	Last    *logpb.Entry
-	Peer    *userpb.User   // single; nil when user-service is away
-	Group   *grouppb.Group // group; nil when group-service is away
-	Mention bool
+	ID           string
+	Parsed       model.Parsed
+	View         *store.View
+	Unread       int64
+	Last         *logpb.Entry
+	Peer         *userpb.User   // single; nil when user-service is away
+	Group        *grouppb.Group // group; nil when group-service is away
+	Mentions     int64          // unread messages that mention the user
+	FirstMention int64          // seq of the first of them
 }
 
 const (
@@ -117,6 +118,19 @@ func (t *Timeline) describe(ctx context.Context, user model.UserID, views []*sto
 	if err != nil {
 		return nil, err
 	}
+	dressings := make([]dressing, 0, len(views))
+	for i, v := range views {
+		if e := last[places[i]]; e != nil {
+			dressings = append(dressings, dressing{v, []*logpb.Entry{e}})
+		}
+	}
+	if err := t.dress(ctx, user, dressings); err != nil {
+		return nil, err
+	}
+	mentions, err := t.mentions(ctx, user, views)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]*Conversation, 0, len(views))
 	for i, v := range views {
 		parsed, err := model.ParseConversationID(v.ConversationID)
@@ -125,17 +139,23 @@ func (t *Timeline) describe(ctx context.Context, user model.UserID, views []*sto
 		}
 		list = append(list, &Conversation{
 			ID: v.ConversationID, Parsed: parsed, View: v, Unread: max(0, v.VisibleCount()-v.ReadCount),
-			Last:    last[places[i]],
-			Mention: Mentioned(v),
+			Last:     last[places[i]],
+			Mentions: mentions[v.ConversationID].Messages, FirstMention: mentions[v.ConversationID].First,
 		})
 	}
 	t.summarise(ctx, user, list)
 	return list, nil
 }
 
-// Mentioned reports whether an unread entry mentions the user. A former member's row has the mentions of all that it saw.
-func Mentioned(v *store.View) bool {
-	return v.MentionSeq > v.ReadSeq || (v.MaxVisibleSeq == 0 && v.Head.MentionAllSeq > v.ReadSeq)
+// mentions counts unread mentions. Only conversations are read that had a mention after the read position.
+func (t *Timeline) mentions(ctx context.Context, user model.UserID, views []*store.View) (map[string]store.Mentioned, error) {
+	var ids []string
+	for _, v := range views {
+		if max(v.MentionSeq, v.Head.MentionAllSeq) > v.ReadSeq {
+			ids = append(ids, v.ConversationID)
+		}
+	}
+	return t.store.Mentions(ctx, user, ids)
 }
 
 // The kinds of cursors, so that none is taken for another.

@@ -124,11 +124,16 @@ func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
 // entry is a message in the form that package wire writes.
 func entry(m *wspb.Message) *logpb.Entry {
-	return &logpb.Entry{
+	out := &logpb.Entry{
 		ConversationId: m.GetConversationId(), Seq: m.GetSeq(), MessageId: m.GetMessageId(), ClientMsgId: m.GetClientMsgId(),
 		SenderId: m.GetSenderId(), Type: m.GetType(), Content: m.GetContent(), ReplyToSeq: m.GetReplyToSeq(),
 		Mentions: m.GetMentions(), CreatedAt: m.GetCreatedAt(), EditedAt: m.GetEditedAt(), RecalledAt: m.GetRecalledAt(),
+		ReactionSeq: m.GetReactionSeq(),
 	}
+	for _, r := range m.GetReactions() {
+		out.Reactions = append(out.Reactions, &logpb.Reaction{Emoji: r.GetEmoji(), Count: r.GetCount(), Mine: r.GetMine()})
+	}
+	return out
 }
 
 func page(in *wspb.SyncAnswer) *chatpb.SyncResponse {
@@ -150,6 +155,7 @@ func conversation(c *wspb.Conversation) *chatpb.Conversation {
 		ConversationId: c.GetConversationId(), Type: c.GetType(), MaxSeq: c.GetMaxSeq(), MinSeq: c.GetMinSeq(),
 		ReadSeq: c.GetReadSeq(), Unread: c.GetUnread(), Mentioned: c.GetMentioned(), Pinned: c.GetPinned(),
 		MutedUntil: c.GetMutedUntil(), Draft: c.GetDraft(), UpdatedAt: c.GetUpdatedAt(),
+		MentionCount: c.GetMentionCount(), FirstMentionSeq: c.GetFirstMentionSeq(),
 	}
 	if p := c.GetPeer(); p != nil {
 		out.Peer = &chatpb.PeerSummary{

@@ -2,8 +2,6 @@
 // the same tables for MySQL.
 package imchat
 
-import "slices"
-
 // Conversation is the head of one log. Its row lock is the sequencer's fence: whatever changes a conversation or its members
 // holds it, and moves its version.
 type Conversation struct {
@@ -21,7 +19,8 @@ type Conversation struct {
 	BlockedByHigh   bool  `gorm:"column:blocked_by_high;not null"`
 	RelationVersion int64 `gorm:"column:relation_version;not null"`
 	UpdatedAt       int64 `gorm:"column:updated_at;not null;autoUpdateTime:false"`
-	Version         int64 `gorm:"column:version;not null;default:0"` // grows with every change of this row
+	Version         int64 `gorm:"column:version;not null;default:0"`     // grows with every change of this row
+	ChangedSeq      int64 `gorm:"column:changed_seq;not null;default:0"` // the last entry that changed another: what stands after it is as it was stored
 	// The settings of a group that decide who may write, projected from group-service.
 	MutedAllUntil   int64  `gorm:"column:muted_all_until;not null;default:0"`                                                         // unix milliseconds
 	SlowModeSeconds int32  `gorm:"column:slow_mode_seconds;not null;default:0"`                                                       // between two messages of one member
@@ -48,6 +47,8 @@ type Message struct {
 	CreatedAt      int64  `gorm:"column:created_at;not null;autoCreateTime:false"`
 	EditedAt       int64  `gorm:"column:edited_at;not null"`
 	RecalledAt     int64  `gorm:"column:recalled_at;not null"`
+	ChangeSeq      int64  `gorm:"column:change_seq;not null;default:0"`  // the entry that recalled or last edited this one
+	ReactedSeq     int64  `gorm:"column:reacted_seq;not null;default:0"` // the last entry that is a reaction to this one
 }
 
 // TableName is the table of Message.
@@ -90,5 +91,9 @@ func (Outbox) TableName() string { return "outbox" }
 
 // Tables lists the rows of the database, for making it from them.
 func Tables() []any {
-	return slices.Concat([]any{&Conversation{}, &Message{}, &UserConversation{}, &Outbox{}}, laterTables())
+	return []any{
+		&Conversation{}, &Message{}, &UserConversation{}, &Outbox{},
+		&MessageEdit{}, &MessageReaction{}, &ReactionCount{}, &PinnedMessage{}, &MessageMention{},
+		&SearchBlock{}, &UserQuota{}, &ScheduledMessage{},
+	}
 }

@@ -42,5 +42,3 @@ type ScheduledMessage struct {
 
 // TableName is the table of ScheduledMessage.
 func (ScheduledMessage) TableName() string { return "scheduled_messages" }
-
-func laterTables() []any { return []any{&SearchBlock{}, &UserQuota{}, &ScheduledMessage{}} }

@@ -47,6 +47,12 @@ var (
 	ErrRequestExpired        = newError(Conflict, "REQUEST_EXPIRED", "the request was not answered in time")
 	ErrClientMsgIDReused     = newError(Conflict, "CLIENT_MSG_ID_REUSED", "the clientMsgId was used for another message")
 
+	ErrRecallWindowPassed   = newError(Conflict, "RECALL_WINDOW_PASSED", "the message is too old to be recalled")
+	ErrEditWindowPassed     = newError(Conflict, "EDIT_WINDOW_PASSED", "the message is too old to be edited")
+	ErrMessageRecalled      = newError(Conflict, "MESSAGE_RECALLED", "the message was recalled")
+	ErrReactionLimitReached = newError(Conflict, "REACTION_LIMIT_REACHED", "a message has only so many kinds of reactions")
+	ErrPinLimitReached      = newError(Conflict, "PIN_LIMIT_REACHED", "a conversation has only so many pinned messages")
+
 	ErrFriendLimitReached        = newError(Conflict, "FRIEND_LIMIT_REACHED", "you have as many friends as you may have")
 	ErrPeerFriendLimitReached    = newError(Conflict, "PEER_FRIEND_LIMIT_REACHED", "the other side has as many friends as it may have")
 	ErrFriendRequestLimitReached = newError(Conflict, "FRIEND_REQUEST_LIMIT_REACHED", "too many of your friend requests wait for an answer")

@@ -34,6 +34,8 @@ type Conversation struct {
 	ReadSeq        int64           `json:"readSeq"`
 	Unread         int64           `json:"unread"`
 	Mentioned      bool            `json:"mentioned"`
+	MentionCount   int64           `json:"mentionCount"`              // unread messages that mention the member
+	FirstMention   int64           `json:"firstMentionSeq,omitempty"` // the first of them
 	Pinned         bool            `json:"pinned"`
 	MutedUntil     int64           `json:"mutedUntil"`
 	Draft          string          `json:"draft"`
@@ -66,6 +68,8 @@ func NewConversation(c *chatpb.Conversation) Conversation {
 		ReadSeq:        c.GetReadSeq(),
 		Unread:         c.GetUnread(),
 		Mentioned:      c.GetMentioned(),
+		MentionCount:   c.GetMentionCount(),
+		FirstMention:   c.GetFirstMentionSeq(),
 		Pinned:         c.GetPinned(),
 		MutedUntil:     c.GetMutedUntil(),
 		Draft:          c.GetDraft(),

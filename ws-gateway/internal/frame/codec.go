@@ -52,7 +52,8 @@ type Codec interface {
 
 	// Pinged answers a ping.
 	Pinged(id string, now int64) []byte
-	// Sent answers a message.send: the message is stored.
+	// Sent answers a message.send, message.recall, message.edit or message.react: the message, or the entry that changes one, is
+	// stored.
 	Sent(id string, r *chatpb.SendResponse) []byte
 	// WasRead answers a conversation.read with the position after it.
 	WasRead(id string, readSeq int64) []byte

@@ -19,7 +19,8 @@ func fullEntry(content string) *logpb.Entry {
 	return &logpb.Entry{
 		ConversationId: "g:1", Seq: 5, MessageId: 1 << 60, ClientMsgId: "c\"1", SenderId: 7, Type: "text", Content: []byte(content),
 		ReplyToSeq: 4, Mentions: []string{"8", "all"}, CreatedAt: 11, EditedAt: 12, RecalledAt: 13,
-		Changes: []*logpb.MemberChange{{Kind: logpb.MemberChange_KIND_JOINED, UserId: 987654321}},
+		Changes:   []*logpb.MemberChange{{Kind: logpb.MemberChange_KIND_JOINED, UserId: 987654321}},
+		Reactions: []*logpb.Reaction{{Emoji: "👍", Count: 2, Mine: true}, {Emoji: ":a:", Count: 1}}, ReactionSeq: 14,
 	}
 }
 
@@ -30,7 +31,7 @@ func fullPage() *chatpb.SyncResponse {
 			{
 				Conversation: &chatpb.Conversation{
 					ConversationId: "g:1", Type: "group", MaxSeq: 1, MinSeq: 2, ReadSeq: 3, Unread: 4, Mentioned: true, Pinned: true,
-					MutedUntil: 5, Draft: "d", UpdatedAt: 6, LastMessage: fullEntry(`{}`),
+					MutedUntil: 5, Draft: "d", UpdatedAt: 6, MentionCount: 7, FirstMentionSeq: 8, LastMessage: fullEntry(`{}`),
 					Group: &chatpb.GroupSummary{GroupId: 1, Name: "n", AvatarUrl: "a", MemberCount: 2},
 				},
 				Messages: []*logpb.Entry{fullEntry(`{"text":"<é>"}`), {Content: []byte(`{}`)}}, HasMore: true,
@@ -99,6 +100,13 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 		{TypeSend, `{"clientMsgId":"m","toUserId":"3","type":"text","content":{}}`},
 		{TypeSend, `{"groupId":"3"}`},
 		{TypeSend, `{}`},
+		{TypeRecall, `{"conversationId":"s:1:2","seq":9}`},
+		{TypeRecall, `{}`},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":9,"content":{ "text":"<é>" },"mentions":["all"]}`},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":-1}`},
+		{TypeReact, `{"conversationId":"s:1:2","seq":9,"emoji":"👍","removed":true}`},
+		{TypeReact, `{"conversationId":"s:1:2","seq":9,"emoji":":a:","removed":false}`},
+		{TypeReact, `{"conversationId":"s:1:2","seq":0}`},
 		{TypeRead, `{"conversationId":"s:1:2","seq":9}`},
 		{TypeRead, `{"seq":-1}`},
 		{TypePresence, `{"userIds":[]}`},
@@ -123,6 +131,11 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 			require.Equal(t, oneErr, otherErr, tc.data)
 			require.Equal(t, one.Conversation, other.Conversation)
 			require.True(t, proto.Equal(one.Message, other.Message), tc.data)
+		case TypeRecall, TypeEdit, TypeReact:
+			one, oneErr := inJSON.Change()
+			other, otherErr := inProto.Change()
+			require.Equal(t, oneErr, otherErr, tc.data)
+			require.Equal(t, one, other, tc.data)
 		case TypeRead:
 			one, oneErr := inJSON.Read()
 			other, otherErr := inProto.Read()
@@ -141,6 +154,43 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 			require.Equal(t, one, other, tc.data)
 		}
 	}
+}
+
+func TestWhatAChangeHasToName(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		kind, data string
+		fields     []string
+	}{
+		{TypeRecall, `{"conversationId":"s:1:2","seq":1}`, nil},
+		{TypeRecall, `{}`, []string{"conversationId", "seq"}},
+		{TypeRecall, `{"conversationId":1,"seq":"1"}`, []string{"conversationId", "seq", "conversationId", "seq"}},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":1,"content":{}}`, nil},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":1}`, []string{"content"}},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":1,"content":"text","mentions":"all"}`, []string{"content", "mentions", "content"}},
+		{TypeReact, `{"conversationId":"s:1:2","seq":1,"emoji":"👍"}`, nil},
+		{TypeReact, `{"conversationId":"s:1:2","seq":1,"emoji":"👍","removed":null}`, nil},
+		{TypeReact, `{"conversationId":"s:1:2","seq":1,"removed":1}`, []string{"removed", "emoji"}},
+	} {
+		req, err := js.Decode([]byte(`{"id":"1","type":"`+tc.kind+`","data":`+tc.data+`}`), false)
+		require.NoError(t, err)
+		_, err = req.Change()
+		if tc.fields == nil {
+			require.NoError(t, err, tc.data)
+			continue
+		}
+		var named []string
+		for _, f := range errs.From(err).Fields {
+			named = append(named, f.Field)
+		}
+		require.Equal(t, tc.fields, named, tc.data)
+	}
+	req, err := pb.Decode(marshalled(t, &wspb.ClientFrame{Id: "1", Request: &wspb.ClientFrame_Edit{
+		Edit: &wspb.EditRequest{ConversationId: "s:1:2", Seq: 1, Content: []byte(`{"text":"` + "\xff" + `"}`)},
+	}}), true)
+	require.NoError(t, err)
+	_, err = req.Change()
+	require.ErrorIs(t, err, errs.ErrInvalidArgument, "it becomes part of JSON")
 }
 
 func TestWhoIsFollowedIsAListOfAtMost500Ids(t *testing.T) {

@@ -128,6 +128,28 @@ func (object jsonData) presence() ([]int64, decoder) {
 	return ids, d
 }
 
+func (object jsonData) change() (Change, decoder) {
+	var req Change
+	d := decoder{}
+	d.each(object, func(key, value []byte) {
+		switch string(key) {
+		case "conversationId":
+			req.ConversationID = d.text("conversationId", value)
+		case "seq":
+			req.Seq = d.integer("seq", value)
+		case "content":
+			req.Content = d.object("content", value)
+		case "mentions":
+			req.Mentions = d.texts("mentions", value)
+		case "emoji":
+			req.Emoji = d.text("emoji", value)
+		case "removed":
+			req.Removed = d.truth("removed", value)
+		}
+	})
+	return req, d
+}
+
 func (d *decoder) position(object []byte) *chatpb.ConversationPosition {
 	p := &chatpb.ConversationPosition{}
 	d.each(object, func(key, value []byte) {

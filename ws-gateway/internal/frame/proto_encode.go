@@ -138,11 +138,16 @@ func (protoCodec) GoAway(reconnectAfterMs int64) []byte {
 
 // protoMessage is an entry as clients see it.
 func protoMessage(e *logpb.Entry) *wspb.Message {
-	return &wspb.Message{
+	out := &wspb.Message{
 		ConversationId: e.GetConversationId(), Seq: e.GetSeq(), MessageId: e.GetMessageId(), ClientMsgId: e.GetClientMsgId(),
 		SenderId: e.GetSenderId(), Type: e.GetType(), Content: e.GetContent(), ReplyToSeq: e.GetReplyToSeq(),
 		Mentions: e.GetMentions(), CreatedAt: e.GetCreatedAt(), EditedAt: e.GetEditedAt(), RecalledAt: e.GetRecalledAt(),
+		ReactionSeq: e.GetReactionSeq(),
 	}
+	for _, r := range e.GetReactions() {
+		out.Reactions = append(out.Reactions, &wspb.Reaction{Emoji: r.GetEmoji(), Count: r.GetCount(), Mine: r.GetMine()})
+	}
+	return out
 }
 
 func protoConversation(c *chatpb.Conversation) *wspb.Conversation {
@@ -150,6 +155,7 @@ func protoConversation(c *chatpb.Conversation) *wspb.Conversation {
 		ConversationId: c.GetConversationId(), Type: c.GetType(), MaxSeq: c.GetMaxSeq(), MinSeq: c.GetMinSeq(),
 		ReadSeq: c.GetReadSeq(), Unread: c.GetUnread(), Mentioned: c.GetMentioned(), Pinned: c.GetPinned(),
 		MutedUntil: c.GetMutedUntil(), Draft: c.GetDraft(), UpdatedAt: c.GetUpdatedAt(),
+		MentionCount: c.GetMentionCount(), FirstMentionSeq: c.GetFirstMentionSeq(),
 	}
 	if p := c.GetPeer(); p != nil {
 		out.Peer = &wspb.Peer{

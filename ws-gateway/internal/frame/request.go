@@ -16,6 +16,10 @@ const (
 	TypeRead = "conversation.read"
 	TypeSync = "sync"
 
+	TypeRecall = "message.recall"
+	TypeEdit   = "message.edit"
+	TypeReact  = "message.react"
+
 	TypePresence = "presence.subscribe"
 )
 
@@ -39,6 +43,17 @@ type data interface {
 	read() (ReadRequest, decoder)
 	sync() (*chatpb.SyncRequest, decoder)
 	presence() ([]int64, decoder)
+	change() (Change, decoder)
+}
+
+// Change is the data of a request that changes a message; each type has its own fields beside the place.
+type Change struct {
+	ConversationID string
+	Seq            int64
+	Content        []byte // edit: a JSON object
+	Mentions       []string
+	Emoji          string // react
+	Removed        bool
 }
 
 // ReadRequest is the data of a conversation.read.
@@ -107,6 +122,24 @@ func (r Request) Presence() ([]int64, error) {
 		d.fault("userIds", "must be at most "+strconv.Itoa(maxFollowed)+" ids")
 	}
 	return ids, d.err()
+}
+
+// Change reads the data of a message.recall, message.edit or message.react. Errors: INVALID_ARGUMENT.
+func (r Request) Change() (Change, error) {
+	req, d := r.data.change()
+	if req.ConversationID == "" {
+		d.fault("conversationId", "is missing")
+	}
+	if req.Seq <= 0 {
+		d.fault("seq", "must be a seq, from 1")
+	}
+	switch {
+	case r.Type == TypeEdit && len(req.Content) == 0:
+		d.fault("content", "is missing")
+	case r.Type == TypeReact && req.Emoji == "":
+		d.fault("emoji", "is missing")
+	}
+	return req, d.err()
 }
 
 // goodID reports whether an id may be sent back.

@@ -42,6 +42,9 @@ type Sender interface {
 type Chat interface {
 	MarkRead(ctx context.Context, in *chatpb.MarkReadRequest, opts ...grpc.CallOption) (*chatpb.MarkReadResponse, error)
 	Sync(ctx context.Context, in *chatpb.SyncRequest, opts ...grpc.CallOption) (*chatpb.SyncResponse, error)
+	RecallMessage(ctx context.Context, in *chatpb.RecallMessageRequest, opts ...grpc.CallOption) (*chatpb.ChangeResponse, error)
+	EditMessage(ctx context.Context, in *chatpb.EditMessageRequest, opts ...grpc.CallOption) (*chatpb.ChangeResponse, error)
+	ReactMessage(ctx context.Context, in *chatpb.ReactMessageRequest, opts ...grpc.CallOption) (*chatpb.ChangeResponse, error)
 }
 
 // Presence makes connections follow users, see watch.Watch.
@@ -190,6 +193,8 @@ func (r *Router) serve(c *conn.Conn, req frame.Request) {
 		c.Send(c.Format.Codec().Pinged(req.ID, time.Now().UnixMilli()))
 	case frame.TypeRead:
 		r.call(c, req, r.read)
+	case frame.TypeRecall, frame.TypeEdit, frame.TypeReact:
+		r.call(c, req, r.change)
 	case frame.TypeSync:
 		r.call(c, req, r.sync)
 	case frame.TypePresence:

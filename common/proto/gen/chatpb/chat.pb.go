@@ -253,6 +253,891 @@ func (x *SendResponse) GetRepeatedSend() bool {
 	return false
 }
 
+type RecallMessageRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RecallMessageRequest) Reset() {
+	*x = RecallMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecallMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecallMessageRequest) ProtoMessage() {}
+
+func (x *RecallMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecallMessageRequest.ProtoReflect.Descriptor instead.
+func (*RecallMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RecallMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *RecallMessageRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *RecallMessageRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+type EditMessageRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	Content        []byte                 `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"` // a JSON object
+	Mentions       []string               `protobuf:"bytes,5,rep,name=mentions,proto3" json:"mentions,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *EditMessageRequest) Reset() {
+	*x = EditMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageRequest) ProtoMessage() {}
+
+func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageRequest.ProtoReflect.Descriptor instead.
+func (*EditMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *EditMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *EditMessageRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *EditMessageRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *EditMessageRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *EditMessageRequest) GetMentions() []string {
+	if x != nil {
+		return x.Mentions
+	}
+	return nil
+}
+
+type ReactMessageRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	Emoji          string                 `protobuf:"bytes,4,opt,name=emoji,proto3" json:"emoji,omitempty"`
+	Removed        bool                   `protobuf:"varint,5,opt,name=removed,proto3" json:"removed,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReactMessageRequest) Reset() {
+	*x = ReactMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReactMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReactMessageRequest) ProtoMessage() {}
+
+func (x *ReactMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReactMessageRequest.ProtoReflect.Descriptor instead.
+func (*ReactMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ReactMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ReactMessageRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ReactMessageRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ReactMessageRequest) GetEmoji() string {
+	if x != nil {
+		return x.Emoji
+	}
+	return ""
+}
+
+func (x *ReactMessageRequest) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
+}
+
+type PinMessageRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	Removed        bool                   `protobuf:"varint,4,opt,name=removed,proto3" json:"removed,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *PinMessageRequest) Reset() {
+	*x = PinMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PinMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PinMessageRequest) ProtoMessage() {}
+
+func (x *PinMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PinMessageRequest.ProtoReflect.Descriptor instead.
+func (*PinMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *PinMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *PinMessageRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *PinMessageRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *PinMessageRequest) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
+}
+
+// ChangeResponse is the entry that says what was done. When everything was so already, nothing was stored and it is the entry
+// that had made it so, or the last one before it that is known.
+type ChangeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     int64                  `protobuf:"varint,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Seq           int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	ServerTime    int64                  `protobuf:"varint,3,opt,name=server_time,json=serverTime,proto3" json:"server_time,omitempty"` // when the entry was made, unix milliseconds
+	Unchanged     bool                   `protobuf:"varint,4,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeResponse) Reset() {
+	*x = ChangeResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeResponse) ProtoMessage() {}
+
+func (x *ChangeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeResponse.ProtoReflect.Descriptor instead.
+func (*ChangeResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ChangeResponse) GetMessageId() int64 {
+	if x != nil {
+		return x.MessageId
+	}
+	return 0
+}
+
+func (x *ChangeResponse) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ChangeResponse) GetServerTime() int64 {
+	if x != nil {
+		return x.ServerTime
+	}
+	return 0
+}
+
+func (x *ChangeResponse) GetUnchanged() bool {
+	if x != nil {
+		return x.Unchanged
+	}
+	return false
+}
+
+type ListPinsRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListPinsRequest) Reset() {
+	*x = ListPinsRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPinsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPinsRequest) ProtoMessage() {}
+
+func (x *ListPinsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPinsRequest.ProtoReflect.Descriptor instead.
+func (*ListPinsRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListPinsRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListPinsRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// PinnedMessage is a message with who pinned it.
+type PinnedMessage struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Message       *logpb.Entry           `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	PinnedBy      int64                  `protobuf:"varint,2,opt,name=pinned_by,json=pinnedBy,proto3" json:"pinned_by,omitempty"`
+	PinnedAt      int64                  `protobuf:"varint,3,opt,name=pinned_at,json=pinnedAt,proto3" json:"pinned_at,omitempty"` // unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PinnedMessage) Reset() {
+	*x = PinnedMessage{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PinnedMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PinnedMessage) ProtoMessage() {}
+
+func (x *PinnedMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PinnedMessage.ProtoReflect.Descriptor instead.
+func (*PinnedMessage) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *PinnedMessage) GetMessage() *logpb.Entry {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *PinnedMessage) GetPinnedBy() int64 {
+	if x != nil {
+		return x.PinnedBy
+	}
+	return 0
+}
+
+func (x *PinnedMessage) GetPinnedAt() int64 {
+	if x != nil {
+		return x.PinnedAt
+	}
+	return 0
+}
+
+type ListPinsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pins          []*PinnedMessage       `protobuf:"bytes,1,rep,name=pins,proto3" json:"pins,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPinsResponse) Reset() {
+	*x = ListPinsResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPinsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPinsResponse) ProtoMessage() {}
+
+func (x *ListPinsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPinsResponse.ProtoReflect.Descriptor instead.
+func (*ListPinsResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListPinsResponse) GetPins() []*PinnedMessage {
+	if x != nil {
+		return x.Pins
+	}
+	return nil
+}
+
+type ListEditsRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListEditsRequest) Reset() {
+	*x = ListEditsRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEditsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEditsRequest) ProtoMessage() {}
+
+func (x *ListEditsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEditsRequest.ProtoReflect.Descriptor instead.
+func (*ListEditsRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListEditsRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListEditsRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ListEditsRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+// MessageVersion is what a message said from a time on.
+type MessageVersion struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Content       []byte                 `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"` // a JSON object
+	Mentions      []string               `protobuf:"bytes,2,rep,name=mentions,proto3" json:"mentions,omitempty"`
+	WrittenAt     int64                  `protobuf:"varint,3,opt,name=written_at,json=writtenAt,proto3" json:"written_at,omitempty"` // unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MessageVersion) Reset() {
+	*x = MessageVersion{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MessageVersion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MessageVersion) ProtoMessage() {}
+
+func (x *MessageVersion) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MessageVersion.ProtoReflect.Descriptor instead.
+func (*MessageVersion) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *MessageVersion) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *MessageVersion) GetMentions() []string {
+	if x != nil {
+		return x.Mentions
+	}
+	return nil
+}
+
+func (x *MessageVersion) GetWrittenAt() int64 {
+	if x != nil {
+		return x.WrittenAt
+	}
+	return 0
+}
+
+type ListEditsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Versions      []*MessageVersion      `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions,omitempty"` // the last one is the present one
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEditsResponse) Reset() {
+	*x = ListEditsResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEditsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEditsResponse) ProtoMessage() {}
+
+func (x *ListEditsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEditsResponse.ProtoReflect.Descriptor instead.
+func (*ListEditsResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListEditsResponse) GetVersions() []*MessageVersion {
+	if x != nil {
+		return x.Versions
+	}
+	return nil
+}
+
+type ForwardMessagesRequest struct {
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	UserId             int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	FromConversationId string                 `protobuf:"bytes,2,opt,name=from_conversation_id,json=fromConversationId,proto3" json:"from_conversation_id,omitempty"`
+	Seqs               []int64                `protobuf:"varint,3,rep,packed,name=seqs,proto3" json:"seqs,omitempty"`                                              // 1 to 100, ascending
+	ToConversationIds  []string               `protobuf:"bytes,4,rep,name=to_conversation_ids,json=toConversationIds,proto3" json:"to_conversation_ids,omitempty"` // 1 to 20
+	Merge              bool                   `protobuf:"varint,5,opt,name=merge,proto3" json:"merge,omitempty"`
+	Title              string                 `protobuf:"bytes,6,opt,name=title,proto3" json:"title,omitempty"`                                  // of the merged message
+	ClientMsgId        string                 `protobuf:"bytes,7,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"` // empty: a repeated request forwards again
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *ForwardMessagesRequest) Reset() {
+	*x = ForwardMessagesRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForwardMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForwardMessagesRequest) ProtoMessage() {}
+
+func (x *ForwardMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForwardMessagesRequest.ProtoReflect.Descriptor instead.
+func (*ForwardMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ForwardMessagesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ForwardMessagesRequest) GetFromConversationId() string {
+	if x != nil {
+		return x.FromConversationId
+	}
+	return ""
+}
+
+func (x *ForwardMessagesRequest) GetSeqs() []int64 {
+	if x != nil {
+		return x.Seqs
+	}
+	return nil
+}
+
+func (x *ForwardMessagesRequest) GetToConversationIds() []string {
+	if x != nil {
+		return x.ToConversationIds
+	}
+	return nil
+}
+
+func (x *ForwardMessagesRequest) GetMerge() bool {
+	if x != nil {
+		return x.Merge
+	}
+	return false
+}
+
+func (x *ForwardMessagesRequest) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *ForwardMessagesRequest) GetClientMsgId() string {
+	if x != nil {
+		return x.ClientMsgId
+	}
+	return ""
+}
+
+// ForwardedMessage is one copy, or why there is none.
+type ForwardedMessage struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	FromSeq        int64                  `protobuf:"varint,2,opt,name=from_seq,json=fromSeq,proto3" json:"from_seq,omitempty"` // zero: of a merged message
+	MessageId      int64                  `protobuf:"varint,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,4,opt,name=seq,proto3" json:"seq,omitempty"`
+	Failure        *Failure               `protobuf:"bytes,5,opt,name=failure,proto3" json:"failure,omitempty"` // absent: it is stored
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ForwardedMessage) Reset() {
+	*x = ForwardedMessage{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForwardedMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForwardedMessage) ProtoMessage() {}
+
+func (x *ForwardedMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForwardedMessage.ProtoReflect.Descriptor instead.
+func (*ForwardedMessage) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ForwardedMessage) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ForwardedMessage) GetFromSeq() int64 {
+	if x != nil {
+		return x.FromSeq
+	}
+	return 0
+}
+
+func (x *ForwardedMessage) GetMessageId() int64 {
+	if x != nil {
+		return x.MessageId
+	}
+	return 0
+}
+
+func (x *ForwardedMessage) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ForwardedMessage) GetFailure() *Failure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+type ForwardMessagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Items         []*ForwardedMessage    `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"` // in the order of the request's conversations and messages
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForwardMessagesResponse) Reset() {
+	*x = ForwardMessagesResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForwardMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForwardMessagesResponse) ProtoMessage() {}
+
+func (x *ForwardMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForwardMessagesResponse.ProtoReflect.Descriptor instead.
+func (*ForwardMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ForwardMessagesResponse) GetItems() []*ForwardedMessage {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
 // SendItem is one send of a batch.
 type SendItem struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -264,7 +1149,7 @@ type SendItem struct {
 
 func (x *SendItem) Reset() {
 	*x = SendItem{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[3]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -276,7 +1161,7 @@ func (x *SendItem) String() string {
 func (*SendItem) ProtoMessage() {}
 
 func (x *SendItem) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[3]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -289,7 +1174,7 @@ func (x *SendItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendItem.ProtoReflect.Descriptor instead.
 func (*SendItem) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{3}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SendItem) GetRequestId() uint64 {
@@ -321,7 +1206,7 @@ type SendResult struct {
 
 func (x *SendResult) Reset() {
 	*x = SendResult{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -333,7 +1218,7 @@ func (x *SendResult) String() string {
 func (*SendResult) ProtoMessage() {}
 
 func (x *SendResult) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -346,7 +1231,7 @@ func (x *SendResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendResult.ProtoReflect.Descriptor instead.
 func (*SendResult) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{4}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SendResult) GetRequestId() uint64 {
@@ -410,7 +1295,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -422,7 +1307,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -435,7 +1320,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{5}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Failure) GetReason() string {
@@ -477,7 +1362,7 @@ type FieldFailure struct {
 
 func (x *FieldFailure) Reset() {
 	*x = FieldFailure{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -489,7 +1374,7 @@ func (x *FieldFailure) String() string {
 func (*FieldFailure) ProtoMessage() {}
 
 func (x *FieldFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -502,7 +1387,7 @@ func (x *FieldFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldFailure.ProtoReflect.Descriptor instead.
 func (*FieldFailure) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{6}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FieldFailure) GetField() string {
@@ -528,7 +1413,7 @@ type SendStreamRequest struct {
 
 func (x *SendStreamRequest) Reset() {
 	*x = SendStreamRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +1425,7 @@ func (x *SendStreamRequest) String() string {
 func (*SendStreamRequest) ProtoMessage() {}
 
 func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,7 +1438,7 @@ func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendStreamRequest.ProtoReflect.Descriptor instead.
 func (*SendStreamRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{7}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SendStreamRequest) GetItems() []*SendItem {
@@ -572,7 +1457,7 @@ type SendStreamResponse struct {
 
 func (x *SendStreamResponse) Reset() {
 	*x = SendStreamResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -584,7 +1469,7 @@ func (x *SendStreamResponse) String() string {
 func (*SendStreamResponse) ProtoMessage() {}
 
 func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -597,7 +1482,7 @@ func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendStreamResponse.ProtoReflect.Descriptor instead.
 func (*SendStreamResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{8}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SendStreamResponse) GetResults() []*SendResult {
@@ -622,7 +1507,7 @@ type AppendRequest struct {
 
 func (x *AppendRequest) Reset() {
 	*x = AppendRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -634,7 +1519,7 @@ func (x *AppendRequest) String() string {
 func (*AppendRequest) ProtoMessage() {}
 
 func (x *AppendRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -647,7 +1532,7 @@ func (x *AppendRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppendRequest.ProtoReflect.Descriptor instead.
 func (*AppendRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{9}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AppendRequest) GetAppendId() string {
@@ -711,7 +1596,7 @@ type GroupSettings struct {
 
 func (x *GroupSettings) Reset() {
 	*x = GroupSettings{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -723,7 +1608,7 @@ func (x *GroupSettings) String() string {
 func (*GroupSettings) ProtoMessage() {}
 
 func (x *GroupSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -736,7 +1621,7 @@ func (x *GroupSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupSettings.ProtoReflect.Descriptor instead.
 func (*GroupSettings) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{10}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GroupSettings) GetMutedAllUntil() int64 {
@@ -771,7 +1656,7 @@ type DumpGroupRequest struct {
 
 func (x *DumpGroupRequest) Reset() {
 	*x = DumpGroupRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -783,7 +1668,7 @@ func (x *DumpGroupRequest) String() string {
 func (*DumpGroupRequest) ProtoMessage() {}
 
 func (x *DumpGroupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -796,7 +1681,7 @@ func (x *DumpGroupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DumpGroupRequest.ProtoReflect.Descriptor instead.
 func (*DumpGroupRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{11}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DumpGroupRequest) GetConversationId() string {
@@ -832,7 +1717,7 @@ type DumpedMember struct {
 
 func (x *DumpedMember) Reset() {
 	*x = DumpedMember{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -844,7 +1729,7 @@ func (x *DumpedMember) String() string {
 func (*DumpedMember) ProtoMessage() {}
 
 func (x *DumpedMember) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -857,7 +1742,7 @@ func (x *DumpedMember) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DumpedMember.ProtoReflect.Descriptor instead.
 func (*DumpedMember) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{12}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DumpedMember) GetUserId() int64 {
@@ -894,7 +1779,7 @@ type DumpGroupResponse struct {
 
 func (x *DumpGroupResponse) Reset() {
 	*x = DumpGroupResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -906,7 +1791,7 @@ func (x *DumpGroupResponse) String() string {
 func (*DumpGroupResponse) ProtoMessage() {}
 
 func (x *DumpGroupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -919,7 +1804,7 @@ func (x *DumpGroupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DumpGroupResponse.ProtoReflect.Descriptor instead.
 func (*DumpGroupResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{13}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DumpGroupResponse) GetMembers() []*DumpedMember {
@@ -967,7 +1852,7 @@ type AppendResponse struct {
 
 func (x *AppendResponse) Reset() {
 	*x = AppendResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -979,7 +1864,7 @@ func (x *AppendResponse) String() string {
 func (*AppendResponse) ProtoMessage() {}
 
 func (x *AppendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -992,7 +1877,7 @@ func (x *AppendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppendResponse.ProtoReflect.Descriptor instead.
 func (*AppendResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{14}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *AppendResponse) GetMessageId() int64 {
@@ -1023,7 +1908,7 @@ type SetRelationRequest struct {
 
 func (x *SetRelationRequest) Reset() {
 	*x = SetRelationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1035,7 +1920,7 @@ func (x *SetRelationRequest) String() string {
 func (*SetRelationRequest) ProtoMessage() {}
 
 func (x *SetRelationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1048,7 +1933,7 @@ func (x *SetRelationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRelationRequest.ProtoReflect.Descriptor instead.
 func (*SetRelationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{15}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SetRelationRequest) GetLowUserId() int64 {
@@ -1101,7 +1986,7 @@ type SetRelationResponse struct {
 
 func (x *SetRelationResponse) Reset() {
 	*x = SetRelationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1113,7 +1998,7 @@ func (x *SetRelationResponse) String() string {
 func (*SetRelationResponse) ProtoMessage() {}
 
 func (x *SetRelationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1126,7 +2011,7 @@ func (x *SetRelationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRelationResponse.ProtoReflect.Descriptor instead.
 func (*SetRelationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{16}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{30}
 }
 
 // PeerSummary is the other user of a single conversation.
@@ -1142,7 +2027,7 @@ type PeerSummary struct {
 
 func (x *PeerSummary) Reset() {
 	*x = PeerSummary{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +2039,7 @@ func (x *PeerSummary) String() string {
 func (*PeerSummary) ProtoMessage() {}
 
 func (x *PeerSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +2052,7 @@ func (x *PeerSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerSummary.ProtoReflect.Descriptor instead.
 func (*PeerSummary) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{17}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PeerSummary) GetUserId() int64 {
@@ -1211,7 +2096,7 @@ type GroupSummary struct {
 
 func (x *GroupSummary) Reset() {
 	*x = GroupSummary{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1223,7 +2108,7 @@ func (x *GroupSummary) String() string {
 func (*GroupSummary) ProtoMessage() {}
 
 func (x *GroupSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1236,7 +2121,7 @@ func (x *GroupSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupSummary.ProtoReflect.Descriptor instead.
 func (*GroupSummary) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{18}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GroupSummary) GetGroupId() int64 {
@@ -1269,28 +2154,30 @@ func (x *GroupSummary) GetMemberCount() int32 {
 
 // Conversation is a conversation as one member sees it; times are unix milliseconds.
 type Conversation struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	Type           string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`                    // single, group, notification
-	Peer           *PeerSummary           `protobuf:"bytes,3,opt,name=peer,proto3" json:"peer,omitempty"`                    // single
-	Group          *GroupSummary          `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`                  // group
-	MaxSeq         int64                  `protobuf:"varint,5,opt,name=max_seq,json=maxSeq,proto3" json:"max_seq,omitempty"` // the last seq that the member may see
-	MinSeq         int64                  `protobuf:"varint,6,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"` // the first seq that the member may see
-	ReadSeq        int64                  `protobuf:"varint,7,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
-	Unread         int64                  `protobuf:"varint,8,opt,name=unread,proto3" json:"unread,omitempty"`
-	Mentioned      bool                   `protobuf:"varint,9,opt,name=mentioned,proto3" json:"mentioned,omitempty"`
-	Pinned         bool                   `protobuf:"varint,10,opt,name=pinned,proto3" json:"pinned,omitempty"`
-	MutedUntil     int64                  `protobuf:"varint,11,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
-	Draft          string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
-	LastMessage    *logpb.Entry           `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"`
-	UpdatedAt      int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId  string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Type            string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`                    // single, group, notification
+	Peer            *PeerSummary           `protobuf:"bytes,3,opt,name=peer,proto3" json:"peer,omitempty"`                    // single
+	Group           *GroupSummary          `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`                  // group
+	MaxSeq          int64                  `protobuf:"varint,5,opt,name=max_seq,json=maxSeq,proto3" json:"max_seq,omitempty"` // the last seq that the member may see
+	MinSeq          int64                  `protobuf:"varint,6,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"` // the first seq that the member may see
+	ReadSeq         int64                  `protobuf:"varint,7,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	Unread          int64                  `protobuf:"varint,8,opt,name=unread,proto3" json:"unread,omitempty"`
+	Mentioned       bool                   `protobuf:"varint,9,opt,name=mentioned,proto3" json:"mentioned,omitempty"`
+	Pinned          bool                   `protobuf:"varint,10,opt,name=pinned,proto3" json:"pinned,omitempty"`
+	MutedUntil      int64                  `protobuf:"varint,11,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
+	Draft           string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
+	LastMessage     *logpb.Entry           `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"`
+	UpdatedAt       int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	MentionCount    int64                  `protobuf:"varint,15,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
+	FirstMentionSeq int64                  `protobuf:"varint,16,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1302,7 +2189,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1315,7 +2202,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{19}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Conversation) GetConversationId() string {
@@ -1416,6 +2303,20 @@ func (x *Conversation) GetUpdatedAt() int64 {
 	return 0
 }
 
+func (x *Conversation) GetMentionCount() int64 {
+	if x != nil {
+		return x.MentionCount
+	}
+	return 0
+}
+
+func (x *Conversation) GetFirstMentionSeq() int64 {
+	if x != nil {
+		return x.FirstMentionSeq
+	}
+	return 0
+}
+
 type ListConversationsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
@@ -1427,7 +2328,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1439,7 +2340,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1452,7 +2353,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{20}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListConversationsRequest) GetUserId() int64 {
@@ -1486,7 +2387,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1498,7 +2399,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1511,7 +2412,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{21}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -1538,7 +2439,7 @@ type GetConversationRequest struct {
 
 func (x *GetConversationRequest) Reset() {
 	*x = GetConversationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1550,7 +2451,7 @@ func (x *GetConversationRequest) String() string {
 func (*GetConversationRequest) ProtoMessage() {}
 
 func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1563,7 +2464,7 @@ func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationRequest.ProtoReflect.Descriptor instead.
 func (*GetConversationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{22}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetConversationRequest) GetUserId() int64 {
@@ -1589,7 +2490,7 @@ type GetConversationResponse struct {
 
 func (x *GetConversationResponse) Reset() {
 	*x = GetConversationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1601,7 +2502,7 @@ func (x *GetConversationResponse) String() string {
 func (*GetConversationResponse) ProtoMessage() {}
 
 func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1614,7 +2515,7 @@ func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationResponse.ProtoReflect.Descriptor instead.
 func (*GetConversationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{23}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetConversationResponse) GetConversation() *Conversation {
@@ -1637,7 +2538,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1649,7 +2550,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1662,7 +2563,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{24}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListMessagesRequest) GetUserId() int64 {
@@ -1710,7 +2611,7 @@ type ListMessagesResponse struct {
 
 func (x *ListMessagesResponse) Reset() {
 	*x = ListMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +2623,7 @@ func (x *ListMessagesResponse) String() string {
 func (*ListMessagesResponse) ProtoMessage() {}
 
 func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +2636,7 @@ func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{25}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListMessagesResponse) GetMessages() []*logpb.Entry {
@@ -1764,7 +2665,7 @@ type MarkReadRequest struct {
 
 func (x *MarkReadRequest) Reset() {
 	*x = MarkReadRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1776,7 +2677,7 @@ func (x *MarkReadRequest) String() string {
 func (*MarkReadRequest) ProtoMessage() {}
 
 func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1789,7 +2690,7 @@ func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadRequest.ProtoReflect.Descriptor instead.
 func (*MarkReadRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{26}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MarkReadRequest) GetUserId() int64 {
@@ -1829,7 +2730,7 @@ type MarkReadResponse struct {
 
 func (x *MarkReadResponse) Reset() {
 	*x = MarkReadResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1841,7 +2742,7 @@ func (x *MarkReadResponse) String() string {
 func (*MarkReadResponse) ProtoMessage() {}
 
 func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1854,7 +2755,7 @@ func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadResponse.ProtoReflect.Descriptor instead.
 func (*MarkReadResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{27}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *MarkReadResponse) GetReadSeq() int64 {
@@ -1876,7 +2777,7 @@ type ConversationPosition struct {
 
 func (x *ConversationPosition) Reset() {
 	*x = ConversationPosition{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1888,7 +2789,7 @@ func (x *ConversationPosition) String() string {
 func (*ConversationPosition) ProtoMessage() {}
 
 func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1901,7 +2802,7 @@ func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationPosition.ProtoReflect.Descriptor instead.
 func (*ConversationPosition) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{28}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ConversationPosition) GetConversationId() string {
@@ -1937,7 +2838,7 @@ type SyncRequest struct {
 
 func (x *SyncRequest) Reset() {
 	*x = SyncRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1949,7 +2850,7 @@ func (x *SyncRequest) String() string {
 func (*SyncRequest) ProtoMessage() {}
 
 func (x *SyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1962,7 +2863,7 @@ func (x *SyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncRequest.ProtoReflect.Descriptor instead.
 func (*SyncRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{29}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *SyncRequest) GetUserId() int64 {
@@ -2005,7 +2906,7 @@ type SyncConversation struct {
 
 func (x *SyncConversation) Reset() {
 	*x = SyncConversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2017,7 +2918,7 @@ func (x *SyncConversation) String() string {
 func (*SyncConversation) ProtoMessage() {}
 
 func (x *SyncConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2030,7 +2931,7 @@ func (x *SyncConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncConversation.ProtoReflect.Descriptor instead.
 func (*SyncConversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{30}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *SyncConversation) GetConversation() *Conversation {
@@ -2066,7 +2967,7 @@ type SyncResponse struct {
 
 func (x *SyncResponse) Reset() {
 	*x = SyncResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2078,7 +2979,7 @@ func (x *SyncResponse) String() string {
 func (*SyncResponse) ProtoMessage() {}
 
 func (x *SyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2091,7 +2992,7 @@ func (x *SyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncResponse.ProtoReflect.Descriptor instead.
 func (*SyncResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{31}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *SyncResponse) GetConversations() []*SyncConversation {
@@ -2131,7 +3032,7 @@ type ListRoomsRequest struct {
 
 func (x *ListRoomsRequest) Reset() {
 	*x = ListRoomsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2143,7 +3044,7 @@ func (x *ListRoomsRequest) String() string {
 func (*ListRoomsRequest) ProtoMessage() {}
 
 func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2156,7 +3057,7 @@ func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoomsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{32}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListRoomsRequest) GetUserIds() []int64 {
@@ -2179,7 +3080,7 @@ type Room struct {
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2191,7 +3092,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2204,7 +3105,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{33}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Room) GetUserId() int64 {
@@ -2244,7 +3145,7 @@ type ListRoomsResponse struct {
 
 func (x *ListRoomsResponse) Reset() {
 	*x = ListRoomsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2256,7 +3157,7 @@ func (x *ListRoomsResponse) String() string {
 func (*ListRoomsResponse) ProtoMessage() {}
 
 func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2269,7 +3170,7 @@ func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoomsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListRoomsResponse) GetRooms() []*Room {
@@ -2289,7 +3190,7 @@ type ListHeadsRequest struct {
 
 func (x *ListHeadsRequest) Reset() {
 	*x = ListHeadsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2301,7 +3202,7 @@ func (x *ListHeadsRequest) String() string {
 func (*ListHeadsRequest) ProtoMessage() {}
 
 func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2314,7 +3215,7 @@ func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsRequest.ProtoReflect.Descriptor instead.
 func (*ListHeadsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListHeadsRequest) GetUserIds() []int64 {
@@ -2343,7 +3244,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2355,7 +3256,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2368,7 +3269,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Head) GetUserId() int64 {
@@ -2401,7 +3302,7 @@ type ListHeadsResponse struct {
 
 func (x *ListHeadsResponse) Reset() {
 	*x = ListHeadsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2413,7 +3314,7 @@ func (x *ListHeadsResponse) String() string {
 func (*ListHeadsResponse) ProtoMessage() {}
 
 func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2426,7 +3327,7 @@ func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsResponse.ProtoReflect.Descriptor instead.
 func (*ListHeadsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{37}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ListHeadsResponse) GetHeads() []*Head {
@@ -2446,7 +3347,7 @@ type ListPresenceRequest struct {
 
 func (x *ListPresenceRequest) Reset() {
 	*x = ListPresenceRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2458,7 +3359,7 @@ func (x *ListPresenceRequest) String() string {
 func (*ListPresenceRequest) ProtoMessage() {}
 
 func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2471,7 +3372,7 @@ func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceRequest.ProtoReflect.Descriptor instead.
 func (*ListPresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{38}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListPresenceRequest) GetUserId() int64 {
@@ -2497,7 +3398,7 @@ type ListPresenceResponse struct {
 
 func (x *ListPresenceResponse) Reset() {
 	*x = ListPresenceResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2509,7 +3410,7 @@ func (x *ListPresenceResponse) String() string {
 func (*ListPresenceResponse) ProtoMessage() {}
 
 func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2522,7 +3423,7 @@ func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceResponse.ProtoReflect.Descriptor instead.
 func (*ListPresenceResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{39}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ListPresenceResponse) GetItems() []*Presence {
@@ -2541,7 +3442,7 @@ type RefreshPresenceRequest struct {
 
 func (x *RefreshPresenceRequest) Reset() {
 	*x = RefreshPresenceRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2553,7 +3454,7 @@ func (x *RefreshPresenceRequest) String() string {
 func (*RefreshPresenceRequest) ProtoMessage() {}
 
 func (x *RefreshPresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2566,7 +3467,7 @@ func (x *RefreshPresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshPresenceRequest.ProtoReflect.Descriptor instead.
 func (*RefreshPresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{40}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *RefreshPresenceRequest) GetUserId() int64 {
@@ -2584,7 +3485,7 @@ type RefreshPresenceResponse struct {
 
 func (x *RefreshPresenceResponse) Reset() {
 	*x = RefreshPresenceResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2596,7 +3497,7 @@ func (x *RefreshPresenceResponse) String() string {
 func (*RefreshPresenceResponse) ProtoMessage() {}
 
 func (x *RefreshPresenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2609,7 +3510,7 @@ func (x *RefreshPresenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshPresenceResponse.ProtoReflect.Descriptor instead.
 func (*RefreshPresenceResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{41}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{55}
 }
 
 // Presence is whether a user has a device online.
@@ -2626,7 +3527,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2638,7 +3539,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2651,7 +3552,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{42}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *Presence) GetUserId() int64 {
@@ -2705,7 +3606,7 @@ type SearchMessagesRequest struct {
 
 func (x *SearchMessagesRequest) Reset() {
 	*x = SearchMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2717,7 +3618,7 @@ func (x *SearchMessagesRequest) String() string {
 func (*SearchMessagesRequest) ProtoMessage() {}
 
 func (x *SearchMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2730,7 +3631,7 @@ func (x *SearchMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchMessagesRequest.ProtoReflect.Descriptor instead.
 func (*SearchMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{43}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *SearchMessagesRequest) GetUserId() int64 {
@@ -2799,7 +3700,7 @@ type SearchMessagesResponse struct {
 
 func (x *SearchMessagesResponse) Reset() {
 	*x = SearchMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2811,7 +3712,7 @@ func (x *SearchMessagesResponse) String() string {
 func (*SearchMessagesResponse) ProtoMessage() {}
 
 func (x *SearchMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2824,7 +3725,7 @@ func (x *SearchMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchMessagesResponse.ProtoReflect.Descriptor instead.
 func (*SearchMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{44}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SearchMessagesResponse) GetMessages() []*logpb.Entry {
@@ -2856,7 +3757,7 @@ type ScheduledMessage struct {
 
 func (x *ScheduledMessage) Reset() {
 	*x = ScheduledMessage{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2868,7 +3769,7 @@ func (x *ScheduledMessage) String() string {
 func (*ScheduledMessage) ProtoMessage() {}
 
 func (x *ScheduledMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2881,7 +3782,7 @@ func (x *ScheduledMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduledMessage.ProtoReflect.Descriptor instead.
 func (*ScheduledMessage) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{45}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ScheduledMessage) GetScheduledId() int64 {
@@ -2937,7 +3838,7 @@ type ScheduleMessageRequest struct {
 
 func (x *ScheduleMessageRequest) Reset() {
 	*x = ScheduleMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2949,7 +3850,7 @@ func (x *ScheduleMessageRequest) String() string {
 func (*ScheduleMessageRequest) ProtoMessage() {}
 
 func (x *ScheduleMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2962,7 +3863,7 @@ func (x *ScheduleMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleMessageRequest.ProtoReflect.Descriptor instead.
 func (*ScheduleMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{46}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ScheduleMessageRequest) GetUserId() int64 {
@@ -2995,7 +3896,7 @@ type ScheduleMessageResponse struct {
 
 func (x *ScheduleMessageResponse) Reset() {
 	*x = ScheduleMessageResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3007,7 +3908,7 @@ func (x *ScheduleMessageResponse) String() string {
 func (*ScheduleMessageResponse) ProtoMessage() {}
 
 func (x *ScheduleMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3020,7 +3921,7 @@ func (x *ScheduleMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleMessageResponse.ProtoReflect.Descriptor instead.
 func (*ScheduleMessageResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{47}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *ScheduleMessageResponse) GetScheduled() *ScheduledMessage {
@@ -3041,7 +3942,7 @@ type ListScheduledMessagesRequest struct {
 
 func (x *ListScheduledMessagesRequest) Reset() {
 	*x = ListScheduledMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3053,7 +3954,7 @@ func (x *ListScheduledMessagesRequest) String() string {
 func (*ListScheduledMessagesRequest) ProtoMessage() {}
 
 func (x *ListScheduledMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3066,7 +3967,7 @@ func (x *ListScheduledMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListScheduledMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListScheduledMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{48}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ListScheduledMessagesRequest) GetUserId() int64 {
@@ -3100,7 +4001,7 @@ type ListScheduledMessagesResponse struct {
 
 func (x *ListScheduledMessagesResponse) Reset() {
 	*x = ListScheduledMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3112,7 +4013,7 @@ func (x *ListScheduledMessagesResponse) String() string {
 func (*ListScheduledMessagesResponse) ProtoMessage() {}
 
 func (x *ListScheduledMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3125,7 +4026,7 @@ func (x *ListScheduledMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListScheduledMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListScheduledMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{49}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListScheduledMessagesResponse) GetScheduled() []*ScheduledMessage {
@@ -3152,7 +4053,7 @@ type CancelScheduledMessageRequest struct {
 
 func (x *CancelScheduledMessageRequest) Reset() {
 	*x = CancelScheduledMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3164,7 +4065,7 @@ func (x *CancelScheduledMessageRequest) String() string {
 func (*CancelScheduledMessageRequest) ProtoMessage() {}
 
 func (x *CancelScheduledMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3177,7 +4078,7 @@ func (x *CancelScheduledMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduledMessageRequest.ProtoReflect.Descriptor instead.
 func (*CancelScheduledMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{50}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *CancelScheduledMessageRequest) GetUserId() int64 {
@@ -3202,7 +4103,7 @@ type CancelScheduledMessageResponse struct {
 
 func (x *CancelScheduledMessageResponse) Reset() {
 	*x = CancelScheduledMessageResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3214,7 +4115,7 @@ func (x *CancelScheduledMessageResponse) String() string {
 func (*CancelScheduledMessageResponse) ProtoMessage() {}
 
 func (x *CancelScheduledMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3227,7 +4128,7 @@ func (x *CancelScheduledMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduledMessageResponse.ProtoReflect.Descriptor instead.
 func (*CancelScheduledMessageResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{51}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{65}
 }
 
 var File_im_chat_v1_chat_proto protoreflect.FileDescriptor
@@ -3257,7 +4158,72 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x1f\n" +
 	"\vserver_time\x18\x04 \x01(\x03R\n" +
 	"serverTime\x12#\n" +
-	"\rrepeated_send\x18\x05 \x01(\bR\frepeatedSend\"V\n" +
+	"\rrepeated_send\x18\x05 \x01(\bR\frepeatedSend\"j\n" +
+	"\x14RecallMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"\x9e\x01\n" +
+	"\x12EditMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x18\n" +
+	"\acontent\x18\x04 \x01(\fR\acontent\x12\x1a\n" +
+	"\bmentions\x18\x05 \x03(\tR\bmentions\"\x99\x01\n" +
+	"\x13ReactMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x14\n" +
+	"\x05emoji\x18\x04 \x01(\tR\x05emoji\x12\x18\n" +
+	"\aremoved\x18\x05 \x01(\bR\aremoved\"\x81\x01\n" +
+	"\x11PinMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x18\n" +
+	"\aremoved\x18\x04 \x01(\bR\aremoved\"\x80\x01\n" +
+	"\x0eChangeResponse\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\x03R\tmessageId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x1f\n" +
+	"\vserver_time\x18\x03 \x01(\x03R\n" +
+	"serverTime\x12\x1c\n" +
+	"\tunchanged\x18\x04 \x01(\bR\tunchanged\"S\n" +
+	"\x0fListPinsRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\"u\n" +
+	"\rPinnedMessage\x12*\n" +
+	"\amessage\x18\x01 \x01(\v2\x10.im.log.v1.EntryR\amessage\x12\x1b\n" +
+	"\tpinned_by\x18\x02 \x01(\x03R\bpinnedBy\x12\x1b\n" +
+	"\tpinned_at\x18\x03 \x01(\x03R\bpinnedAt\"A\n" +
+	"\x10ListPinsResponse\x12-\n" +
+	"\x04pins\x18\x01 \x03(\v2\x19.im.chat.v1.PinnedMessageR\x04pins\"f\n" +
+	"\x10ListEditsRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"e\n" +
+	"\x0eMessageVersion\x12\x18\n" +
+	"\acontent\x18\x01 \x01(\fR\acontent\x12\x1a\n" +
+	"\bmentions\x18\x02 \x03(\tR\bmentions\x12\x1d\n" +
+	"\n" +
+	"written_at\x18\x03 \x01(\x03R\twrittenAt\"K\n" +
+	"\x11ListEditsResponse\x126\n" +
+	"\bversions\x18\x01 \x03(\v2\x1a.im.chat.v1.MessageVersionR\bversions\"\xf7\x01\n" +
+	"\x16ForwardMessagesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x120\n" +
+	"\x14from_conversation_id\x18\x02 \x01(\tR\x12fromConversationId\x12\x12\n" +
+	"\x04seqs\x18\x03 \x03(\x03R\x04seqs\x12.\n" +
+	"\x13to_conversation_ids\x18\x04 \x03(\tR\x11toConversationIds\x12\x14\n" +
+	"\x05merge\x18\x05 \x01(\bR\x05merge\x12\x14\n" +
+	"\x05title\x18\x06 \x01(\tR\x05title\x12\"\n" +
+	"\rclient_msg_id\x18\a \x01(\tR\vclientMsgId\"\xb6\x01\n" +
+	"\x10ForwardedMessage\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x19\n" +
+	"\bfrom_seq\x18\x02 \x01(\x03R\afromSeq\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x03 \x01(\x03R\tmessageId\x12\x10\n" +
+	"\x03seq\x18\x04 \x01(\x03R\x03seq\x12-\n" +
+	"\afailure\x18\x05 \x01(\v2\x13.im.chat.v1.FailureR\afailure\"M\n" +
+	"\x17ForwardMessagesResponse\x122\n" +
+	"\x05items\x18\x01 \x03(\v2\x1c.im.chat.v1.ForwardedMessageR\x05items\"V\n" +
 	"\bSendItem\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\x04R\trequestId\x12+\n" +
@@ -3332,7 +4298,7 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
 	"avatar_url\x18\x03 \x01(\tR\tavatarUrl\x12!\n" +
-	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\"\xce\x03\n" +
+	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\"\x9f\x04\n" +
 	"\fConversation\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12+\n" +
@@ -3350,7 +4316,9 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x05draft\x18\f \x01(\tR\x05draft\x123\n" +
 	"\flast_message\x18\r \x01(\v2\x10.im.log.v1.EntryR\vlastMessage\x12\x1d\n" +
 	"\n" +
-	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\"a\n" +
+	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\x12#\n" +
+	"\rmention_count\x18\x0f \x01(\x03R\fmentionCount\x12*\n" +
+	"\x11first_mention_seq\x18\x10 \x01(\x03R\x0ffirstMentionSeq\"a\n" +
 	"\x18ListConversationsRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
@@ -3475,9 +4443,17 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x1dCancelScheduledMessageRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12!\n" +
 	"\fscheduled_id\x18\x02 \x01(\x03R\vscheduledId\" \n" +
-	"\x1eCancelScheduledMessageResponse2\xde\v\n" +
+	"\x1eCancelScheduledMessageResponse2\xfb\x0f\n" +
 	"\vChatService\x129\n" +
-	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12O\n" +
+	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12M\n" +
+	"\rRecallMessage\x12 .im.chat.v1.RecallMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12I\n" +
+	"\vEditMessage\x12\x1e.im.chat.v1.EditMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12K\n" +
+	"\fReactMessage\x12\x1f.im.chat.v1.ReactMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12G\n" +
+	"\n" +
+	"PinMessage\x12\x1d.im.chat.v1.PinMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12E\n" +
+	"\bListPins\x12\x1b.im.chat.v1.ListPinsRequest\x1a\x1c.im.chat.v1.ListPinsResponse\x12H\n" +
+	"\tListEdits\x12\x1c.im.chat.v1.ListEditsRequest\x1a\x1d.im.chat.v1.ListEditsResponse\x12Z\n" +
+	"\x0fForwardMessages\x12\".im.chat.v1.ForwardMessagesRequest\x1a#.im.chat.v1.ForwardMessagesResponse\x12O\n" +
 	"\n" +
 	"SendStream\x12\x1d.im.chat.v1.SendStreamRequest\x1a\x1e.im.chat.v1.SendStreamResponse(\x010\x01\x12?\n" +
 	"\x06Append\x12\x19.im.chat.v1.AppendRequest\x1a\x1a.im.chat.v1.AppendResponse\x12H\n" +
@@ -3509,134 +4485,167 @@ func file_im_chat_v1_chat_proto_rawDescGZIP() []byte {
 	return file_im_chat_v1_chat_proto_rawDescData
 }
 
-var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
 var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*Message)(nil),                        // 0: im.chat.v1.Message
 	(*SendRequest)(nil),                    // 1: im.chat.v1.SendRequest
 	(*SendResponse)(nil),                   // 2: im.chat.v1.SendResponse
-	(*SendItem)(nil),                       // 3: im.chat.v1.SendItem
-	(*SendResult)(nil),                     // 4: im.chat.v1.SendResult
-	(*Failure)(nil),                        // 5: im.chat.v1.Failure
-	(*FieldFailure)(nil),                   // 6: im.chat.v1.FieldFailure
-	(*SendStreamRequest)(nil),              // 7: im.chat.v1.SendStreamRequest
-	(*SendStreamResponse)(nil),             // 8: im.chat.v1.SendStreamResponse
-	(*AppendRequest)(nil),                  // 9: im.chat.v1.AppendRequest
-	(*GroupSettings)(nil),                  // 10: im.chat.v1.GroupSettings
-	(*DumpGroupRequest)(nil),               // 11: im.chat.v1.DumpGroupRequest
-	(*DumpedMember)(nil),                   // 12: im.chat.v1.DumpedMember
-	(*DumpGroupResponse)(nil),              // 13: im.chat.v1.DumpGroupResponse
-	(*AppendResponse)(nil),                 // 14: im.chat.v1.AppendResponse
-	(*SetRelationRequest)(nil),             // 15: im.chat.v1.SetRelationRequest
-	(*SetRelationResponse)(nil),            // 16: im.chat.v1.SetRelationResponse
-	(*PeerSummary)(nil),                    // 17: im.chat.v1.PeerSummary
-	(*GroupSummary)(nil),                   // 18: im.chat.v1.GroupSummary
-	(*Conversation)(nil),                   // 19: im.chat.v1.Conversation
-	(*ListConversationsRequest)(nil),       // 20: im.chat.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil),      // 21: im.chat.v1.ListConversationsResponse
-	(*GetConversationRequest)(nil),         // 22: im.chat.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),        // 23: im.chat.v1.GetConversationResponse
-	(*ListMessagesRequest)(nil),            // 24: im.chat.v1.ListMessagesRequest
-	(*ListMessagesResponse)(nil),           // 25: im.chat.v1.ListMessagesResponse
-	(*MarkReadRequest)(nil),                // 26: im.chat.v1.MarkReadRequest
-	(*MarkReadResponse)(nil),               // 27: im.chat.v1.MarkReadResponse
-	(*ConversationPosition)(nil),           // 28: im.chat.v1.ConversationPosition
-	(*SyncRequest)(nil),                    // 29: im.chat.v1.SyncRequest
-	(*SyncConversation)(nil),               // 30: im.chat.v1.SyncConversation
-	(*SyncResponse)(nil),                   // 31: im.chat.v1.SyncResponse
-	(*ListRoomsRequest)(nil),               // 32: im.chat.v1.ListRoomsRequest
-	(*Room)(nil),                           // 33: im.chat.v1.Room
-	(*ListRoomsResponse)(nil),              // 34: im.chat.v1.ListRoomsResponse
-	(*ListHeadsRequest)(nil),               // 35: im.chat.v1.ListHeadsRequest
-	(*Head)(nil),                           // 36: im.chat.v1.Head
-	(*ListHeadsResponse)(nil),              // 37: im.chat.v1.ListHeadsResponse
-	(*ListPresenceRequest)(nil),            // 38: im.chat.v1.ListPresenceRequest
-	(*ListPresenceResponse)(nil),           // 39: im.chat.v1.ListPresenceResponse
-	(*RefreshPresenceRequest)(nil),         // 40: im.chat.v1.RefreshPresenceRequest
-	(*RefreshPresenceResponse)(nil),        // 41: im.chat.v1.RefreshPresenceResponse
-	(*Presence)(nil),                       // 42: im.chat.v1.Presence
-	(*SearchMessagesRequest)(nil),          // 43: im.chat.v1.SearchMessagesRequest
-	(*SearchMessagesResponse)(nil),         // 44: im.chat.v1.SearchMessagesResponse
-	(*ScheduledMessage)(nil),               // 45: im.chat.v1.ScheduledMessage
-	(*ScheduleMessageRequest)(nil),         // 46: im.chat.v1.ScheduleMessageRequest
-	(*ScheduleMessageResponse)(nil),        // 47: im.chat.v1.ScheduleMessageResponse
-	(*ListScheduledMessagesRequest)(nil),   // 48: im.chat.v1.ListScheduledMessagesRequest
-	(*ListScheduledMessagesResponse)(nil),  // 49: im.chat.v1.ListScheduledMessagesResponse
-	(*CancelScheduledMessageRequest)(nil),  // 50: im.chat.v1.CancelScheduledMessageRequest
-	(*CancelScheduledMessageResponse)(nil), // 51: im.chat.v1.CancelScheduledMessageResponse
-	(*logpb.MemberChange)(nil),             // 52: im.log.v1.MemberChange
-	(*logpb.Entry)(nil),                    // 53: im.log.v1.Entry
+	(*RecallMessageRequest)(nil),           // 3: im.chat.v1.RecallMessageRequest
+	(*EditMessageRequest)(nil),             // 4: im.chat.v1.EditMessageRequest
+	(*ReactMessageRequest)(nil),            // 5: im.chat.v1.ReactMessageRequest
+	(*PinMessageRequest)(nil),              // 6: im.chat.v1.PinMessageRequest
+	(*ChangeResponse)(nil),                 // 7: im.chat.v1.ChangeResponse
+	(*ListPinsRequest)(nil),                // 8: im.chat.v1.ListPinsRequest
+	(*PinnedMessage)(nil),                  // 9: im.chat.v1.PinnedMessage
+	(*ListPinsResponse)(nil),               // 10: im.chat.v1.ListPinsResponse
+	(*ListEditsRequest)(nil),               // 11: im.chat.v1.ListEditsRequest
+	(*MessageVersion)(nil),                 // 12: im.chat.v1.MessageVersion
+	(*ListEditsResponse)(nil),              // 13: im.chat.v1.ListEditsResponse
+	(*ForwardMessagesRequest)(nil),         // 14: im.chat.v1.ForwardMessagesRequest
+	(*ForwardedMessage)(nil),               // 15: im.chat.v1.ForwardedMessage
+	(*ForwardMessagesResponse)(nil),        // 16: im.chat.v1.ForwardMessagesResponse
+	(*SendItem)(nil),                       // 17: im.chat.v1.SendItem
+	(*SendResult)(nil),                     // 18: im.chat.v1.SendResult
+	(*Failure)(nil),                        // 19: im.chat.v1.Failure
+	(*FieldFailure)(nil),                   // 20: im.chat.v1.FieldFailure
+	(*SendStreamRequest)(nil),              // 21: im.chat.v1.SendStreamRequest
+	(*SendStreamResponse)(nil),             // 22: im.chat.v1.SendStreamResponse
+	(*AppendRequest)(nil),                  // 23: im.chat.v1.AppendRequest
+	(*GroupSettings)(nil),                  // 24: im.chat.v1.GroupSettings
+	(*DumpGroupRequest)(nil),               // 25: im.chat.v1.DumpGroupRequest
+	(*DumpedMember)(nil),                   // 26: im.chat.v1.DumpedMember
+	(*DumpGroupResponse)(nil),              // 27: im.chat.v1.DumpGroupResponse
+	(*AppendResponse)(nil),                 // 28: im.chat.v1.AppendResponse
+	(*SetRelationRequest)(nil),             // 29: im.chat.v1.SetRelationRequest
+	(*SetRelationResponse)(nil),            // 30: im.chat.v1.SetRelationResponse
+	(*PeerSummary)(nil),                    // 31: im.chat.v1.PeerSummary
+	(*GroupSummary)(nil),                   // 32: im.chat.v1.GroupSummary
+	(*Conversation)(nil),                   // 33: im.chat.v1.Conversation
+	(*ListConversationsRequest)(nil),       // 34: im.chat.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),      // 35: im.chat.v1.ListConversationsResponse
+	(*GetConversationRequest)(nil),         // 36: im.chat.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),        // 37: im.chat.v1.GetConversationResponse
+	(*ListMessagesRequest)(nil),            // 38: im.chat.v1.ListMessagesRequest
+	(*ListMessagesResponse)(nil),           // 39: im.chat.v1.ListMessagesResponse
+	(*MarkReadRequest)(nil),                // 40: im.chat.v1.MarkReadRequest
+	(*MarkReadResponse)(nil),               // 41: im.chat.v1.MarkReadResponse
+	(*ConversationPosition)(nil),           // 42: im.chat.v1.ConversationPosition
+	(*SyncRequest)(nil),                    // 43: im.chat.v1.SyncRequest
+	(*SyncConversation)(nil),               // 44: im.chat.v1.SyncConversation
+	(*SyncResponse)(nil),                   // 45: im.chat.v1.SyncResponse
+	(*ListRoomsRequest)(nil),               // 46: im.chat.v1.ListRoomsRequest
+	(*Room)(nil),                           // 47: im.chat.v1.Room
+	(*ListRoomsResponse)(nil),              // 48: im.chat.v1.ListRoomsResponse
+	(*ListHeadsRequest)(nil),               // 49: im.chat.v1.ListHeadsRequest
+	(*Head)(nil),                           // 50: im.chat.v1.Head
+	(*ListHeadsResponse)(nil),              // 51: im.chat.v1.ListHeadsResponse
+	(*ListPresenceRequest)(nil),            // 52: im.chat.v1.ListPresenceRequest
+	(*ListPresenceResponse)(nil),           // 53: im.chat.v1.ListPresenceResponse
+	(*RefreshPresenceRequest)(nil),         // 54: im.chat.v1.RefreshPresenceRequest
+	(*RefreshPresenceResponse)(nil),        // 55: im.chat.v1.RefreshPresenceResponse
+	(*Presence)(nil),                       // 56: im.chat.v1.Presence
+	(*SearchMessagesRequest)(nil),          // 57: im.chat.v1.SearchMessagesRequest
+	(*SearchMessagesResponse)(nil),         // 58: im.chat.v1.SearchMessagesResponse
+	(*ScheduledMessage)(nil),               // 59: im.chat.v1.ScheduledMessage
+	(*ScheduleMessageRequest)(nil),         // 60: im.chat.v1.ScheduleMessageRequest
+	(*ScheduleMessageResponse)(nil),        // 61: im.chat.v1.ScheduleMessageResponse
+	(*ListScheduledMessagesRequest)(nil),   // 62: im.chat.v1.ListScheduledMessagesRequest
+	(*ListScheduledMessagesResponse)(nil),  // 63: im.chat.v1.ListScheduledMessagesResponse
+	(*CancelScheduledMessageRequest)(nil),  // 64: im.chat.v1.CancelScheduledMessageRequest
+	(*CancelScheduledMessageResponse)(nil), // 65: im.chat.v1.CancelScheduledMessageResponse
+	(*logpb.Entry)(nil),                    // 66: im.log.v1.Entry
+	(*logpb.MemberChange)(nil),             // 67: im.log.v1.MemberChange
 }
 var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	0,  // 0: im.chat.v1.SendRequest.message:type_name -> im.chat.v1.Message
-	1,  // 1: im.chat.v1.SendItem.send:type_name -> im.chat.v1.SendRequest
-	2,  // 2: im.chat.v1.SendResult.ok:type_name -> im.chat.v1.SendResponse
-	5,  // 3: im.chat.v1.SendResult.failure:type_name -> im.chat.v1.Failure
-	6,  // 4: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
-	3,  // 5: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
-	4,  // 6: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
-	52, // 7: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
-	10, // 8: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
-	12, // 9: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
-	10, // 10: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
-	17, // 11: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
-	18, // 12: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
-	53, // 13: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
-	19, // 14: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
-	19, // 15: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	53, // 16: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
-	28, // 17: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
-	19, // 18: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
-	53, // 19: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
-	30, // 20: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
-	33, // 21: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
-	36, // 22: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
-	42, // 23: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
-	53, // 24: im.chat.v1.SearchMessagesResponse.messages:type_name -> im.log.v1.Entry
-	0,  // 25: im.chat.v1.ScheduledMessage.message:type_name -> im.chat.v1.Message
-	0,  // 26: im.chat.v1.ScheduleMessageRequest.message:type_name -> im.chat.v1.Message
-	45, // 27: im.chat.v1.ScheduleMessageResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
-	45, // 28: im.chat.v1.ListScheduledMessagesResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
-	1,  // 29: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
-	7,  // 30: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
-	9,  // 31: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
-	11, // 32: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
-	15, // 33: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
-	20, // 34: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
-	22, // 35: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
-	24, // 36: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
-	26, // 37: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
-	29, // 38: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
-	32, // 39: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
-	35, // 40: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
-	38, // 41: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
-	40, // 42: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
-	43, // 43: im.chat.v1.ChatService.SearchMessages:input_type -> im.chat.v1.SearchMessagesRequest
-	46, // 44: im.chat.v1.ChatService.ScheduleMessage:input_type -> im.chat.v1.ScheduleMessageRequest
-	48, // 45: im.chat.v1.ChatService.ListScheduledMessages:input_type -> im.chat.v1.ListScheduledMessagesRequest
-	50, // 46: im.chat.v1.ChatService.CancelScheduledMessage:input_type -> im.chat.v1.CancelScheduledMessageRequest
-	2,  // 47: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
-	8,  // 48: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
-	14, // 49: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
-	13, // 50: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
-	16, // 51: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
-	21, // 52: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
-	23, // 53: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
-	25, // 54: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
-	27, // 55: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
-	31, // 56: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
-	34, // 57: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
-	37, // 58: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
-	39, // 59: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
-	41, // 60: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
-	44, // 61: im.chat.v1.ChatService.SearchMessages:output_type -> im.chat.v1.SearchMessagesResponse
-	47, // 62: im.chat.v1.ChatService.ScheduleMessage:output_type -> im.chat.v1.ScheduleMessageResponse
-	49, // 63: im.chat.v1.ChatService.ListScheduledMessages:output_type -> im.chat.v1.ListScheduledMessagesResponse
-	51, // 64: im.chat.v1.ChatService.CancelScheduledMessage:output_type -> im.chat.v1.CancelScheduledMessageResponse
-	47, // [47:65] is the sub-list for method output_type
-	29, // [29:47] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	66, // 1: im.chat.v1.PinnedMessage.message:type_name -> im.log.v1.Entry
+	9,  // 2: im.chat.v1.ListPinsResponse.pins:type_name -> im.chat.v1.PinnedMessage
+	12, // 3: im.chat.v1.ListEditsResponse.versions:type_name -> im.chat.v1.MessageVersion
+	19, // 4: im.chat.v1.ForwardedMessage.failure:type_name -> im.chat.v1.Failure
+	15, // 5: im.chat.v1.ForwardMessagesResponse.items:type_name -> im.chat.v1.ForwardedMessage
+	1,  // 6: im.chat.v1.SendItem.send:type_name -> im.chat.v1.SendRequest
+	2,  // 7: im.chat.v1.SendResult.ok:type_name -> im.chat.v1.SendResponse
+	19, // 8: im.chat.v1.SendResult.failure:type_name -> im.chat.v1.Failure
+	20, // 9: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
+	17, // 10: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
+	18, // 11: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
+	67, // 12: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
+	24, // 13: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
+	26, // 14: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
+	24, // 15: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
+	31, // 16: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
+	32, // 17: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
+	66, // 18: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
+	33, // 19: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
+	33, // 20: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
+	66, // 21: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
+	42, // 22: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
+	33, // 23: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
+	66, // 24: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
+	44, // 25: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
+	47, // 26: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
+	50, // 27: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
+	56, // 28: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
+	66, // 29: im.chat.v1.SearchMessagesResponse.messages:type_name -> im.log.v1.Entry
+	0,  // 30: im.chat.v1.ScheduledMessage.message:type_name -> im.chat.v1.Message
+	0,  // 31: im.chat.v1.ScheduleMessageRequest.message:type_name -> im.chat.v1.Message
+	59, // 32: im.chat.v1.ScheduleMessageResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	59, // 33: im.chat.v1.ListScheduledMessagesResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	1,  // 34: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
+	3,  // 35: im.chat.v1.ChatService.RecallMessage:input_type -> im.chat.v1.RecallMessageRequest
+	4,  // 36: im.chat.v1.ChatService.EditMessage:input_type -> im.chat.v1.EditMessageRequest
+	5,  // 37: im.chat.v1.ChatService.ReactMessage:input_type -> im.chat.v1.ReactMessageRequest
+	6,  // 38: im.chat.v1.ChatService.PinMessage:input_type -> im.chat.v1.PinMessageRequest
+	8,  // 39: im.chat.v1.ChatService.ListPins:input_type -> im.chat.v1.ListPinsRequest
+	11, // 40: im.chat.v1.ChatService.ListEdits:input_type -> im.chat.v1.ListEditsRequest
+	14, // 41: im.chat.v1.ChatService.ForwardMessages:input_type -> im.chat.v1.ForwardMessagesRequest
+	21, // 42: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
+	23, // 43: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
+	25, // 44: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
+	29, // 45: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
+	34, // 46: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
+	36, // 47: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
+	38, // 48: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
+	40, // 49: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
+	43, // 50: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
+	46, // 51: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
+	49, // 52: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
+	52, // 53: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
+	54, // 54: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
+	57, // 55: im.chat.v1.ChatService.SearchMessages:input_type -> im.chat.v1.SearchMessagesRequest
+	60, // 56: im.chat.v1.ChatService.ScheduleMessage:input_type -> im.chat.v1.ScheduleMessageRequest
+	62, // 57: im.chat.v1.ChatService.ListScheduledMessages:input_type -> im.chat.v1.ListScheduledMessagesRequest
+	64, // 58: im.chat.v1.ChatService.CancelScheduledMessage:input_type -> im.chat.v1.CancelScheduledMessageRequest
+	2,  // 59: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
+	7,  // 60: im.chat.v1.ChatService.RecallMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 61: im.chat.v1.ChatService.EditMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 62: im.chat.v1.ChatService.ReactMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 63: im.chat.v1.ChatService.PinMessage:output_type -> im.chat.v1.ChangeResponse
+	10, // 64: im.chat.v1.ChatService.ListPins:output_type -> im.chat.v1.ListPinsResponse
+	13, // 65: im.chat.v1.ChatService.ListEdits:output_type -> im.chat.v1.ListEditsResponse
+	16, // 66: im.chat.v1.ChatService.ForwardMessages:output_type -> im.chat.v1.ForwardMessagesResponse
+	22, // 67: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
+	28, // 68: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
+	27, // 69: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
+	30, // 70: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
+	35, // 71: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
+	37, // 72: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
+	39, // 73: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
+	41, // 74: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
+	45, // 75: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
+	48, // 76: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
+	51, // 77: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
+	53, // 78: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
+	55, // 79: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
+	58, // 80: im.chat.v1.ChatService.SearchMessages:output_type -> im.chat.v1.SearchMessagesResponse
+	61, // 81: im.chat.v1.ChatService.ScheduleMessage:output_type -> im.chat.v1.ScheduleMessageResponse
+	63, // 82: im.chat.v1.ChatService.ListScheduledMessages:output_type -> im.chat.v1.ListScheduledMessagesResponse
+	65, // 83: im.chat.v1.ChatService.CancelScheduledMessage:output_type -> im.chat.v1.CancelScheduledMessageResponse
+	59, // [59:84] is the sub-list for method output_type
+	34, // [34:59] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_im_chat_v1_chat_proto_init() }
@@ -3644,18 +4653,18 @@ func file_im_chat_v1_chat_proto_init() {
 	if File_im_chat_v1_chat_proto != nil {
 		return
 	}
-	file_im_chat_v1_chat_proto_msgTypes[4].OneofWrappers = []any{
+	file_im_chat_v1_chat_proto_msgTypes[18].OneofWrappers = []any{
 		(*SendResult_Ok)(nil),
 		(*SendResult_Failure)(nil),
 	}
-	file_im_chat_v1_chat_proto_msgTypes[24].OneofWrappers = []any{}
+	file_im_chat_v1_chat_proto_msgTypes[38].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_chat_v1_chat_proto_rawDesc), len(file_im_chat_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   52,
+			NumMessages:   66,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,13 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	ChatService_Send_FullMethodName                   = "/im.chat.v1.ChatService/Send"
+	ChatService_RecallMessage_FullMethodName          = "/im.chat.v1.ChatService/RecallMessage"
+	ChatService_EditMessage_FullMethodName            = "/im.chat.v1.ChatService/EditMessage"
+	ChatService_ReactMessage_FullMethodName           = "/im.chat.v1.ChatService/ReactMessage"
+	ChatService_PinMessage_FullMethodName             = "/im.chat.v1.ChatService/PinMessage"
+	ChatService_ListPins_FullMethodName               = "/im.chat.v1.ChatService/ListPins"
+	ChatService_ListEdits_FullMethodName              = "/im.chat.v1.ChatService/ListEdits"
+	ChatService_ForwardMessages_FullMethodName        = "/im.chat.v1.ChatService/ForwardMessages"
 	ChatService_SendStream_FullMethodName             = "/im.chat.v1.ChatService/SendStream"
 	ChatService_Append_FullMethodName                 = "/im.chat.v1.ChatService/Append"
 	ChatService_DumpGroup_FullMethodName              = "/im.chat.v1.ChatService/DumpGroup"
@@ -52,6 +59,28 @@ type ChatServiceClient interface {
 	// Errors: INVALID_ARGUMENT, NOT_FRIENDS, BLOCKED, NOT_GROUP_MEMBER, MUTED, USER_NOT_FOUND, GROUP_NOT_FOUND,
 	// CONVERSATION_NOT_FOUND, CLIENT_MSG_ID_REUSED, UNAVAILABLE.
 	Send(ctx context.Context, in *SendRequest, opts ...grpc.CallOption) (*SendResponse, error)
+	// RecallMessage empties a message for all and answers the entry that says so; again, the same entry. Errors: RECALL_WINDOW_PASSED,
+	// NOT_GROUP_ADMIN, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
+	RecallMessage(ctx context.Context, in *RecallMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
+	// MESSAGE_RECALLED, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
+	EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// ReactMessage adds one's reaction to a message or takes it back. Errors: REACTION_LIMIT_REACHED, MESSAGE_RECALLED,
+	// MESSAGE_NOT_FOUND and those of Send.
+	ReactMessage(ctx context.Context, in *ReactMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// PinMessage pins a message for all or unpins it. Errors: PIN_LIMIT_REACHED, NOT_GROUP_ADMIN, MESSAGE_RECALLED,
+	// MESSAGE_NOT_FOUND and those of Send.
+	PinMessage(ctx context.Context, in *PinMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// ListPins answers the pinned messages that the caller may see, the latest pin first. Errors: CONVERSATION_NOT_FOUND,
+	// NOT_GROUP_MEMBER.
+	ListPins(ctx context.Context, in *ListPinsRequest, opts ...grpc.CallOption) (*ListPinsResponse, error)
+	// ListEdits answers what a message has said, the oldest first, to its author and to admins of its group. Errors:
+	// CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, FORBIDDEN.
+	ListEdits(ctx context.Context, in *ListEditsRequest, opts ...grpc.CallOption) (*ListEditsResponse, error)
+	// ForwardMessages sends copies of messages that the caller may see to other conversations, one by one in their order or merged
+	// to one. Repeating a client_msg_id answers the first results. Errors: MESSAGE_NOT_FOUND, CONVERSATION_NOT_FOUND,
+	// INVALID_ARGUMENT; what one of the conversations refuses stands in its item.
+	ForwardMessages(ctx context.Context, in *ForwardMessagesRequest, opts ...grpc.CallOption) (*ForwardMessagesResponse, error)
 	// SendStream is Send in batches: results come in any order, each under its item's request_id.
 	SendStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SendStreamRequest, SendStreamResponse], error)
 	// Append stores a system entry and moves the membership projection in the same transaction. Idempotent by append_id.
@@ -106,6 +135,76 @@ func (c *chatServiceClient) Send(ctx context.Context, in *SendRequest, opts ...g
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SendResponse)
 	err := c.cc.Invoke(ctx, ChatService_Send_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) RecallMessage(ctx context.Context, in *RecallMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_RecallMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_EditMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ReactMessage(ctx context.Context, in *ReactMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_ReactMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) PinMessage(ctx context.Context, in *PinMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_PinMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListPins(ctx context.Context, in *ListPinsRequest, opts ...grpc.CallOption) (*ListPinsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPinsResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListPins_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListEdits(ctx context.Context, in *ListEditsRequest, opts ...grpc.CallOption) (*ListEditsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListEditsResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListEdits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ForwardMessages(ctx context.Context, in *ForwardMessagesRequest, opts ...grpc.CallOption) (*ForwardMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ForwardMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_ForwardMessages_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -296,6 +395,28 @@ type ChatServiceServer interface {
 	// Errors: INVALID_ARGUMENT, NOT_FRIENDS, BLOCKED, NOT_GROUP_MEMBER, MUTED, USER_NOT_FOUND, GROUP_NOT_FOUND,
 	// CONVERSATION_NOT_FOUND, CLIENT_MSG_ID_REUSED, UNAVAILABLE.
 	Send(context.Context, *SendRequest) (*SendResponse, error)
+	// RecallMessage empties a message for all and answers the entry that says so; again, the same entry. Errors: RECALL_WINDOW_PASSED,
+	// NOT_GROUP_ADMIN, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
+	RecallMessage(context.Context, *RecallMessageRequest) (*ChangeResponse, error)
+	// EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
+	// MESSAGE_RECALLED, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
+	EditMessage(context.Context, *EditMessageRequest) (*ChangeResponse, error)
+	// ReactMessage adds one's reaction to a message or takes it back. Errors: REACTION_LIMIT_REACHED, MESSAGE_RECALLED,
+	// MESSAGE_NOT_FOUND and those of Send.
+	ReactMessage(context.Context, *ReactMessageRequest) (*ChangeResponse, error)
+	// PinMessage pins a message for all or unpins it. Errors: PIN_LIMIT_REACHED, NOT_GROUP_ADMIN, MESSAGE_RECALLED,
+	// MESSAGE_NOT_FOUND and those of Send.
+	PinMessage(context.Context, *PinMessageRequest) (*ChangeResponse, error)
+	// ListPins answers the pinned messages that the caller may see, the latest pin first. Errors: CONVERSATION_NOT_FOUND,
+	// NOT_GROUP_MEMBER.
+	ListPins(context.Context, *ListPinsRequest) (*ListPinsResponse, error)
+	// ListEdits answers what a message has said, the oldest first, to its author and to admins of its group. Errors:
+	// CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, FORBIDDEN.
+	ListEdits(context.Context, *ListEditsRequest) (*ListEditsResponse, error)
+	// ForwardMessages sends copies of messages that the caller may see to other conversations, one by one in their order or merged
+	// to one. Repeating a client_msg_id answers the first results. Errors: MESSAGE_NOT_FOUND, CONVERSATION_NOT_FOUND,
+	// INVALID_ARGUMENT; what one of the conversations refuses stands in its item.
+	ForwardMessages(context.Context, *ForwardMessagesRequest) (*ForwardMessagesResponse, error)
 	// SendStream is Send in batches: results come in any order, each under its item's request_id.
 	SendStream(grpc.BidiStreamingServer[SendStreamRequest, SendStreamResponse]) error
 	// Append stores a system entry and moves the membership projection in the same transaction. Idempotent by append_id.
@@ -348,6 +469,27 @@ type UnimplementedChatServiceServer struct{}
 
 func (UnimplementedChatServiceServer) Send(context.Context, *SendRequest) (*SendResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Send not implemented")
+}
+func (UnimplementedChatServiceServer) RecallMessage(context.Context, *RecallMessageRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecallMessage not implemented")
+}
+func (UnimplementedChatServiceServer) EditMessage(context.Context, *EditMessageRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EditMessage not implemented")
+}
+func (UnimplementedChatServiceServer) ReactMessage(context.Context, *ReactMessageRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReactMessage not implemented")
+}
+func (UnimplementedChatServiceServer) PinMessage(context.Context, *PinMessageRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PinMessage not implemented")
+}
+func (UnimplementedChatServiceServer) ListPins(context.Context, *ListPinsRequest) (*ListPinsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPins not implemented")
+}
+func (UnimplementedChatServiceServer) ListEdits(context.Context, *ListEditsRequest) (*ListEditsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListEdits not implemented")
+}
+func (UnimplementedChatServiceServer) ForwardMessages(context.Context, *ForwardMessagesRequest) (*ForwardMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ForwardMessages not implemented")
 }
 func (UnimplementedChatServiceServer) SendStream(grpc.BidiStreamingServer[SendStreamRequest, SendStreamResponse]) error {
 	return status.Error(codes.Unimplemented, "method SendStream not implemented")
@@ -435,6 +577,132 @@ func _ChatService_Send_Handler(srv interface{}, ctx context.Context, dec func(in
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ChatServiceServer).Send(ctx, req.(*SendRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_RecallMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecallMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).RecallMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_RecallMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).RecallMessage(ctx, req.(*RecallMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_EditMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EditMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).EditMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_EditMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).EditMessage(ctx, req.(*EditMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ReactMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReactMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ReactMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ReactMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ReactMessage(ctx, req.(*ReactMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_PinMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PinMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).PinMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_PinMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).PinMessage(ctx, req.(*PinMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListPins_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPinsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListPins(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListPins_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListPins(ctx, req.(*ListPinsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListEdits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListEditsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListEdits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListEdits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListEdits(ctx, req.(*ListEditsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ForwardMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ForwardMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ForwardMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ForwardMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ForwardMessages(ctx, req.(*ForwardMessagesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -744,6 +1012,34 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Send",
 			Handler:    _ChatService_Send_Handler,
+		},
+		{
+			MethodName: "RecallMessage",
+			Handler:    _ChatService_RecallMessage_Handler,
+		},
+		{
+			MethodName: "EditMessage",
+			Handler:    _ChatService_EditMessage_Handler,
+		},
+		{
+			MethodName: "ReactMessage",
+			Handler:    _ChatService_ReactMessage_Handler,
+		},
+		{
+			MethodName: "PinMessage",
+			Handler:    _ChatService_PinMessage_Handler,
+		},
+		{
+			MethodName: "ListPins",
+			Handler:    _ChatService_ListPins_Handler,
+		},
+		{
+			MethodName: "ListEdits",
+			Handler:    _ChatService_ListEdits_Handler,
+		},
+		{
+			MethodName: "ForwardMessages",
+			Handler:    _ChatService_ForwardMessages_Handler,
 		},
 		{
 			MethodName: "Append",
