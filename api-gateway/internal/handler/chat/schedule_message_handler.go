@@ -3,6 +3,7 @@
 package chat
 
 import (
+	"encoding/json"
 	"net/http"
 
 	"im-backend/api-gateway/internal/logic/chat"
@@ -14,7 +15,7 @@ import (
 // ScheduleMessageHandler decodes, calls the logic and encodes.
 func ScheduleMessageHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		var req types.ScheduleMessageRequest
+		req := types.ScheduleMessageRequest{Message: new(json.RawMessage)} // as it was sent
 		if err := httpedge.Decode(r, &req); err != nil {
 			httpedge.Fail(w, r, err)
 			return
