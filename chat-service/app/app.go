@@ -16,6 +16,7 @@ import (
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
 	"im-backend/chat-service/internal/forward"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
@@ -60,6 +61,7 @@ type App struct {
 	express   *delivery.Express
 	committer *committer.Committer
 	sending   *sending.Sending
+	position  *position.Position
 	schedule  *schedule.Schedule
 	rpc       *rpcx.Server
 
@@ -106,6 +108,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.express.Start()
 	a.committer.Start()
 	a.consumer.Start()
+	a.position.Start()
 	a.schedule.Start()
 	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
 		chatpb.RegisterChatServiceServer(g, server.NewChatServiceServer(service))
@@ -181,7 +184,9 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store, ids *idgen.Gene
 	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient)
 	a.schedule = schedule.New(a.config.Schedule, st, a.sending, ids)
 	line := timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways)
+	a.position = position.New(a.config.Position, st, a.gateways)
 	return &svc.ServiceContext{
+		Position:  a.position,
 		Sending:   a.sending,
 		Timeline:  line,
 		Forwarder: forward.New(line, a.sending),
@@ -220,6 +225,9 @@ func (a *App) stop(ctx context.Context) error {
 	}
 	if a.sending != nil {
 		a.sending.Stop()
+	}
+	if a.position != nil {
+		a.position.Stop()
 	}
 	if a.committer != nil {
 		a.committer.Stop()

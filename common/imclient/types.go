@@ -206,8 +206,10 @@ type History struct {
 // SyncConversation is a changed conversation and its newest entries.
 type SyncConversation struct {
 	wire.Conversation
-	Messages []wire.Message `json:"messages"`
-	HasMore  bool           `json:"hasMore"`
+	Messages    []wire.Message `json:"messages"`
+	HasMore     bool           `json:"hasMore"`
+	DeletedSeqs []int64        `json:"deletedSeqs"` // messages that were deleted for oneself since the token
+	DeletedMore bool           `json:"deletedMore"` // there are more of them: what is held has to be read again
 }
 
 // SyncPage is an answer to sync.

@@ -103,6 +103,30 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: chat.GetConversationHandler(serverCtx),
 				},
 				{
+					// UpdateConversation changes one's own settings of a conversation.
+					Method:  http.MethodPatch,
+					Path:    "/conversations/:id",
+					Handler: chat.UpdateConversationHandler(serverCtx),
+				},
+				{
+					// ClearConversation takes the history up to the head away from the caller alone.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id",
+					Handler: chat.ClearConversationHandler(serverCtx),
+				},
+				{
+					// HideConversation leaves a conversation out of one's lists until the next entry.
+					Method:  http.MethodPost,
+					Path:    "/conversations/:id/hide",
+					Handler: chat.HideConversationHandler(serverCtx),
+				},
+				{
+					// DeleteMessages takes entries away from the caller alone.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id/messages",
+					Handler: chat.DeleteMessagesHandler(serverCtx),
+				},
+				{
 					// ListMessages answers a page of a conversation's history.
 					Method:  http.MethodGet,
 					Path:    "/conversations/:id/messages",
@@ -131,6 +155,12 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Method:  http.MethodDelete,
 					Path:    "/conversations/:id/messages/:seq/reactions/:emoji",
 					Handler: chat.RemoveReactionHandler(serverCtx),
+				},
+				{
+					// ListReaders answers who has read a message.
+					Method:  http.MethodGet,
+					Path:    "/conversations/:id/messages/:seq/readers",
+					Handler: chat.ListReadersHandler(serverCtx),
 				},
 				{
 					// RecallMessage empties a message for all.

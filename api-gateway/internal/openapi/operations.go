@@ -143,12 +143,17 @@ func conversations() []Operation {
 	const tag = "Conversations and messages"
 	return []Operation{
 		{post, "/v1/messages", "sendMessage", tag, "Store a message (200 when it was already there)", false, types.SendMessageRequest{}, created, types.SentMessage{}},
+		{get, "/v1/conversations", "listConversations", tag, "List conversations, pinned ones first, then the newest first; archived ones apart", false, types.ListConversationsRequest{}, ok, types.ConversationList{}},
 		{get, "/v1/messages/search", "searchMessages", tag, "Find messages by what they say, the newest first", false, types.SearchMessagesRequest{}, ok, types.FoundMessages{}},
 		{post, "/v1/scheduled-messages", "scheduleMessage", tag, "Send a message later, once", false, types.ScheduleMessageRequest{}, created, types.CreatedScheduledMessage{}},
 		{get, "/v1/scheduled-messages", "listScheduledMessages", tag, "List what waits for its time or was refused", false, types.ListScheduledRequest{}, ok, types.ScheduledMessageList{}},
 		{remove, "/v1/scheduled-messages/:id", "cancelScheduledMessage", tag, "Forget a message that waits for its time", false, types.ScheduledPath{}, noContent, nil},
-		{get, "/v1/conversations", "listConversations", tag, "List conversations, newest first", false, types.ListConversationsRequest{}, ok, types.ConversationList{}},
 		{get, "/v1/conversations/:id", "getConversation", tag, "One conversation", false, types.ConversationPath{}, ok, wire.Conversation{}},
+		{patch, "/v1/conversations/:id", "updateConversation", tag, "Change one's own settings of a conversation", false, types.UpdateConversationRequest{}, ok, wire.Conversation{}},
+		{remove, "/v1/conversations/:id", "clearConversation", tag, "Take the history up to now away from oneself alone", false, types.ConversationPath{}, noContent, nil},
+		{post, "/v1/conversations/:id/hide", "hideConversation", tag, "Leave a conversation out of one's lists until its next entry", false, types.ConversationPath{}, noContent, nil},
+		{remove, "/v1/conversations/:id/messages", "deleteMessages", tag, "Take up to 100 messages away from oneself alone", false, types.DeleteMessagesRequest{}, noContent, nil},
+		{get, "/v1/conversations/:id/messages/:seq/readers", "listReaders", tag, "Who has read a message; counts alone in groups of more than 500", false, types.ListReadersRequest{}, ok, types.ReaderList{}},
 		{post, "/v1/conversations/:id/read", "markRead", tag, "Move one's read position forward", false, types.MarkReadRequest{}, noContent, nil},
 		{get, "/v1/conversations/:id/messages", "listMessages", tag, "A page of the history, ascending by seq", false, types.ListMessagesRequest{}, ok, types.MessageList{}},
 		{post, "/v1/conversations/:id/messages/:seq/recall", "recallMessage", tag, "Empty a message for all; one's own for two minutes, admins of a group anyone's", false, types.MessagePath{}, ok, types.SentMessage{}},

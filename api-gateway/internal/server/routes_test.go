@@ -51,8 +51,8 @@ var (
 		ConversationId: "s:7:8", Seq: 2, MessageId: 90, ClientMsgId: "c", SenderId: 8, Type: "text", Content: []byte(`{"text":"1 < 2"}`), CreatedAt: 11,
 	}
 	entryJSON        = `{"conversationId":"s:7:8","seq":2,"messageId":"90","clientMsgId":"c","senderId":"8","type":"text","content":{"text":"1 < 2"},"createdAt":11}`
-	conversation     = &chatpb.Conversation{ConversationId: "s:7:8", Type: "single", Peer: &chatpb.PeerSummary{UserId: 8, Username: "ann"}, MaxSeq: 2, MinSeq: 1, ReadSeq: 1, Unread: 1, LastMessage: entry, UpdatedAt: 11}
-	conversationJSON = `{"conversationId":"s:7:8","type":"single","peer":{"userId":"8","username":"ann","nickname":"","avatarUrl":""},"maxSeq":2,"minSeq":1,"readSeq":1,"unread":1,"mentioned":false,"mentionCount":0,"pinned":false,"mutedUntil":0,"draft":"","lastMessage":` + entryJSON + `,"updatedAt":11}`
+	conversation     = &chatpb.Conversation{ConversationId: "s:7:8", Type: "single", Peer: &chatpb.PeerSummary{UserId: 8, Username: "ann"}, MaxSeq: 2, MinSeq: 1, ReadSeq: 1, Unread: 1, LastMessage: entry, UpdatedAt: 11, Archived: true, MarkedUnread: true, Hidden: true, PeerReadSeq: 1, PeerDeliveredSeq: 2, Version: 12}
+	conversationJSON = `{"conversationId":"s:7:8","type":"single","peer":{"userId":"8","username":"ann","nickname":"","avatarUrl":""},"maxSeq":2,"minSeq":1,"readSeq":1,"unread":1,"mentioned":false,"mentionCount":0,"pinned":false,"mutedUntil":0,"draft":"","lastMessage":` + entryJSON + `,"updatedAt":11,"archived":true,"markedUnread":true,"hidden":true,"peerReadSeq":1,"peerDeliveredSeq":2,"version":12}`
 )
 
 func sessionRoutes() []route {
@@ -156,7 +156,7 @@ func joiningRoutes() []route {
 }
 
 func chatRoutes() []route {
-	after := int64(0)
+	after, until, draft, yes, no := int64(0), int64(5), "d", true, false
 	message := &chatpb.Message{ClientMsgId: "c", ToUserId: 8, Type: "custom", Content: []byte(`{"n": 12345678901234567890, "b":1, "a":"<"}`), Mentions: []string{"all"}, ReplyToSeq: 3}
 	sent := `{"messageId":"90","conversationId":"s:7:8","seq":2,"serverTime":11}`
 	body := `{"clientMsgId":"c","toUserId":"8","type":"custom","content":{"n": 12345678901234567890, "b":1, "a":"<"},"mentions":["all"],"replyToSeq":3}`
@@ -171,11 +171,19 @@ func chatRoutes() []route {
 		{"DELETE /v1/scheduled-messages/60", "", "CancelScheduledMessage", &chatpb.CancelScheduledMessageRequest{UserId: 7, ScheduledId: 60}, &chatpb.CancelScheduledMessageResponse{}, 204, ""},
 		{"GET /v1/conversations?limit=1&cursor=k", "", "ListConversations", &chatpb.ListConversationsRequest{UserId: 7, Limit: 1, Cursor: "k"}, &chatpb.ListConversationsResponse{Conversations: []*chatpb.Conversation{conversation}, NextCursor: "l"}, 200, `{"items":[` + conversationJSON + `],"nextCursor":"l"}`},
 		{"GET /v1/conversations/s:7:8", "", "GetConversation", &chatpb.GetConversationRequest{UserId: 7, ConversationId: "s:7:8"}, &chatpb.GetConversationResponse{Conversation: conversation}, 200, conversationJSON},
+		{"GET /v1/conversations?archived=true", "", "ListConversations", &chatpb.ListConversationsRequest{UserId: 7, Limit: 50, Archived: true}, &chatpb.ListConversationsResponse{}, 200, `{"items":[],"nextCursor":""}`},
+		{"PATCH /v1/conversations/s:7:8", `{"pinned":true,"mutedUntil":5,"draft":"d","markedUnread":false,"archived":true}`, "UpdateConversation", &chatpb.UpdateConversationRequest{UserId: 7, ConversationId: "s:7:8", SessionId: 70, Pinned: &yes, MutedUntil: &until, Draft: &draft, MarkedUnread: &no, Archived: &yes}, &chatpb.UpdateConversationResponse{Conversation: conversation}, 200, conversationJSON},
+		{"PATCH /v1/conversations/s:7:8", `{}`, "UpdateConversation", &chatpb.UpdateConversationRequest{UserId: 7, ConversationId: "s:7:8", SessionId: 70}, &chatpb.UpdateConversationResponse{Conversation: conversation}, 200, conversationJSON},
+		{"DELETE /v1/conversations/s:7:8", "", "ClearConversation", &chatpb.ClearConversationRequest{UserId: 7, ConversationId: "s:7:8", SessionId: 70}, nil, 204, ""},
+		{"POST /v1/conversations/s:7:8/hide", "", "HideConversation", &chatpb.HideConversationRequest{UserId: 7, ConversationId: "s:7:8", SessionId: 70}, nil, 204, ""},
+		{"DELETE /v1/conversations/s:7:8/messages", `{"seqs":[2,1]}`, "DeleteMessages", &chatpb.DeleteMessagesRequest{UserId: 7, ConversationId: "s:7:8", SessionId: 70, Seqs: []int64{2, 1}}, nil, 204, ""},
+		{"GET /v1/conversations/g:50/messages/2/readers?limit=2&cursor=k", "", "ListReaders", &chatpb.ListReadersRequest{UserId: 7, ConversationId: "g:50", Seq: 2, Limit: 2, Cursor: "k"}, &chatpb.ListReadersResponse{UserIds: []int64{8, 9}, ReadCount: 3, UnreadCount: 4, NextCursor: "l"}, 200, `{"read":["8","9"],"readCount":3,"unreadCount":4,"nextCursor":"l"}`},
+		{"GET /v1/conversations/g:50/messages/2/readers", "", "ListReaders", &chatpb.ListReadersRequest{UserId: 7, ConversationId: "g:50", Seq: 2, Limit: 50}, &chatpb.ListReadersResponse{ReadCount: 1}, 200, `{"read":[],"readCount":1,"unreadCount":0,"nextCursor":""}`},
 		{"POST /v1/conversations/s:7:8/read", `{"seq":2}`, "MarkRead", &chatpb.MarkReadRequest{UserId: 7, ConversationId: "s:7:8", Seq: 2, SessionId: 70}, &chatpb.MarkReadResponse{ReadSeq: 2}, 204, ""},
 		{"GET /v1/conversations/s:7:8/messages?afterSeq=0&limit=1", "", "ListMessages", &chatpb.ListMessagesRequest{UserId: 7, ConversationId: "s:7:8", AfterSeq: &after, Limit: 1}, &chatpb.ListMessagesResponse{Messages: []*logpb.Entry{entry}, HasMore: true}, 200, `{"items":[` + entryJSON + `],"nextCursor":"after:2","hasMore":true}`},
 		{
-			"GET /v1/sync?since=k", "", "Sync", &chatpb.SyncRequest{UserId: 7, Since: "k", Limit: 50}, &chatpb.SyncResponse{Conversations: []*chatpb.SyncConversation{{Conversation: conversation, Messages: []*logpb.Entry{entry}}}, NextSince: "l", More: true}, 200,
-			`{"conversations":[` + conversationJSON[:len(conversationJSON)-1] + `,"messages":[` + entryJSON + `],"hasMore":false}],"nextSince":"l","more":true,"reset":false}`,
+			"GET /v1/sync?since=k", "", "Sync", &chatpb.SyncRequest{UserId: 7, Since: "k", Limit: 50}, &chatpb.SyncResponse{Conversations: []*chatpb.SyncConversation{{Conversation: conversation, Messages: []*logpb.Entry{entry}, DeletedSeqs: []int64{1}, DeletedMore: true}}, NextSince: "l", More: true}, 200,
+			`{"conversations":[` + conversationJSON[:len(conversationJSON)-1] + `,"messages":[` + entryJSON + `],"hasMore":false,"deletedSeqs":[1],"deletedMore":true}],"nextSince":"l","more":true,"reset":false}`,
 		},
 	}
 }

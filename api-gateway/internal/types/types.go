@@ -93,6 +93,11 @@ type DeleteAccountRequest struct {
 	Password string `json:"password"`
 }
 
+type DeleteMessagesRequest struct {
+	Id   string  `path:"id"`
+	Seqs []int64 `json:"seqs"`
+}
+
 type Device struct {
 	DeviceId string `json:"deviceId"`
 	Platform string `json:"platform,options=ios|android|web|windows|macos|linux|other"`
@@ -285,8 +290,9 @@ type ListBlocksRequest struct {
 }
 
 type ListConversationsRequest struct {
-	Limit  int32  `form:"limit,optional"`
-	Cursor string `form:"cursor,optional"`
+	Limit    int32  `form:"limit,optional"`
+	Cursor   string `form:"cursor,optional"`
+	Archived bool   `form:"archived,optional"`
 }
 
 type ListFriendRequestsRequest struct {
@@ -335,6 +341,13 @@ type ListMessagesRequest struct {
 	AfterSeq  *int64 `form:"afterSeq,optional"`
 	Limit     int32  `form:"limit,optional"`
 	Cursor    string `form:"cursor,optional"`
+}
+
+type ListReadersRequest struct {
+	Id     string `path:"id"`
+	Seq    string `path:"seq"`
+	Limit  int32  `form:"limit,optional"`
+	Cursor string `form:"cursor,optional"`
 }
 
 type ListScheduledRequest struct {
@@ -417,6 +430,13 @@ type ReactionPath struct {
 	Id    string `path:"id"`
 	Seq   string `path:"seq"`
 	Emoji string `path:"emoji"`
+}
+
+type ReaderList struct {
+	Read        []string `json:"read"`
+	ReadCount   int64    `json:"readCount"`
+	UnreadCount int64    `json:"unreadCount"`
+	NextCursor  string   `json:"nextCursor"`
 }
 
 type RefreshRequest struct {
@@ -545,6 +565,15 @@ type Tokens struct {
 type TransferGroupRequest struct {
 	GroupId string `path:"groupId"`
 	UserId  string `json:"userId"`
+}
+
+type UpdateConversationRequest struct {
+	Id           string  `path:"id"`
+	Pinned       *bool   `json:"pinned,optional"`
+	MutedUntil   *int64  `json:"mutedUntil,optional"`
+	Draft        *string `json:"draft,optional"`
+	MarkedUnread *bool   `json:"markedUnread,optional"`
+	Archived     *bool   `json:"archived,optional"`
 }
 
 type UpdateFriendRequest struct {

@@ -73,12 +73,14 @@ func (b *bench) rows(table any, id string) (n int64) {
 	return n
 }
 
-// team is a group of the owner 1, the admin 2 and the members 3 and 4, whose entry has seq 1.
+// team is a group of the owner 1, the admin 2 and the members 3 and 4, whose entry has seq 1. Everybody may mention all.
 func (b *bench) team(c *committer.Committer) {
 	b.t.Helper()
 	changes := joined(1, 2, 3, 4)
 	changes[0].Role, changes[1].Role = "owner", "admin"
-	appendEntry(b.t, c, "g:9", committer.Append{ID: "1", Creates: true, Changes: changes})
+	appendEntry(b.t, c, "g:9", committer.Append{
+		ID: "1", Creates: true, Changes: changes, Settings: &committer.Settings{MentionAllRole: committer.RoleMember},
+	})
 }
 
 func say(t testing.TB, c *committer.Committer, from model.UserID, id model.ConversationID, clientMsgID string, mentions ...string) int64 {
@@ -218,6 +220,29 @@ func TestWhoMayNotWriteMayNotChangeEither(t *testing.T) {
 	refused("s:5:6", all, errs.ErrBlocked, errs.ErrBlocked, errs.ErrBlocked, errs.ErrBlocked)
 	relation(store.Relation{Version: 3})
 	refused("s:5:6", all, errs.ErrNotFriends, errs.ErrNotFriends, errs.ErrNotFriends, nil)
+}
+
+func TestSettingsOfAGroupHoldForChangesToo(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	c := b.committer()
+	b.team(c)
+	admins, members := say(t, c, 2, "g:9", "a"), say(t, c, 3, "g:9", "b")
+	appendEntry(t, c, "g:9", committer.Append{ID: "2", Settings: &committer.Settings{MutedAllUntil: time.Now().Add(time.Hour).UnixMilli()}})
+	for _, what := range []committer.Change{edit(3, members, "x"), react(3, admins, "👍")} {
+		_, err := change(c, "g:9", what)
+		require.ErrorIs(t, err, errs.ErrMuted)
+	}
+	_, err := change(c, "g:9", edit(2, admins, "x", "all"))
+	require.NoError(t, err, "admins are free of it")
+	_, err = change(c, "g:9", recall(3, members))
+	require.NoError(t, err, "who may not write may still recall")
+
+	appendEntry(t, c, "g:9", committer.Append{ID: "3", Settings: &committer.Settings{MentionAllRole: committer.RoleOwner}})
+	_, err = change(c, "g:9", edit(2, admins, "y", "all"))
+	require.ErrorIs(t, err, errs.ErrNotGroupAdmin)
+	_, err = change(c, "g:9", edit(2, admins, "y"))
+	require.NoError(t, err)
 }
 
 func TestEdits(t *testing.T) {

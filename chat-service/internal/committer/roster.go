@@ -238,7 +238,7 @@ func (l *log) leave(row *imchat.UserConversation, m *imchat.Message) {
 	if l.head.MentionAllSeq >= row.MinSeq {
 		row.MentionSeq = max(row.MentionSeq, l.head.MentionAllSeq)
 	}
-	row.MaxVisibleSeq, row.MaxVisibleCount, row.UpdatedAt = m.Seq, l.head.MessageCount, m.CreatedAt
+	row.MaxVisibleSeq, row.MaxVisibleCount, row.UpdatedAt, row.LeftAt = m.Seq, l.head.MessageCount, m.CreatedAt, m.CreatedAt
 	l.head.MemberCount--
 }
 
@@ -254,6 +254,7 @@ func (l *log) join(row *imchat.UserConversation, change *logpb.MemberChange, m *
 		row.PastWindows = AddWindow(row.PastWindows, row.MinSeq, row.MaxVisibleSeq)
 	}
 	row.MinSeq, row.MaxVisibleSeq, row.MaxVisibleCount = m.Seq, 0, 0
+	row.JoinedSeq, row.LeftAt = m.Seq, 0
 	if change.GetHistoryVisible() {
 		row.MinSeq, row.PastWindows = 1, ""
 	}

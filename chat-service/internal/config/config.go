@@ -9,6 +9,7 @@ import (
 
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/schedule"
 	"im-backend/chat-service/internal/search"
 	"im-backend/common/utils/dbx"
@@ -26,6 +27,7 @@ type Config struct {
 	Kafka      kafkax.Config      // im.message and the topics beside it
 	Committer  committer.Config   // storing
 	Delivery   delivery.Config    // spreading what is stored
+	Position   position.Config    // storing read and delivered positions
 	Search     search.Config      // finding messages
 	Schedule   schedule.Config    // messages that are sent later
 	UserRPC    zrpc.RpcClientConf // for names and pictures, and whether a user exists
@@ -55,5 +57,5 @@ func (c Config) Validate() error {
 	if len(c.Kafka.Brokers) == 0 {
 		faults = append(faults, errors.New("Kafka.Brokers: at least one"))
 	}
-	return errors.Join(append(faults, c.Search.Validate(), c.Schedule.Validate(), c.RpcServerConf.Validate())...)
+	return errors.Join(append(faults, c.Position.Validate(), c.Search.Validate(), c.Schedule.Validate(), c.RpcServerConf.Validate())...)
 }

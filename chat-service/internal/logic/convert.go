@@ -52,9 +52,11 @@ func failureOf(err error) *chatpb.Failure {
 func conversationOf(c *timeline.Conversation, me model.UserID) *chatpb.Conversation {
 	v := c.View
 	out := &chatpb.Conversation{
-		ConversationId: c.ID, Type: c.Parsed.Type.String(), MaxSeq: v.Visible(), MinSeq: v.MinSeq, ReadSeq: v.ReadSeq,
-		Unread: c.Unread, Mentioned: c.Mentions > 0, MentionCount: c.Mentions, FirstMentionSeq: c.FirstMention, Pinned: v.PinnedAt > 0, MutedUntil: v.MutedUntil, Draft: v.Draft,
-		LastMessage: c.Last, UpdatedAt: v.Stamp,
+		ConversationId: c.ID, Type: c.Parsed.Type.String(), MaxSeq: v.Visible(), MinSeq: v.First(), ReadSeq: v.ReadSeq,
+		Unread: c.Unread, Mentioned: c.Mentions > 0, MentionCount: c.Mentions, FirstMentionSeq: c.FirstMention,
+		Pinned: v.PinnedAt > 0, MutedUntil: v.MutedUntil, Draft: v.Draft,
+		LastMessage: c.Last, UpdatedAt: v.Stamp, Archived: v.Archived, MarkedUnread: v.Marked(), Version: v.UpdatedAt,
+		Hidden: v.Hidden(), PeerReadSeq: c.Their.ReadSeq, PeerDeliveredSeq: c.Their.DeliveredSeq,
 	}
 	switch c.Parsed.Type {
 	case model.Single:

@@ -162,10 +162,14 @@ func TestOnlyWhatOneMaySeeIsFound(t *testing.T) {
 	b.say("g:3", "needle", "needle", "needle")
 	b.entry("g:3", "system", `{"text":"needle"}`, from(0))
 	b.entry("g:3", "text", `{"text":"needle"}`, func(m *imchat.Message) { m.RecalledAt = 1 })
-	want := []string{"g:3/3", "g:1/8", "g:1/7", "g:1/6", "g:1/3", "g:1/2"}
+	b.member(1, "g:4")
+	b.say("g:4", "needle", "needle")
+	require.NoError(t, b.db.Create(&imchat.DeletedMessage{UserID: 1, ConversationID: "g:4", Seq: 2}).Error)
+	require.NoError(t, b.db.Create(&imchat.DeletedMessage{UserID: 2, ConversationID: "g:4", Seq: 1}).Error)
+	want := []string{"g:4/1", "g:3/3", "g:1/8", "g:1/7", "g:1/6", "g:1/3", "g:1/2"}
 	for range 2 {
 		require.Equal(t, want, b.all(text("needle")))
-		require.Equal(t, want[1:], b.all(search.Query{Text: "needle", ConversationID: "g:1", Limit: 2}))
+		require.Equal(t, want[2:], b.all(search.Query{Text: "needle", ConversationID: "g:1", Limit: 2}))
 		_, _, err := b.Find(t.Context(), 1, search.Query{Text: "needle", ConversationID: "g:2"})
 		require.ErrorIs(t, err, errs.ErrConversationNotFound)
 		b.say("g:1", slices.Repeat([]string{"needle"}, 300)...) // outside the window

@@ -119,6 +119,48 @@ func (s *ChatServiceServer) MarkRead(ctx context.Context, in *chatpb.MarkReadReq
 	return l.MarkRead(in)
 }
 
+// MarkDelivered notes up to which seq of a single conversation a device of the caller has every entry; a lower seq changes
+func (s *ChatServiceServer) MarkDelivered(ctx context.Context, in *chatpb.MarkDeliveredRequest) (*chatpb.MarkDeliveredResponse, error) {
+	l := logic.NewMarkDeliveredLogic(ctx, s.svcCtx)
+	return l.MarkDelivered(in)
+}
+
+// ListReaders answers who has read an entry, of those who were members when it came. Errors: CONVERSATION_NOT_FOUND,
+func (s *ChatServiceServer) ListReaders(ctx context.Context, in *chatpb.ListReadersRequest) (*chatpb.ListReadersResponse, error) {
+	l := logic.NewListReadersLogic(ctx, s.svcCtx)
+	return l.ListReaders(in)
+}
+
+// UpdateConversation changes the caller's own settings of a conversation. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+func (s *ChatServiceServer) UpdateConversation(ctx context.Context, in *chatpb.UpdateConversationRequest) (*chatpb.UpdateConversationResponse, error) {
+	l := logic.NewUpdateConversationLogic(ctx, s.svcCtx)
+	return l.UpdateConversation(in)
+}
+
+// ClearConversation takes a conversation's history up to its head away from the caller, and leaves it out of lists until the
+func (s *ChatServiceServer) ClearConversation(ctx context.Context, in *chatpb.ClearConversationRequest) (*chatpb.ClearConversationResponse, error) {
+	l := logic.NewClearConversationLogic(ctx, s.svcCtx)
+	return l.ClearConversation(in)
+}
+
+// HideConversation leaves a conversation out of the caller's lists until the next entry. Errors: CONVERSATION_NOT_FOUND.
+func (s *ChatServiceServer) HideConversation(ctx context.Context, in *chatpb.HideConversationRequest) (*chatpb.HideConversationResponse, error) {
+	l := logic.NewHideConversationLogic(ctx, s.svcCtx)
+	return l.HideConversation(in)
+}
+
+// DeleteMessages takes single entries away from the caller, for good. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+func (s *ChatServiceServer) DeleteMessages(ctx context.Context, in *chatpb.DeleteMessagesRequest) (*chatpb.DeleteMessagesResponse, error) {
+	l := logic.NewDeleteMessagesLogic(ctx, s.svcCtx)
+	return l.DeleteMessages(in)
+}
+
+// Type tells the others who are online that the caller is typing. Errors: CONVERSATION_NOT_FOUND, NOT_GROUP_MEMBER.
+func (s *ChatServiceServer) Type(ctx context.Context, in *chatpb.TypeRequest) (*chatpb.TypeResponse, error) {
+	l := logic.NewTypeLogic(ctx, s.svcCtx)
+	return l.Type(in)
+}
+
 // Sync answers what changed since a token, in pages.
 func (s *ChatServiceServer) Sync(ctx context.Context, in *chatpb.SyncRequest) (*chatpb.SyncResponse, error) {
 	l := logic.NewSyncLogic(ctx, s.svcCtx)

@@ -4,6 +4,7 @@ package svc
 import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/forward"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/schedule"
 	"im-backend/chat-service/internal/search"
@@ -16,6 +17,7 @@ type ServiceContext struct {
 	Sending   *sending.Sending
 	Timeline  *timeline.Timeline
 	Forwarder *forward.Forwarder
+	Position  *position.Position
 	Committer *committer.Committer
 	Presence  *presence.Presence
 	Search    *search.Search

@@ -3,6 +3,7 @@ package timeline
 import (
 	"context"
 	"math"
+	"slices"
 
 	"im-backend/chat-service/internal/message"
 	"im-backend/chat-service/internal/store"
@@ -32,13 +33,20 @@ func (t *Timeline) Messages(ctx context.Context, user model.UserID, id string, s
 	return entries, nil
 }
 
-// messages answers those of the named messages that the user may see.
+// messages answers those of the named messages that the user may see and has not deleted for itself.
 func (t *Timeline) messages(ctx context.Context, user model.UserID, v *store.View, seqs []int64) (map[int64]*logpb.Entry, error) {
 	var places []store.Place
 	for _, seq := range seqs {
-		if store.Sees(&v.UserConversation, seq, v.Head.MaxSeq) {
+		if sees(v, seq) {
 			places = append(places, store.Place{ConversationID: v.ConversationID, Seq: seq})
 		}
+	}
+	if v.DeletionsAt > 0 {
+		deleted, err := t.store.DeletedAmong(ctx, user, places)
+		if err != nil {
+			return nil, err
+		}
+		places = slices.DeleteFunc(places, func(p store.Place) bool { return deleted[p] })
 	}
 	read, err := t.store.EntriesAt(ctx, places)
 	if err != nil {

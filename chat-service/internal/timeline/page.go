@@ -110,9 +110,9 @@ func (t *Timeline) newest(ctx context.Context, ordered []*Changed, positions map
 	var heads []recent.Head
 	for _, c := range ordered {
 		v := c.View
-		if _, isNamed := positions[c.ID]; !isNamed && v.Visible() >= v.MinSeq {
-			from := max(v.MinSeq, v.Visible()-newestOfChanged+1)
-			if (v.PastWindows == "" || from > v.MinSeq) && from >= v.Head.ChangedSeq {
+		if _, isNamed := positions[c.ID]; !isNamed && v.DeletionsAt == 0 && v.Visible() >= v.First() {
+			from := max(v.First(), v.Visible()-newestOfChanged+1)
+			if (len(windowsOf(v)) == 1 || from > v.First()) && from >= v.Head.ChangedSeq {
 				heads = append(heads, recent.Head{ConversationID: c.ID, From: from, To: v.Visible()})
 			}
 		}

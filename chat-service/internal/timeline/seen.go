@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"maps"
 
 	"im-backend/chat-service/internal/store"
 	"im-backend/common/model"
@@ -12,7 +13,7 @@ import (
 func (t *Timeline) Spans(v *store.View) []store.Span {
 	var spans []store.Span
 	for _, w := range windowsOf(v) {
-		if w.from = max(w.from, v.HiddenBeforeSeq); w.from <= w.to {
+		if w.from <= w.to {
 			spans = append(spans, store.Span{From: w.from, To: w.to})
 		}
 	}
@@ -33,6 +34,11 @@ func (t *Timeline) Seen(ctx context.Context, user model.UserID, views map[string
 	if err != nil {
 		return nil, err
 	}
+	deleted, err := t.store.DeletedAmong(ctx, user, visible)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(found, func(at store.Place, _ *logpb.Entry) bool { return deleted[at] })
 	byView := map[*store.View][]*logpb.Entry{}
 	for at, e := range found {
 		v := views[at.ConversationID]

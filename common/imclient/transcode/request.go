@@ -114,6 +114,16 @@ func fill(out *wspb.ClientFrame, kind string, data []byte) error {
 		err := json.Unmarshal(data, &in)
 		out.Request = &wspb.ClientFrame_Read{Read: &wspb.ReadRequest{ConversationId: in.ConversationID, Seq: in.Seq}}
 		return err //nolint:wrapcheck // the caller does
+	case "conversation.delivered":
+		var in read
+		err := json.Unmarshal(data, &in)
+		out.Request = &wspb.ClientFrame_Delivered{Delivered: &wspb.DeliveredRequest{ConversationId: in.ConversationID, Seq: in.Seq}}
+		return err //nolint:wrapcheck // the caller does
+	case "conversation.typing":
+		var in read
+		err := json.Unmarshal(data, &in)
+		out.Request = &wspb.ClientFrame_Typing{Typing: &wspb.TypingRequest{ConversationId: in.ConversationID}}
+		return err //nolint:wrapcheck // the caller does
 	case "sync":
 		var in sync
 		err := json.Unmarshal(data, &in)

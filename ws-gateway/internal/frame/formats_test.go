@@ -11,6 +11,7 @@ import (
 	"im-backend/common/imclient/transcode"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/proto/gen/wspb"
 	"im-backend/common/utils/errs"
 )
@@ -32,9 +33,11 @@ func fullPage() *chatpb.SyncResponse {
 				Conversation: &chatpb.Conversation{
 					ConversationId: "g:1", Type: "group", MaxSeq: 1, MinSeq: 2, ReadSeq: 3, Unread: 4, Mentioned: true, Pinned: true,
 					MutedUntil: 5, Draft: "d", UpdatedAt: 6, MentionCount: 7, FirstMentionSeq: 8, LastMessage: fullEntry(`{}`),
+					Archived: true, MarkedUnread: true, Hidden: true, PeerReadSeq: 7, PeerDeliveredSeq: 8, Version: 9,
 					Group: &chatpb.GroupSummary{GroupId: 1, Name: "n", AvatarUrl: "a", MemberCount: 2},
 				},
 				Messages: []*logpb.Entry{fullEntry(`{"text":"<é>"}`), {Content: []byte(`{}`)}}, HasMore: true,
+				DeletedSeqs: []int64{1, 2}, DeletedMore: true,
 			},
 			{Conversation: &chatpb.Conversation{
 				ConversationId: "s:1:2", Type: "single", Peer: &chatpb.PeerSummary{UserId: 2, Username: "u", Nickname: "n", AvatarUrl: "a"},
@@ -66,15 +69,24 @@ func everything(t testing.TB, c Codec) map[string][]byte {
 		"message":      c.Message(fullEntry(`{ "text" : "<é>", "n":12345678901234567890.5 }`)),
 		"bare message": c.Message(&logpb.Entry{Content: []byte(`{}`)}),
 		"read":         c.Read("s:1:2", 1, 9),
-		"heads":        c.Heads([]Head{{ConversationID: "s:1:2", MaxSeq: 9}, {ConversationID: `"`, MaxSeq: 0}}),
-		"no heads":     c.Heads(nil),
-		"presence":     c.Presence(Presence{User: 1, Platforms: []string{"ios", `"`}, LastSeenAt: 9}),
-		"offline":      c.Presence(Presence{User: 1 << 60}),
-		"followed":     c.Followed(id, []Presence{{User: 1, Platforms: []string{"web"}}, {User: 2, LastSeenAt: 3}}),
-		"none":         c.Followed(id, nil),
-		"kicked":       c.Kicked(KickedRevoked),
-		"goaway":       c.GoAway(5),
-		"goaway now":   c.GoAway(0),
+		"delivered":    c.Delivered("s:1:2", 1, 9),
+		"received":     c.WasDelivered(id, 2),
+		"typing":       c.Typing(`s:"`, 1<<60),
+		"typing taken": c.TypingTaken(id),
+		"state": c.Conversation(&wsgatewaypb.ConversationEvent{
+			ConversationId: `s:"`, ExceptSessionId: 987654321, Version: 1, Pinned: true, MutedUntil: 2, Draft: "<é>", MarkedUnread: true,
+			Archived: true, Hidden: true, MinSeq: 3, ReadSeq: 4, Unread: 5, DeletedSeqs: []int64{6, 7},
+		}),
+		"empty state": c.Conversation(&wsgatewaypb.ConversationEvent{}),
+		"heads":       c.Heads([]Head{{ConversationID: "s:1:2", MaxSeq: 9}, {ConversationID: `"`, MaxSeq: 0}}),
+		"no heads":    c.Heads(nil),
+		"presence":    c.Presence(Presence{User: 1, Platforms: []string{"ios", `"`}, LastSeenAt: 9}),
+		"offline":     c.Presence(Presence{User: 1 << 60}),
+		"followed":    c.Followed(id, []Presence{{User: 1, Platforms: []string{"web"}}, {User: 2, LastSeenAt: 3}}),
+		"none":        c.Followed(id, nil),
+		"kicked":      c.Kicked(KickedRevoked),
+		"goaway":      c.GoAway(5),
+		"goaway now":  c.GoAway(0),
 	}
 }
 
@@ -109,6 +121,10 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 		{TypeReact, `{"conversationId":"s:1:2","seq":0}`},
 		{TypeRead, `{"conversationId":"s:1:2","seq":9}`},
 		{TypeRead, `{"seq":-1}`},
+		{TypeDelivered, `{"conversationId":"s:1:2","seq":9}`},
+		{TypeDelivered, `{"seq":-1}`},
+		{TypeTyping, `{"conversationId":"s:1:2"}`},
+		{TypeTyping, `{}`},
 		{TypePresence, `{"userIds":[]}`},
 		{TypePresence, `{"userIds":["7","1152921504606846976","7"]}`},
 		{TypeSync, `{}`},
@@ -139,6 +155,16 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 		case TypeRead:
 			one, oneErr := inJSON.Read()
 			other, otherErr := inProto.Read()
+			require.Equal(t, oneErr, otherErr, tc.data)
+			require.Equal(t, one, other)
+		case TypeDelivered:
+			one, oneErr := inJSON.Delivered()
+			other, otherErr := inProto.Delivered()
+			require.Equal(t, oneErr, otherErr, tc.data)
+			require.Equal(t, one, other)
+		case TypeTyping:
+			one, oneErr := inJSON.Typing()
+			other, otherErr := inProto.Typing()
 			require.Equal(t, oneErr, otherErr, tc.data)
 			require.Equal(t, one, other)
 		case TypeSync:

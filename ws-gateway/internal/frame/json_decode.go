@@ -95,6 +95,19 @@ func (object jsonData) read() (ReadRequest, decoder) {
 	return req, d
 }
 
+func (object jsonData) delivered() (ReadRequest, decoder) { return object.read() }
+
+func (object jsonData) typing() (string, decoder) {
+	var id string
+	d := decoder{}
+	d.each(object, func(key, value []byte) {
+		if string(key) == "conversationId" {
+			id = d.text("conversationId", value)
+		}
+	})
+	return id, d
+}
+
 func (object jsonData) sync() (*chatpb.SyncRequest, decoder) {
 	req := &chatpb.SyncRequest{}
 	d := decoder{}

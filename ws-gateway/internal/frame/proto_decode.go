@@ -46,6 +46,10 @@ func (protoCodec) Decode(payload []byte, binary bool) (Request, error) {
 		req.Type = TypeSync
 	case *wspb.ClientFrame_PresenceSubscribe:
 		req.Type = TypePresence
+	case *wspb.ClientFrame_Delivered:
+		req.Type = TypeDelivered
+	case *wspb.ClientFrame_Typing:
+		req.Type = TypeTyping
 	}
 	switch {
 	case undecodable:
@@ -102,6 +106,15 @@ func (p protoData) change() (Change, decoder) {
 func (p protoData) read() (ReadRequest, decoder) {
 	in := p.frame.GetRead()
 	return ReadRequest{ConversationID: in.GetConversationId(), Seq: in.GetSeq()}, decoder{}
+}
+
+func (p protoData) delivered() (ReadRequest, decoder) {
+	in := p.frame.GetDelivered()
+	return ReadRequest{ConversationID: in.GetConversationId(), Seq: in.GetSeq()}, decoder{}
+}
+
+func (p protoData) typing() (string, decoder) {
+	return p.frame.GetTyping().GetConversationId(), decoder{}
 }
 
 func (p protoData) sync() (*chatpb.SyncRequest, decoder) {

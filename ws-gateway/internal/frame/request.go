@@ -20,7 +20,9 @@ const (
 	TypeEdit   = "message.edit"
 	TypeReact  = "message.react"
 
-	TypePresence = "presence.subscribe"
+	TypePresence  = "presence.subscribe"
+	TypeDelivered = "conversation.delivered"
+	TypeTyping    = "conversation.typing"
 )
 
 const (
@@ -44,6 +46,8 @@ type data interface {
 	sync() (*chatpb.SyncRequest, decoder)
 	presence() ([]int64, decoder)
 	change() (Change, decoder)
+	delivered() (ReadRequest, decoder)
+	typing() (string, decoder)
 }
 
 // Change is the data of a request that changes a message; each type has its own fields beside the place.
@@ -56,7 +60,7 @@ type Change struct {
 	Removed        bool
 }
 
-// ReadRequest is the data of a conversation.read.
+// ReadRequest is the data of a conversation.read, and of a conversation.delivered.
 type ReadRequest struct {
 	ConversationID string
 	Seq            int64
@@ -94,7 +98,24 @@ func (r Request) Send(me model.UserID) (SendRequest, error) {
 
 // Read reads the data of a conversation.read. Errors: INVALID_ARGUMENT.
 func (r Request) Read() (ReadRequest, error) {
-	req, d := r.data.read()
+	return positionOf(r.data.read())
+}
+
+// Delivered reads the data of a conversation.delivered. Errors: INVALID_ARGUMENT.
+func (r Request) Delivered() (ReadRequest, error) {
+	return positionOf(r.data.delivered())
+}
+
+// Typing reads the data of a conversation.typing: the conversation. Errors: INVALID_ARGUMENT.
+func (r Request) Typing() (string, error) {
+	id, d := r.data.typing()
+	if id == "" && len(d.faults) == 0 {
+		d.fault("conversationId", "is missing")
+	}
+	return id, d.err()
+}
+
+func positionOf(req ReadRequest, d decoder) (ReadRequest, error) {
 	if req.ConversationID == "" {
 		d.fault("conversationId", "is missing")
 	}

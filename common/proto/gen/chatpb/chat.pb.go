@@ -2154,25 +2154,31 @@ func (x *GroupSummary) GetMemberCount() int32 {
 
 // Conversation is a conversation as one member sees it; times are unix milliseconds.
 type Conversation struct {
-	state           protoimpl.MessageState `protogen:"open.v1"`
-	ConversationId  string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	Type            string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`                    // single, group, notification
-	Peer            *PeerSummary           `protobuf:"bytes,3,opt,name=peer,proto3" json:"peer,omitempty"`                    // single
-	Group           *GroupSummary          `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`                  // group
-	MaxSeq          int64                  `protobuf:"varint,5,opt,name=max_seq,json=maxSeq,proto3" json:"max_seq,omitempty"` // the last seq that the member may see
-	MinSeq          int64                  `protobuf:"varint,6,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"` // the first seq that the member may see
-	ReadSeq         int64                  `protobuf:"varint,7,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
-	Unread          int64                  `protobuf:"varint,8,opt,name=unread,proto3" json:"unread,omitempty"`
-	Mentioned       bool                   `protobuf:"varint,9,opt,name=mentioned,proto3" json:"mentioned,omitempty"`
-	Pinned          bool                   `protobuf:"varint,10,opt,name=pinned,proto3" json:"pinned,omitempty"`
-	MutedUntil      int64                  `protobuf:"varint,11,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
-	Draft           string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
-	LastMessage     *logpb.Entry           `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"`
-	UpdatedAt       int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	MentionCount    int64                  `protobuf:"varint,15,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
-	FirstMentionSeq int64                  `protobuf:"varint,16,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId   string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Type             string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`                    // single, group, notification
+	Peer             *PeerSummary           `protobuf:"bytes,3,opt,name=peer,proto3" json:"peer,omitempty"`                    // single
+	Group            *GroupSummary          `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`                  // group
+	MaxSeq           int64                  `protobuf:"varint,5,opt,name=max_seq,json=maxSeq,proto3" json:"max_seq,omitempty"` // the last seq that the member may see
+	MinSeq           int64                  `protobuf:"varint,6,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"` // the first seq that the member may see
+	ReadSeq          int64                  `protobuf:"varint,7,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	Unread           int64                  `protobuf:"varint,8,opt,name=unread,proto3" json:"unread,omitempty"`
+	Mentioned        bool                   `protobuf:"varint,9,opt,name=mentioned,proto3" json:"mentioned,omitempty"`
+	Pinned           bool                   `protobuf:"varint,10,opt,name=pinned,proto3" json:"pinned,omitempty"`
+	MutedUntil       int64                  `protobuf:"varint,11,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
+	Draft            string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
+	LastMessage      *logpb.Entry           `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"`
+	UpdatedAt        int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	MentionCount     int64                  `protobuf:"varint,15,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
+	FirstMentionSeq  int64                  `protobuf:"varint,16,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
+	Archived         bool                   `protobuf:"varint,20,opt,name=archived,proto3" json:"archived,omitempty"`
+	MarkedUnread     bool                   `protobuf:"varint,21,opt,name=marked_unread,json=markedUnread,proto3" json:"marked_unread,omitempty"`               // by the member, until it reads
+	PeerReadSeq      int64                  `protobuf:"varint,22,opt,name=peer_read_seq,json=peerReadSeq,proto3" json:"peer_read_seq,omitempty"`                // single: what the peer has read
+	PeerDeliveredSeq int64                  `protobuf:"varint,23,opt,name=peer_delivered_seq,json=peerDeliveredSeq,proto3" json:"peer_delivered_seq,omitempty"` // single: what a device of the peer has
+	Version          int64                  `protobuf:"varint,24,opt,name=version,proto3" json:"version,omitempty"`                                             // grows with every change of the member's own state of the conversation
+	Hidden           bool                   `protobuf:"varint,25,opt,name=hidden,proto3" json:"hidden,omitempty"`                                               // left out of lists until the next entry
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Conversation) Reset() {
@@ -2317,11 +2323,54 @@ func (x *Conversation) GetFirstMentionSeq() int64 {
 	return 0
 }
 
+func (x *Conversation) GetArchived() bool {
+	if x != nil {
+		return x.Archived
+	}
+	return false
+}
+
+func (x *Conversation) GetMarkedUnread() bool {
+	if x != nil {
+		return x.MarkedUnread
+	}
+	return false
+}
+
+func (x *Conversation) GetPeerReadSeq() int64 {
+	if x != nil {
+		return x.PeerReadSeq
+	}
+	return 0
+}
+
+func (x *Conversation) GetPeerDeliveredSeq() int64 {
+	if x != nil {
+		return x.PeerDeliveredSeq
+	}
+	return 0
+}
+
+func (x *Conversation) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Conversation) GetHidden() bool {
+	if x != nil {
+		return x.Hidden
+	}
+	return false
+}
+
 type ListConversationsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	Limit         int32                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
 	Cursor        string                 `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	Archived      bool                   `protobuf:"varint,4,opt,name=archived,proto3" json:"archived,omitempty"` // those that are archived, instead of the others
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2375,6 +2424,13 @@ func (x *ListConversationsRequest) GetCursor() string {
 		return x.Cursor
 	}
 	return ""
+}
+
+func (x *ListConversationsRequest) GetArchived() bool {
+	if x != nil {
+		return x.Archived
+	}
+	return false
 }
 
 type ListConversationsResponse struct {
@@ -2765,6 +2821,783 @@ func (x *MarkReadResponse) GetReadSeq() int64 {
 	return 0
 }
 
+type MarkDeliveredRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *MarkDeliveredRequest) Reset() {
+	*x = MarkDeliveredRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkDeliveredRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkDeliveredRequest) ProtoMessage() {}
+
+func (x *MarkDeliveredRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkDeliveredRequest.ProtoReflect.Descriptor instead.
+func (*MarkDeliveredRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *MarkDeliveredRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *MarkDeliveredRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *MarkDeliveredRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+type MarkDeliveredResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DeliveredSeq  int64                  `protobuf:"varint,1,opt,name=delivered_seq,json=deliveredSeq,proto3" json:"delivered_seq,omitempty"` // the position after the call
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkDeliveredResponse) Reset() {
+	*x = MarkDeliveredResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkDeliveredResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkDeliveredResponse) ProtoMessage() {}
+
+func (x *MarkDeliveredResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkDeliveredResponse.ProtoReflect.Descriptor instead.
+func (*MarkDeliveredResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *MarkDeliveredResponse) GetDeliveredSeq() int64 {
+	if x != nil {
+		return x.DeliveredSeq
+	}
+	return 0
+}
+
+type ListReadersRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	Limit          int32                  `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor         string                 `protobuf:"bytes,5,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListReadersRequest) Reset() {
+	*x = ListReadersRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReadersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReadersRequest) ProtoMessage() {}
+
+func (x *ListReadersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReadersRequest.ProtoReflect.Descriptor instead.
+func (*ListReadersRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *ListReadersRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListReadersRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ListReadersRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ListReadersRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListReadersRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type ListReadersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserIds       []int64                `protobuf:"varint,1,rep,packed,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"` // who has read it, by id; empty for groups of more than 500
+	ReadCount     int64                  `protobuf:"varint,2,opt,name=read_count,json=readCount,proto3" json:"read_count,omitempty"`
+	UnreadCount   int64                  `protobuf:"varint,3,opt,name=unread_count,json=unreadCount,proto3" json:"unread_count,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,4,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReadersResponse) Reset() {
+	*x = ListReadersResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReadersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReadersResponse) ProtoMessage() {}
+
+func (x *ListReadersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReadersResponse.ProtoReflect.Descriptor instead.
+func (*ListReadersResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *ListReadersResponse) GetUserIds() []int64 {
+	if x != nil {
+		return x.UserIds
+	}
+	return nil
+}
+
+func (x *ListReadersResponse) GetReadCount() int64 {
+	if x != nil {
+		return x.ReadCount
+	}
+	return 0
+}
+
+func (x *ListReadersResponse) GetUnreadCount() int64 {
+	if x != nil {
+		return x.UnreadCount
+	}
+	return 0
+}
+
+func (x *ListReadersResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+// UpdateConversationRequest changes what is present.
+type UpdateConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	SessionId      int64                  `protobuf:"varint,3,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // the device that changes, which is not told again
+	Pinned         *bool                  `protobuf:"varint,4,opt,name=pinned,proto3,oneof" json:"pinned,omitempty"`
+	MutedUntil     *int64                 `protobuf:"varint,5,opt,name=muted_until,json=mutedUntil,proto3,oneof" json:"muted_until,omitempty"` // unix milliseconds; zero: not muted
+	Draft          *string                `protobuf:"bytes,6,opt,name=draft,proto3,oneof" json:"draft,omitempty"`
+	MarkedUnread   *bool                  `protobuf:"varint,7,opt,name=marked_unread,json=markedUnread,proto3,oneof" json:"marked_unread,omitempty"`
+	Archived       *bool                  `protobuf:"varint,8,opt,name=archived,proto3,oneof" json:"archived,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *UpdateConversationRequest) Reset() {
+	*x = UpdateConversationRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateConversationRequest) ProtoMessage() {}
+
+func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateConversationRequest.ProtoReflect.Descriptor instead.
+func (*UpdateConversationRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *UpdateConversationRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *UpdateConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *UpdateConversationRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
+}
+
+func (x *UpdateConversationRequest) GetPinned() bool {
+	if x != nil && x.Pinned != nil {
+		return *x.Pinned
+	}
+	return false
+}
+
+func (x *UpdateConversationRequest) GetMutedUntil() int64 {
+	if x != nil && x.MutedUntil != nil {
+		return *x.MutedUntil
+	}
+	return 0
+}
+
+func (x *UpdateConversationRequest) GetDraft() string {
+	if x != nil && x.Draft != nil {
+		return *x.Draft
+	}
+	return ""
+}
+
+func (x *UpdateConversationRequest) GetMarkedUnread() bool {
+	if x != nil && x.MarkedUnread != nil {
+		return *x.MarkedUnread
+	}
+	return false
+}
+
+func (x *UpdateConversationRequest) GetArchived() bool {
+	if x != nil && x.Archived != nil {
+		return *x.Archived
+	}
+	return false
+}
+
+type UpdateConversationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Conversation  *Conversation          `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateConversationResponse) Reset() {
+	*x = UpdateConversationResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateConversationResponse) ProtoMessage() {}
+
+func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateConversationResponse.ProtoReflect.Descriptor instead.
+func (*UpdateConversationResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *UpdateConversationResponse) GetConversation() *Conversation {
+	if x != nil {
+		return x.Conversation
+	}
+	return nil
+}
+
+type ClearConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	SessionId      int64                  `protobuf:"varint,3,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // the device that clears, which is not told again
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ClearConversationRequest) Reset() {
+	*x = ClearConversationRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClearConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClearConversationRequest) ProtoMessage() {}
+
+func (x *ClearConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClearConversationRequest.ProtoReflect.Descriptor instead.
+func (*ClearConversationRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *ClearConversationRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ClearConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ClearConversationRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
+}
+
+type ClearConversationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClearConversationResponse) Reset() {
+	*x = ClearConversationResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClearConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClearConversationResponse) ProtoMessage() {}
+
+func (x *ClearConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClearConversationResponse.ProtoReflect.Descriptor instead.
+func (*ClearConversationResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{49}
+}
+
+type HideConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	SessionId      int64                  `protobuf:"varint,3,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // the device that hides, which is not told again
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *HideConversationRequest) Reset() {
+	*x = HideConversationRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HideConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HideConversationRequest) ProtoMessage() {}
+
+func (x *HideConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HideConversationRequest.ProtoReflect.Descriptor instead.
+func (*HideConversationRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *HideConversationRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *HideConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *HideConversationRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
+}
+
+type HideConversationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HideConversationResponse) Reset() {
+	*x = HideConversationResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HideConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HideConversationResponse) ProtoMessage() {}
+
+func (x *HideConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HideConversationResponse.ProtoReflect.Descriptor instead.
+func (*HideConversationResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{51}
+}
+
+type DeleteMessagesRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seqs           []int64                `protobuf:"varint,3,rep,packed,name=seqs,proto3" json:"seqs,omitempty"`                     // 1 to 100; those that the caller may not see are ignored
+	SessionId      int64                  `protobuf:"varint,4,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // the device that deletes, which is not told again
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DeleteMessagesRequest) Reset() {
+	*x = DeleteMessagesRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessagesRequest) ProtoMessage() {}
+
+func (x *DeleteMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessagesRequest.ProtoReflect.Descriptor instead.
+func (*DeleteMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *DeleteMessagesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *DeleteMessagesRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *DeleteMessagesRequest) GetSeqs() []int64 {
+	if x != nil {
+		return x.Seqs
+	}
+	return nil
+}
+
+func (x *DeleteMessagesRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
+}
+
+type DeleteMessagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessagesResponse) Reset() {
+	*x = DeleteMessagesResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessagesResponse) ProtoMessage() {}
+
+func (x *DeleteMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessagesResponse.ProtoReflect.Descriptor instead.
+func (*DeleteMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{53}
+}
+
+type TypeRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *TypeRequest) Reset() {
+	*x = TypeRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypeRequest) ProtoMessage() {}
+
+func (x *TypeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypeRequest.ProtoReflect.Descriptor instead.
+func (*TypeRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *TypeRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *TypeRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+type TypeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TypeResponse) Reset() {
+	*x = TypeResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypeResponse) ProtoMessage() {}
+
+func (x *TypeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypeResponse.ProtoReflect.Descriptor instead.
+func (*TypeResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{55}
+}
+
 // ConversationPosition asks for a conversation's entries after a seq.
 type ConversationPosition struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -2777,7 +3610,7 @@ type ConversationPosition struct {
 
 func (x *ConversationPosition) Reset() {
 	*x = ConversationPosition{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2789,7 +3622,7 @@ func (x *ConversationPosition) String() string {
 func (*ConversationPosition) ProtoMessage() {}
 
 func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2802,7 +3635,7 @@ func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationPosition.ProtoReflect.Descriptor instead.
 func (*ConversationPosition) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{42}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ConversationPosition) GetConversationId() string {
@@ -2838,7 +3671,7 @@ type SyncRequest struct {
 
 func (x *SyncRequest) Reset() {
 	*x = SyncRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2850,7 +3683,7 @@ func (x *SyncRequest) String() string {
 func (*SyncRequest) ProtoMessage() {}
 
 func (x *SyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2863,7 +3696,7 @@ func (x *SyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncRequest.ProtoReflect.Descriptor instead.
 func (*SyncRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{43}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *SyncRequest) GetUserId() int64 {
@@ -2900,13 +3733,15 @@ type SyncConversation struct {
 	Conversation  *Conversation          `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	Messages      []*logpb.Entry         `protobuf:"bytes,2,rep,name=messages,proto3" json:"messages,omitempty"`
 	HasMore       bool                   `protobuf:"varint,3,opt,name=has_more,json=hasMore,proto3" json:"has_more,omitempty"`
+	DeletedSeqs   []int64                `protobuf:"varint,4,rep,packed,name=deleted_seqs,json=deletedSeqs,proto3" json:"deleted_seqs,omitempty"` // entries that the user has deleted for itself since the token, ascending
+	DeletedMore   bool                   `protobuf:"varint,5,opt,name=deleted_more,json=deletedMore,proto3" json:"deleted_more,omitempty"`        // there are more of them than are named
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncConversation) Reset() {
 	*x = SyncConversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2918,7 +3753,7 @@ func (x *SyncConversation) String() string {
 func (*SyncConversation) ProtoMessage() {}
 
 func (x *SyncConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2931,7 +3766,7 @@ func (x *SyncConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncConversation.ProtoReflect.Descriptor instead.
 func (*SyncConversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{44}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SyncConversation) GetConversation() *Conversation {
@@ -2955,6 +3790,20 @@ func (x *SyncConversation) GetHasMore() bool {
 	return false
 }
 
+func (x *SyncConversation) GetDeletedSeqs() []int64 {
+	if x != nil {
+		return x.DeletedSeqs
+	}
+	return nil
+}
+
+func (x *SyncConversation) GetDeletedMore() bool {
+	if x != nil {
+		return x.DeletedMore
+	}
+	return false
+}
+
 type SyncResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Conversations []*SyncConversation    `protobuf:"bytes,1,rep,name=conversations,proto3" json:"conversations,omitempty"`
@@ -2967,7 +3816,7 @@ type SyncResponse struct {
 
 func (x *SyncResponse) Reset() {
 	*x = SyncResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2979,7 +3828,7 @@ func (x *SyncResponse) String() string {
 func (*SyncResponse) ProtoMessage() {}
 
 func (x *SyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2992,7 +3841,7 @@ func (x *SyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncResponse.ProtoReflect.Descriptor instead.
 func (*SyncResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{45}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SyncResponse) GetConversations() []*SyncConversation {
@@ -3032,7 +3881,7 @@ type ListRoomsRequest struct {
 
 func (x *ListRoomsRequest) Reset() {
 	*x = ListRoomsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3044,7 +3893,7 @@ func (x *ListRoomsRequest) String() string {
 func (*ListRoomsRequest) ProtoMessage() {}
 
 func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3057,7 +3906,7 @@ func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoomsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{46}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ListRoomsRequest) GetUserIds() []int64 {
@@ -3080,7 +3929,7 @@ type Room struct {
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3092,7 +3941,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3105,7 +3954,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{47}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *Room) GetUserId() int64 {
@@ -3145,7 +3994,7 @@ type ListRoomsResponse struct {
 
 func (x *ListRoomsResponse) Reset() {
 	*x = ListRoomsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3157,7 +4006,7 @@ func (x *ListRoomsResponse) String() string {
 func (*ListRoomsResponse) ProtoMessage() {}
 
 func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3170,7 +4019,7 @@ func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoomsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{48}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ListRoomsResponse) GetRooms() []*Room {
@@ -3190,7 +4039,7 @@ type ListHeadsRequest struct {
 
 func (x *ListHeadsRequest) Reset() {
 	*x = ListHeadsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3202,7 +4051,7 @@ func (x *ListHeadsRequest) String() string {
 func (*ListHeadsRequest) ProtoMessage() {}
 
 func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3215,7 +4064,7 @@ func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsRequest.ProtoReflect.Descriptor instead.
 func (*ListHeadsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{49}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListHeadsRequest) GetUserIds() []int64 {
@@ -3244,7 +4093,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3256,7 +4105,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3269,7 +4118,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{50}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *Head) GetUserId() int64 {
@@ -3302,7 +4151,7 @@ type ListHeadsResponse struct {
 
 func (x *ListHeadsResponse) Reset() {
 	*x = ListHeadsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3314,7 +4163,7 @@ func (x *ListHeadsResponse) String() string {
 func (*ListHeadsResponse) ProtoMessage() {}
 
 func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3327,7 +4176,7 @@ func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsResponse.ProtoReflect.Descriptor instead.
 func (*ListHeadsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{51}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ListHeadsResponse) GetHeads() []*Head {
@@ -3347,7 +4196,7 @@ type ListPresenceRequest struct {
 
 func (x *ListPresenceRequest) Reset() {
 	*x = ListPresenceRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3359,7 +4208,7 @@ func (x *ListPresenceRequest) String() string {
 func (*ListPresenceRequest) ProtoMessage() {}
 
 func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3372,7 +4221,7 @@ func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceRequest.ProtoReflect.Descriptor instead.
 func (*ListPresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{52}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ListPresenceRequest) GetUserId() int64 {
@@ -3398,7 +4247,7 @@ type ListPresenceResponse struct {
 
 func (x *ListPresenceResponse) Reset() {
 	*x = ListPresenceResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3410,7 +4259,7 @@ func (x *ListPresenceResponse) String() string {
 func (*ListPresenceResponse) ProtoMessage() {}
 
 func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3423,7 +4272,7 @@ func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceResponse.ProtoReflect.Descriptor instead.
 func (*ListPresenceResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{53}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ListPresenceResponse) GetItems() []*Presence {
@@ -3442,7 +4291,7 @@ type RefreshPresenceRequest struct {
 
 func (x *RefreshPresenceRequest) Reset() {
 	*x = RefreshPresenceRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3454,7 +4303,7 @@ func (x *RefreshPresenceRequest) String() string {
 func (*RefreshPresenceRequest) ProtoMessage() {}
 
 func (x *RefreshPresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3467,7 +4316,7 @@ func (x *RefreshPresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshPresenceRequest.ProtoReflect.Descriptor instead.
 func (*RefreshPresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{54}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *RefreshPresenceRequest) GetUserId() int64 {
@@ -3485,7 +4334,7 @@ type RefreshPresenceResponse struct {
 
 func (x *RefreshPresenceResponse) Reset() {
 	*x = RefreshPresenceResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3497,7 +4346,7 @@ func (x *RefreshPresenceResponse) String() string {
 func (*RefreshPresenceResponse) ProtoMessage() {}
 
 func (x *RefreshPresenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3510,7 +4359,7 @@ func (x *RefreshPresenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshPresenceResponse.ProtoReflect.Descriptor instead.
 func (*RefreshPresenceResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{55}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{69}
 }
 
 // Presence is whether a user has a device online.
@@ -3527,7 +4376,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3539,7 +4388,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3552,7 +4401,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{56}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *Presence) GetUserId() int64 {
@@ -3606,7 +4455,7 @@ type SearchMessagesRequest struct {
 
 func (x *SearchMessagesRequest) Reset() {
 	*x = SearchMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3618,7 +4467,7 @@ func (x *SearchMessagesRequest) String() string {
 func (*SearchMessagesRequest) ProtoMessage() {}
 
 func (x *SearchMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3631,7 +4480,7 @@ func (x *SearchMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchMessagesRequest.ProtoReflect.Descriptor instead.
 func (*SearchMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{57}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *SearchMessagesRequest) GetUserId() int64 {
@@ -3700,7 +4549,7 @@ type SearchMessagesResponse struct {
 
 func (x *SearchMessagesResponse) Reset() {
 	*x = SearchMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3712,7 +4561,7 @@ func (x *SearchMessagesResponse) String() string {
 func (*SearchMessagesResponse) ProtoMessage() {}
 
 func (x *SearchMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3725,7 +4574,7 @@ func (x *SearchMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchMessagesResponse.ProtoReflect.Descriptor instead.
 func (*SearchMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{58}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *SearchMessagesResponse) GetMessages() []*logpb.Entry {
@@ -3757,7 +4606,7 @@ type ScheduledMessage struct {
 
 func (x *ScheduledMessage) Reset() {
 	*x = ScheduledMessage{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3769,7 +4618,7 @@ func (x *ScheduledMessage) String() string {
 func (*ScheduledMessage) ProtoMessage() {}
 
 func (x *ScheduledMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3782,7 +4631,7 @@ func (x *ScheduledMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduledMessage.ProtoReflect.Descriptor instead.
 func (*ScheduledMessage) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{59}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *ScheduledMessage) GetScheduledId() int64 {
@@ -3838,7 +4687,7 @@ type ScheduleMessageRequest struct {
 
 func (x *ScheduleMessageRequest) Reset() {
 	*x = ScheduleMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3850,7 +4699,7 @@ func (x *ScheduleMessageRequest) String() string {
 func (*ScheduleMessageRequest) ProtoMessage() {}
 
 func (x *ScheduleMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3863,7 +4712,7 @@ func (x *ScheduleMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleMessageRequest.ProtoReflect.Descriptor instead.
 func (*ScheduleMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{60}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *ScheduleMessageRequest) GetUserId() int64 {
@@ -3896,7 +4745,7 @@ type ScheduleMessageResponse struct {
 
 func (x *ScheduleMessageResponse) Reset() {
 	*x = ScheduleMessageResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3908,7 +4757,7 @@ func (x *ScheduleMessageResponse) String() string {
 func (*ScheduleMessageResponse) ProtoMessage() {}
 
 func (x *ScheduleMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3921,7 +4770,7 @@ func (x *ScheduleMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleMessageResponse.ProtoReflect.Descriptor instead.
 func (*ScheduleMessageResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{61}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *ScheduleMessageResponse) GetScheduled() *ScheduledMessage {
@@ -3942,7 +4791,7 @@ type ListScheduledMessagesRequest struct {
 
 func (x *ListScheduledMessagesRequest) Reset() {
 	*x = ListScheduledMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3954,7 +4803,7 @@ func (x *ListScheduledMessagesRequest) String() string {
 func (*ListScheduledMessagesRequest) ProtoMessage() {}
 
 func (x *ListScheduledMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3967,7 +4816,7 @@ func (x *ListScheduledMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListScheduledMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListScheduledMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{62}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *ListScheduledMessagesRequest) GetUserId() int64 {
@@ -4001,7 +4850,7 @@ type ListScheduledMessagesResponse struct {
 
 func (x *ListScheduledMessagesResponse) Reset() {
 	*x = ListScheduledMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4013,7 +4862,7 @@ func (x *ListScheduledMessagesResponse) String() string {
 func (*ListScheduledMessagesResponse) ProtoMessage() {}
 
 func (x *ListScheduledMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4026,7 +4875,7 @@ func (x *ListScheduledMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListScheduledMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListScheduledMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{63}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *ListScheduledMessagesResponse) GetScheduled() []*ScheduledMessage {
@@ -4053,7 +4902,7 @@ type CancelScheduledMessageRequest struct {
 
 func (x *CancelScheduledMessageRequest) Reset() {
 	*x = CancelScheduledMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4065,7 +4914,7 @@ func (x *CancelScheduledMessageRequest) String() string {
 func (*CancelScheduledMessageRequest) ProtoMessage() {}
 
 func (x *CancelScheduledMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4078,7 +4927,7 @@ func (x *CancelScheduledMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduledMessageRequest.ProtoReflect.Descriptor instead.
 func (*CancelScheduledMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{64}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *CancelScheduledMessageRequest) GetUserId() int64 {
@@ -4103,7 +4952,7 @@ type CancelScheduledMessageResponse struct {
 
 func (x *CancelScheduledMessageResponse) Reset() {
 	*x = CancelScheduledMessageResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4115,7 +4964,7 @@ func (x *CancelScheduledMessageResponse) String() string {
 func (*CancelScheduledMessageResponse) ProtoMessage() {}
 
 func (x *CancelScheduledMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4128,7 +4977,7 @@ func (x *CancelScheduledMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduledMessageResponse.ProtoReflect.Descriptor instead.
 func (*CancelScheduledMessageResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{65}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{79}
 }
 
 var File_im_chat_v1_chat_proto protoreflect.FileDescriptor
@@ -4298,7 +5147,7 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
 	"avatar_url\x18\x03 \x01(\tR\tavatarUrl\x12!\n" +
-	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\"\x9f\x04\n" +
+	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\"\xe4\x05\n" +
 	"\fConversation\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12+\n" +
@@ -4318,11 +5167,18 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\x12#\n" +
 	"\rmention_count\x18\x0f \x01(\x03R\fmentionCount\x12*\n" +
-	"\x11first_mention_seq\x18\x10 \x01(\x03R\x0ffirstMentionSeq\"a\n" +
+	"\x11first_mention_seq\x18\x10 \x01(\x03R\x0ffirstMentionSeq\x12\x1a\n" +
+	"\barchived\x18\x14 \x01(\bR\barchived\x12#\n" +
+	"\rmarked_unread\x18\x15 \x01(\bR\fmarkedUnread\x12\"\n" +
+	"\rpeer_read_seq\x18\x16 \x01(\x03R\vpeerReadSeq\x12,\n" +
+	"\x12peer_delivered_seq\x18\x17 \x01(\x03R\x10peerDeliveredSeq\x12\x18\n" +
+	"\aversion\x18\x18 \x01(\x03R\aversion\x12\x16\n" +
+	"\x06hidden\x18\x19 \x01(\bR\x06hidden\"}\n" +
 	"\x18ListConversationsRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
-	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"|\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x12\x1a\n" +
+	"\barchived\x18\x04 \x01(\bR\barchived\"|\n" +
 	"\x19ListConversationsResponse\x12>\n" +
 	"\rconversations\x18\x01 \x03(\v2\x18.im.chat.v1.ConversationR\rconversations\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
@@ -4352,7 +5208,67 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"session_id\x18\x04 \x01(\x03R\tsessionId\"-\n" +
 	"\x10MarkReadResponse\x12\x19\n" +
-	"\bread_seq\x18\x01 \x01(\x03R\areadSeq\"r\n" +
+	"\bread_seq\x18\x01 \x01(\x03R\areadSeq\"j\n" +
+	"\x14MarkDeliveredRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"<\n" +
+	"\x15MarkDeliveredResponse\x12#\n" +
+	"\rdelivered_seq\x18\x01 \x01(\x03R\fdeliveredSeq\"\x96\x01\n" +
+	"\x12ListReadersRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x05 \x01(\tR\x06cursor\"\x93\x01\n" +
+	"\x13ListReadersResponse\x12\x19\n" +
+	"\buser_ids\x18\x01 \x03(\x03R\auserIds\x12\x1d\n" +
+	"\n" +
+	"read_count\x18\x02 \x01(\x03R\treadCount\x12!\n" +
+	"\funread_count\x18\x03 \x01(\x03R\vunreadCount\x12\x1f\n" +
+	"\vnext_cursor\x18\x04 \x01(\tR\n" +
+	"nextCursor\"\xe9\x02\n" +
+	"\x19UpdateConversationRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x03 \x01(\x03R\tsessionId\x12\x1b\n" +
+	"\x06pinned\x18\x04 \x01(\bH\x00R\x06pinned\x88\x01\x01\x12$\n" +
+	"\vmuted_until\x18\x05 \x01(\x03H\x01R\n" +
+	"mutedUntil\x88\x01\x01\x12\x19\n" +
+	"\x05draft\x18\x06 \x01(\tH\x02R\x05draft\x88\x01\x01\x12(\n" +
+	"\rmarked_unread\x18\a \x01(\bH\x03R\fmarkedUnread\x88\x01\x01\x12\x1f\n" +
+	"\barchived\x18\b \x01(\bH\x04R\barchived\x88\x01\x01B\t\n" +
+	"\a_pinnedB\x0e\n" +
+	"\f_muted_untilB\b\n" +
+	"\x06_draftB\x10\n" +
+	"\x0e_marked_unreadB\v\n" +
+	"\t_archived\"Z\n" +
+	"\x1aUpdateConversationResponse\x12<\n" +
+	"\fconversation\x18\x01 \x01(\v2\x18.im.chat.v1.ConversationR\fconversation\"{\n" +
+	"\x18ClearConversationRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x03 \x01(\x03R\tsessionId\"\x1b\n" +
+	"\x19ClearConversationResponse\"z\n" +
+	"\x17HideConversationRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x03 \x01(\x03R\tsessionId\"\x1a\n" +
+	"\x18HideConversationResponse\"\x8c\x01\n" +
+	"\x15DeleteMessagesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x12\n" +
+	"\x04seqs\x18\x03 \x03(\x03R\x04seqs\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x04 \x01(\x03R\tsessionId\"\x18\n" +
+	"\x16DeleteMessagesResponse\"O\n" +
+	"\vTypeRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\"\x0e\n" +
+	"\fTypeResponse\"r\n" +
 	"\x14ConversationPosition\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x1b\n" +
 	"\tafter_seq\x18\x02 \x01(\x03R\bafterSeq\x12\x14\n" +
@@ -4361,11 +5277,13 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
 	"\x05since\x18\x02 \x01(\tR\x05since\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\x12F\n" +
-	"\rconversations\x18\x04 \x03(\v2 .im.chat.v1.ConversationPositionR\rconversations\"\x99\x01\n" +
+	"\rconversations\x18\x04 \x03(\v2 .im.chat.v1.ConversationPositionR\rconversations\"\xdf\x01\n" +
 	"\x10SyncConversation\x12<\n" +
 	"\fconversation\x18\x01 \x01(\v2\x18.im.chat.v1.ConversationR\fconversation\x12,\n" +
 	"\bmessages\x18\x02 \x03(\v2\x10.im.log.v1.EntryR\bmessages\x12\x19\n" +
-	"\bhas_more\x18\x03 \x01(\bR\ahasMore\"\x9b\x01\n" +
+	"\bhas_more\x18\x03 \x01(\bR\ahasMore\x12!\n" +
+	"\fdeleted_seqs\x18\x04 \x03(\x03R\vdeletedSeqs\x12!\n" +
+	"\fdeleted_more\x18\x05 \x01(\bR\vdeletedMore\"\x9b\x01\n" +
 	"\fSyncResponse\x12B\n" +
 	"\rconversations\x18\x01 \x03(\v2\x1c.im.chat.v1.SyncConversationR\rconversations\x12\x1d\n" +
 	"\n" +
@@ -4443,7 +5361,7 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x1dCancelScheduledMessageRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12!\n" +
 	"\fscheduled_id\x18\x02 \x01(\x03R\vscheduledId\" \n" +
-	"\x1eCancelScheduledMessageResponse2\xfb\x0f\n" +
+	"\x1eCancelScheduledMessageResponse2\xdb\x14\n" +
 	"\vChatService\x129\n" +
 	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12M\n" +
 	"\rRecallMessage\x12 .im.chat.v1.RecallMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12I\n" +
@@ -4462,7 +5380,14 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x11ListConversations\x12$.im.chat.v1.ListConversationsRequest\x1a%.im.chat.v1.ListConversationsResponse\x12Z\n" +
 	"\x0fGetConversation\x12\".im.chat.v1.GetConversationRequest\x1a#.im.chat.v1.GetConversationResponse\x12Q\n" +
 	"\fListMessages\x12\x1f.im.chat.v1.ListMessagesRequest\x1a .im.chat.v1.ListMessagesResponse\x12E\n" +
-	"\bMarkRead\x12\x1b.im.chat.v1.MarkReadRequest\x1a\x1c.im.chat.v1.MarkReadResponse\x129\n" +
+	"\bMarkRead\x12\x1b.im.chat.v1.MarkReadRequest\x1a\x1c.im.chat.v1.MarkReadResponse\x12T\n" +
+	"\rMarkDelivered\x12 .im.chat.v1.MarkDeliveredRequest\x1a!.im.chat.v1.MarkDeliveredResponse\x12N\n" +
+	"\vListReaders\x12\x1e.im.chat.v1.ListReadersRequest\x1a\x1f.im.chat.v1.ListReadersResponse\x12c\n" +
+	"\x12UpdateConversation\x12%.im.chat.v1.UpdateConversationRequest\x1a&.im.chat.v1.UpdateConversationResponse\x12`\n" +
+	"\x11ClearConversation\x12$.im.chat.v1.ClearConversationRequest\x1a%.im.chat.v1.ClearConversationResponse\x12]\n" +
+	"\x10HideConversation\x12#.im.chat.v1.HideConversationRequest\x1a$.im.chat.v1.HideConversationResponse\x12W\n" +
+	"\x0eDeleteMessages\x12!.im.chat.v1.DeleteMessagesRequest\x1a\".im.chat.v1.DeleteMessagesResponse\x129\n" +
+	"\x04Type\x12\x17.im.chat.v1.TypeRequest\x1a\x18.im.chat.v1.TypeResponse\x129\n" +
 	"\x04Sync\x12\x17.im.chat.v1.SyncRequest\x1a\x18.im.chat.v1.SyncResponse\x12H\n" +
 	"\tListRooms\x12\x1c.im.chat.v1.ListRoomsRequest\x1a\x1d.im.chat.v1.ListRoomsResponse\x12H\n" +
 	"\tListHeads\x12\x1c.im.chat.v1.ListHeadsRequest\x1a\x1d.im.chat.v1.ListHeadsResponse\x12Q\n" +
@@ -4485,7 +5410,7 @@ func file_im_chat_v1_chat_proto_rawDescGZIP() []byte {
 	return file_im_chat_v1_chat_proto_rawDescData
 }
 
-var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
+var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 80)
 var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*Message)(nil),                        // 0: im.chat.v1.Message
 	(*SendRequest)(nil),                    // 1: im.chat.v1.SendRequest
@@ -4529,36 +5454,50 @@ var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*ListMessagesResponse)(nil),           // 39: im.chat.v1.ListMessagesResponse
 	(*MarkReadRequest)(nil),                // 40: im.chat.v1.MarkReadRequest
 	(*MarkReadResponse)(nil),               // 41: im.chat.v1.MarkReadResponse
-	(*ConversationPosition)(nil),           // 42: im.chat.v1.ConversationPosition
-	(*SyncRequest)(nil),                    // 43: im.chat.v1.SyncRequest
-	(*SyncConversation)(nil),               // 44: im.chat.v1.SyncConversation
-	(*SyncResponse)(nil),                   // 45: im.chat.v1.SyncResponse
-	(*ListRoomsRequest)(nil),               // 46: im.chat.v1.ListRoomsRequest
-	(*Room)(nil),                           // 47: im.chat.v1.Room
-	(*ListRoomsResponse)(nil),              // 48: im.chat.v1.ListRoomsResponse
-	(*ListHeadsRequest)(nil),               // 49: im.chat.v1.ListHeadsRequest
-	(*Head)(nil),                           // 50: im.chat.v1.Head
-	(*ListHeadsResponse)(nil),              // 51: im.chat.v1.ListHeadsResponse
-	(*ListPresenceRequest)(nil),            // 52: im.chat.v1.ListPresenceRequest
-	(*ListPresenceResponse)(nil),           // 53: im.chat.v1.ListPresenceResponse
-	(*RefreshPresenceRequest)(nil),         // 54: im.chat.v1.RefreshPresenceRequest
-	(*RefreshPresenceResponse)(nil),        // 55: im.chat.v1.RefreshPresenceResponse
-	(*Presence)(nil),                       // 56: im.chat.v1.Presence
-	(*SearchMessagesRequest)(nil),          // 57: im.chat.v1.SearchMessagesRequest
-	(*SearchMessagesResponse)(nil),         // 58: im.chat.v1.SearchMessagesResponse
-	(*ScheduledMessage)(nil),               // 59: im.chat.v1.ScheduledMessage
-	(*ScheduleMessageRequest)(nil),         // 60: im.chat.v1.ScheduleMessageRequest
-	(*ScheduleMessageResponse)(nil),        // 61: im.chat.v1.ScheduleMessageResponse
-	(*ListScheduledMessagesRequest)(nil),   // 62: im.chat.v1.ListScheduledMessagesRequest
-	(*ListScheduledMessagesResponse)(nil),  // 63: im.chat.v1.ListScheduledMessagesResponse
-	(*CancelScheduledMessageRequest)(nil),  // 64: im.chat.v1.CancelScheduledMessageRequest
-	(*CancelScheduledMessageResponse)(nil), // 65: im.chat.v1.CancelScheduledMessageResponse
-	(*logpb.Entry)(nil),                    // 66: im.log.v1.Entry
-	(*logpb.MemberChange)(nil),             // 67: im.log.v1.MemberChange
+	(*MarkDeliveredRequest)(nil),           // 42: im.chat.v1.MarkDeliveredRequest
+	(*MarkDeliveredResponse)(nil),          // 43: im.chat.v1.MarkDeliveredResponse
+	(*ListReadersRequest)(nil),             // 44: im.chat.v1.ListReadersRequest
+	(*ListReadersResponse)(nil),            // 45: im.chat.v1.ListReadersResponse
+	(*UpdateConversationRequest)(nil),      // 46: im.chat.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil),     // 47: im.chat.v1.UpdateConversationResponse
+	(*ClearConversationRequest)(nil),       // 48: im.chat.v1.ClearConversationRequest
+	(*ClearConversationResponse)(nil),      // 49: im.chat.v1.ClearConversationResponse
+	(*HideConversationRequest)(nil),        // 50: im.chat.v1.HideConversationRequest
+	(*HideConversationResponse)(nil),       // 51: im.chat.v1.HideConversationResponse
+	(*DeleteMessagesRequest)(nil),          // 52: im.chat.v1.DeleteMessagesRequest
+	(*DeleteMessagesResponse)(nil),         // 53: im.chat.v1.DeleteMessagesResponse
+	(*TypeRequest)(nil),                    // 54: im.chat.v1.TypeRequest
+	(*TypeResponse)(nil),                   // 55: im.chat.v1.TypeResponse
+	(*ConversationPosition)(nil),           // 56: im.chat.v1.ConversationPosition
+	(*SyncRequest)(nil),                    // 57: im.chat.v1.SyncRequest
+	(*SyncConversation)(nil),               // 58: im.chat.v1.SyncConversation
+	(*SyncResponse)(nil),                   // 59: im.chat.v1.SyncResponse
+	(*ListRoomsRequest)(nil),               // 60: im.chat.v1.ListRoomsRequest
+	(*Room)(nil),                           // 61: im.chat.v1.Room
+	(*ListRoomsResponse)(nil),              // 62: im.chat.v1.ListRoomsResponse
+	(*ListHeadsRequest)(nil),               // 63: im.chat.v1.ListHeadsRequest
+	(*Head)(nil),                           // 64: im.chat.v1.Head
+	(*ListHeadsResponse)(nil),              // 65: im.chat.v1.ListHeadsResponse
+	(*ListPresenceRequest)(nil),            // 66: im.chat.v1.ListPresenceRequest
+	(*ListPresenceResponse)(nil),           // 67: im.chat.v1.ListPresenceResponse
+	(*RefreshPresenceRequest)(nil),         // 68: im.chat.v1.RefreshPresenceRequest
+	(*RefreshPresenceResponse)(nil),        // 69: im.chat.v1.RefreshPresenceResponse
+	(*Presence)(nil),                       // 70: im.chat.v1.Presence
+	(*SearchMessagesRequest)(nil),          // 71: im.chat.v1.SearchMessagesRequest
+	(*SearchMessagesResponse)(nil),         // 72: im.chat.v1.SearchMessagesResponse
+	(*ScheduledMessage)(nil),               // 73: im.chat.v1.ScheduledMessage
+	(*ScheduleMessageRequest)(nil),         // 74: im.chat.v1.ScheduleMessageRequest
+	(*ScheduleMessageResponse)(nil),        // 75: im.chat.v1.ScheduleMessageResponse
+	(*ListScheduledMessagesRequest)(nil),   // 76: im.chat.v1.ListScheduledMessagesRequest
+	(*ListScheduledMessagesResponse)(nil),  // 77: im.chat.v1.ListScheduledMessagesResponse
+	(*CancelScheduledMessageRequest)(nil),  // 78: im.chat.v1.CancelScheduledMessageRequest
+	(*CancelScheduledMessageResponse)(nil), // 79: im.chat.v1.CancelScheduledMessageResponse
+	(*logpb.Entry)(nil),                    // 80: im.log.v1.Entry
+	(*logpb.MemberChange)(nil),             // 81: im.log.v1.MemberChange
 }
 var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	0,  // 0: im.chat.v1.SendRequest.message:type_name -> im.chat.v1.Message
-	66, // 1: im.chat.v1.PinnedMessage.message:type_name -> im.log.v1.Entry
+	80, // 1: im.chat.v1.PinnedMessage.message:type_name -> im.log.v1.Entry
 	9,  // 2: im.chat.v1.ListPinsResponse.pins:type_name -> im.chat.v1.PinnedMessage
 	12, // 3: im.chat.v1.ListEditsResponse.versions:type_name -> im.chat.v1.MessageVersion
 	19, // 4: im.chat.v1.ForwardedMessage.failure:type_name -> im.chat.v1.Failure
@@ -4569,83 +5508,98 @@ var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	20, // 9: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
 	17, // 10: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
 	18, // 11: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
-	67, // 12: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
+	81, // 12: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
 	24, // 13: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
 	26, // 14: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
 	24, // 15: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
 	31, // 16: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
 	32, // 17: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
-	66, // 18: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
+	80, // 18: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
 	33, // 19: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
 	33, // 20: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	66, // 21: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
-	42, // 22: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
-	33, // 23: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
-	66, // 24: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
-	44, // 25: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
-	47, // 26: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
-	50, // 27: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
-	56, // 28: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
-	66, // 29: im.chat.v1.SearchMessagesResponse.messages:type_name -> im.log.v1.Entry
-	0,  // 30: im.chat.v1.ScheduledMessage.message:type_name -> im.chat.v1.Message
-	0,  // 31: im.chat.v1.ScheduleMessageRequest.message:type_name -> im.chat.v1.Message
-	59, // 32: im.chat.v1.ScheduleMessageResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
-	59, // 33: im.chat.v1.ListScheduledMessagesResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
-	1,  // 34: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
-	3,  // 35: im.chat.v1.ChatService.RecallMessage:input_type -> im.chat.v1.RecallMessageRequest
-	4,  // 36: im.chat.v1.ChatService.EditMessage:input_type -> im.chat.v1.EditMessageRequest
-	5,  // 37: im.chat.v1.ChatService.ReactMessage:input_type -> im.chat.v1.ReactMessageRequest
-	6,  // 38: im.chat.v1.ChatService.PinMessage:input_type -> im.chat.v1.PinMessageRequest
-	8,  // 39: im.chat.v1.ChatService.ListPins:input_type -> im.chat.v1.ListPinsRequest
-	11, // 40: im.chat.v1.ChatService.ListEdits:input_type -> im.chat.v1.ListEditsRequest
-	14, // 41: im.chat.v1.ChatService.ForwardMessages:input_type -> im.chat.v1.ForwardMessagesRequest
-	21, // 42: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
-	23, // 43: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
-	25, // 44: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
-	29, // 45: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
-	34, // 46: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
-	36, // 47: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
-	38, // 48: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
-	40, // 49: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
-	43, // 50: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
-	46, // 51: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
-	49, // 52: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
-	52, // 53: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
-	54, // 54: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
-	57, // 55: im.chat.v1.ChatService.SearchMessages:input_type -> im.chat.v1.SearchMessagesRequest
-	60, // 56: im.chat.v1.ChatService.ScheduleMessage:input_type -> im.chat.v1.ScheduleMessageRequest
-	62, // 57: im.chat.v1.ChatService.ListScheduledMessages:input_type -> im.chat.v1.ListScheduledMessagesRequest
-	64, // 58: im.chat.v1.ChatService.CancelScheduledMessage:input_type -> im.chat.v1.CancelScheduledMessageRequest
-	2,  // 59: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
-	7,  // 60: im.chat.v1.ChatService.RecallMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 61: im.chat.v1.ChatService.EditMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 62: im.chat.v1.ChatService.ReactMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 63: im.chat.v1.ChatService.PinMessage:output_type -> im.chat.v1.ChangeResponse
-	10, // 64: im.chat.v1.ChatService.ListPins:output_type -> im.chat.v1.ListPinsResponse
-	13, // 65: im.chat.v1.ChatService.ListEdits:output_type -> im.chat.v1.ListEditsResponse
-	16, // 66: im.chat.v1.ChatService.ForwardMessages:output_type -> im.chat.v1.ForwardMessagesResponse
-	22, // 67: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
-	28, // 68: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
-	27, // 69: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
-	30, // 70: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
-	35, // 71: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
-	37, // 72: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
-	39, // 73: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
-	41, // 74: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
-	45, // 75: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
-	48, // 76: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
-	51, // 77: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
-	53, // 78: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
-	55, // 79: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
-	58, // 80: im.chat.v1.ChatService.SearchMessages:output_type -> im.chat.v1.SearchMessagesResponse
-	61, // 81: im.chat.v1.ChatService.ScheduleMessage:output_type -> im.chat.v1.ScheduleMessageResponse
-	63, // 82: im.chat.v1.ChatService.ListScheduledMessages:output_type -> im.chat.v1.ListScheduledMessagesResponse
-	65, // 83: im.chat.v1.ChatService.CancelScheduledMessage:output_type -> im.chat.v1.CancelScheduledMessageResponse
-	59, // [59:84] is the sub-list for method output_type
-	34, // [34:59] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	80, // 21: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
+	33, // 22: im.chat.v1.UpdateConversationResponse.conversation:type_name -> im.chat.v1.Conversation
+	56, // 23: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
+	33, // 24: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
+	80, // 25: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
+	58, // 26: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
+	61, // 27: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
+	64, // 28: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
+	70, // 29: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
+	80, // 30: im.chat.v1.SearchMessagesResponse.messages:type_name -> im.log.v1.Entry
+	0,  // 31: im.chat.v1.ScheduledMessage.message:type_name -> im.chat.v1.Message
+	0,  // 32: im.chat.v1.ScheduleMessageRequest.message:type_name -> im.chat.v1.Message
+	73, // 33: im.chat.v1.ScheduleMessageResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	73, // 34: im.chat.v1.ListScheduledMessagesResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	1,  // 35: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
+	3,  // 36: im.chat.v1.ChatService.RecallMessage:input_type -> im.chat.v1.RecallMessageRequest
+	4,  // 37: im.chat.v1.ChatService.EditMessage:input_type -> im.chat.v1.EditMessageRequest
+	5,  // 38: im.chat.v1.ChatService.ReactMessage:input_type -> im.chat.v1.ReactMessageRequest
+	6,  // 39: im.chat.v1.ChatService.PinMessage:input_type -> im.chat.v1.PinMessageRequest
+	8,  // 40: im.chat.v1.ChatService.ListPins:input_type -> im.chat.v1.ListPinsRequest
+	11, // 41: im.chat.v1.ChatService.ListEdits:input_type -> im.chat.v1.ListEditsRequest
+	14, // 42: im.chat.v1.ChatService.ForwardMessages:input_type -> im.chat.v1.ForwardMessagesRequest
+	21, // 43: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
+	23, // 44: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
+	25, // 45: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
+	29, // 46: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
+	34, // 47: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
+	36, // 48: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
+	38, // 49: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
+	40, // 50: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
+	42, // 51: im.chat.v1.ChatService.MarkDelivered:input_type -> im.chat.v1.MarkDeliveredRequest
+	44, // 52: im.chat.v1.ChatService.ListReaders:input_type -> im.chat.v1.ListReadersRequest
+	46, // 53: im.chat.v1.ChatService.UpdateConversation:input_type -> im.chat.v1.UpdateConversationRequest
+	48, // 54: im.chat.v1.ChatService.ClearConversation:input_type -> im.chat.v1.ClearConversationRequest
+	50, // 55: im.chat.v1.ChatService.HideConversation:input_type -> im.chat.v1.HideConversationRequest
+	52, // 56: im.chat.v1.ChatService.DeleteMessages:input_type -> im.chat.v1.DeleteMessagesRequest
+	54, // 57: im.chat.v1.ChatService.Type:input_type -> im.chat.v1.TypeRequest
+	57, // 58: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
+	60, // 59: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
+	63, // 60: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
+	66, // 61: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
+	68, // 62: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
+	71, // 63: im.chat.v1.ChatService.SearchMessages:input_type -> im.chat.v1.SearchMessagesRequest
+	74, // 64: im.chat.v1.ChatService.ScheduleMessage:input_type -> im.chat.v1.ScheduleMessageRequest
+	76, // 65: im.chat.v1.ChatService.ListScheduledMessages:input_type -> im.chat.v1.ListScheduledMessagesRequest
+	78, // 66: im.chat.v1.ChatService.CancelScheduledMessage:input_type -> im.chat.v1.CancelScheduledMessageRequest
+	2,  // 67: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
+	7,  // 68: im.chat.v1.ChatService.RecallMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 69: im.chat.v1.ChatService.EditMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 70: im.chat.v1.ChatService.ReactMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 71: im.chat.v1.ChatService.PinMessage:output_type -> im.chat.v1.ChangeResponse
+	10, // 72: im.chat.v1.ChatService.ListPins:output_type -> im.chat.v1.ListPinsResponse
+	13, // 73: im.chat.v1.ChatService.ListEdits:output_type -> im.chat.v1.ListEditsResponse
+	16, // 74: im.chat.v1.ChatService.ForwardMessages:output_type -> im.chat.v1.ForwardMessagesResponse
+	22, // 75: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
+	28, // 76: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
+	27, // 77: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
+	30, // 78: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
+	35, // 79: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
+	37, // 80: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
+	39, // 81: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
+	41, // 82: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
+	43, // 83: im.chat.v1.ChatService.MarkDelivered:output_type -> im.chat.v1.MarkDeliveredResponse
+	45, // 84: im.chat.v1.ChatService.ListReaders:output_type -> im.chat.v1.ListReadersResponse
+	47, // 85: im.chat.v1.ChatService.UpdateConversation:output_type -> im.chat.v1.UpdateConversationResponse
+	49, // 86: im.chat.v1.ChatService.ClearConversation:output_type -> im.chat.v1.ClearConversationResponse
+	51, // 87: im.chat.v1.ChatService.HideConversation:output_type -> im.chat.v1.HideConversationResponse
+	53, // 88: im.chat.v1.ChatService.DeleteMessages:output_type -> im.chat.v1.DeleteMessagesResponse
+	55, // 89: im.chat.v1.ChatService.Type:output_type -> im.chat.v1.TypeResponse
+	59, // 90: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
+	62, // 91: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
+	65, // 92: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
+	67, // 93: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
+	69, // 94: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
+	72, // 95: im.chat.v1.ChatService.SearchMessages:output_type -> im.chat.v1.SearchMessagesResponse
+	75, // 96: im.chat.v1.ChatService.ScheduleMessage:output_type -> im.chat.v1.ScheduleMessageResponse
+	77, // 97: im.chat.v1.ChatService.ListScheduledMessages:output_type -> im.chat.v1.ListScheduledMessagesResponse
+	79, // 98: im.chat.v1.ChatService.CancelScheduledMessage:output_type -> im.chat.v1.CancelScheduledMessageResponse
+	67, // [67:99] is the sub-list for method output_type
+	35, // [35:67] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_im_chat_v1_chat_proto_init() }
@@ -4658,13 +5612,14 @@ func file_im_chat_v1_chat_proto_init() {
 		(*SendResult_Failure)(nil),
 	}
 	file_im_chat_v1_chat_proto_msgTypes[38].OneofWrappers = []any{}
+	file_im_chat_v1_chat_proto_msgTypes[46].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_chat_v1_chat_proto_rawDesc), len(file_im_chat_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   66,
+			NumMessages:   80,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

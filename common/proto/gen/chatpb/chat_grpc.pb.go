@@ -37,6 +37,13 @@ const (
 	ChatService_GetConversation_FullMethodName        = "/im.chat.v1.ChatService/GetConversation"
 	ChatService_ListMessages_FullMethodName           = "/im.chat.v1.ChatService/ListMessages"
 	ChatService_MarkRead_FullMethodName               = "/im.chat.v1.ChatService/MarkRead"
+	ChatService_MarkDelivered_FullMethodName          = "/im.chat.v1.ChatService/MarkDelivered"
+	ChatService_ListReaders_FullMethodName            = "/im.chat.v1.ChatService/ListReaders"
+	ChatService_UpdateConversation_FullMethodName     = "/im.chat.v1.ChatService/UpdateConversation"
+	ChatService_ClearConversation_FullMethodName      = "/im.chat.v1.ChatService/ClearConversation"
+	ChatService_HideConversation_FullMethodName       = "/im.chat.v1.ChatService/HideConversation"
+	ChatService_DeleteMessages_FullMethodName         = "/im.chat.v1.ChatService/DeleteMessages"
+	ChatService_Type_FullMethodName                   = "/im.chat.v1.ChatService/Type"
 	ChatService_Sync_FullMethodName                   = "/im.chat.v1.ChatService/Sync"
 	ChatService_ListRooms_FullMethodName              = "/im.chat.v1.ChatService/ListRooms"
 	ChatService_ListHeads_FullMethodName              = "/im.chat.v1.ChatService/ListHeads"
@@ -99,6 +106,23 @@ type ChatServiceClient interface {
 	ListMessages(ctx context.Context, in *ListMessagesRequest, opts ...grpc.CallOption) (*ListMessagesResponse, error)
 	// MarkRead moves the caller's read position forward; a lower seq changes nothing. Errors: CONVERSATION_NOT_FOUND.
 	MarkRead(ctx context.Context, in *MarkReadRequest, opts ...grpc.CallOption) (*MarkReadResponse, error)
+	// MarkDelivered notes up to which seq of a single conversation a device of the caller has every entry; a lower seq changes
+	// nothing. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	MarkDelivered(ctx context.Context, in *MarkDeliveredRequest, opts ...grpc.CallOption) (*MarkDeliveredResponse, error)
+	// ListReaders answers who has read an entry, of those who were members when it came. Errors: CONVERSATION_NOT_FOUND,
+	// MESSAGE_NOT_FOUND, INVALID_ARGUMENT.
+	ListReaders(ctx context.Context, in *ListReadersRequest, opts ...grpc.CallOption) (*ListReadersResponse, error)
+	// UpdateConversation changes the caller's own settings of a conversation. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	UpdateConversation(ctx context.Context, in *UpdateConversationRequest, opts ...grpc.CallOption) (*UpdateConversationResponse, error)
+	// ClearConversation takes a conversation's history up to its head away from the caller, and leaves it out of lists until the
+	// next entry. Errors: CONVERSATION_NOT_FOUND.
+	ClearConversation(ctx context.Context, in *ClearConversationRequest, opts ...grpc.CallOption) (*ClearConversationResponse, error)
+	// HideConversation leaves a conversation out of the caller's lists until the next entry. Errors: CONVERSATION_NOT_FOUND.
+	HideConversation(ctx context.Context, in *HideConversationRequest, opts ...grpc.CallOption) (*HideConversationResponse, error)
+	// DeleteMessages takes single entries away from the caller, for good. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	DeleteMessages(ctx context.Context, in *DeleteMessagesRequest, opts ...grpc.CallOption) (*DeleteMessagesResponse, error)
+	// Type tells the others who are online that the caller is typing. Errors: CONVERSATION_NOT_FOUND, NOT_GROUP_MEMBER.
+	Type(ctx context.Context, in *TypeRequest, opts ...grpc.CallOption) (*TypeResponse, error)
 	// Sync answers what changed since a token, in pages.
 	Sync(ctx context.Context, in *SyncRequest, opts ...grpc.CallOption) (*SyncResponse, error)
 	// ListRooms answers the open group windows of users, for gateways that hold their connections.
@@ -294,6 +318,76 @@ func (c *chatServiceClient) MarkRead(ctx context.Context, in *MarkReadRequest, o
 	return out, nil
 }
 
+func (c *chatServiceClient) MarkDelivered(ctx context.Context, in *MarkDeliveredRequest, opts ...grpc.CallOption) (*MarkDeliveredResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MarkDeliveredResponse)
+	err := c.cc.Invoke(ctx, ChatService_MarkDelivered_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListReaders(ctx context.Context, in *ListReadersRequest, opts ...grpc.CallOption) (*ListReadersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListReadersResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListReaders_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) UpdateConversation(ctx context.Context, in *UpdateConversationRequest, opts ...grpc.CallOption) (*UpdateConversationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateConversationResponse)
+	err := c.cc.Invoke(ctx, ChatService_UpdateConversation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ClearConversation(ctx context.Context, in *ClearConversationRequest, opts ...grpc.CallOption) (*ClearConversationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ClearConversationResponse)
+	err := c.cc.Invoke(ctx, ChatService_ClearConversation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) HideConversation(ctx context.Context, in *HideConversationRequest, opts ...grpc.CallOption) (*HideConversationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HideConversationResponse)
+	err := c.cc.Invoke(ctx, ChatService_HideConversation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) DeleteMessages(ctx context.Context, in *DeleteMessagesRequest, opts ...grpc.CallOption) (*DeleteMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_DeleteMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) Type(ctx context.Context, in *TypeRequest, opts ...grpc.CallOption) (*TypeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TypeResponse)
+	err := c.cc.Invoke(ctx, ChatService_Type_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *chatServiceClient) Sync(ctx context.Context, in *SyncRequest, opts ...grpc.CallOption) (*SyncResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SyncResponse)
@@ -435,6 +529,23 @@ type ChatServiceServer interface {
 	ListMessages(context.Context, *ListMessagesRequest) (*ListMessagesResponse, error)
 	// MarkRead moves the caller's read position forward; a lower seq changes nothing. Errors: CONVERSATION_NOT_FOUND.
 	MarkRead(context.Context, *MarkReadRequest) (*MarkReadResponse, error)
+	// MarkDelivered notes up to which seq of a single conversation a device of the caller has every entry; a lower seq changes
+	// nothing. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	MarkDelivered(context.Context, *MarkDeliveredRequest) (*MarkDeliveredResponse, error)
+	// ListReaders answers who has read an entry, of those who were members when it came. Errors: CONVERSATION_NOT_FOUND,
+	// MESSAGE_NOT_FOUND, INVALID_ARGUMENT.
+	ListReaders(context.Context, *ListReadersRequest) (*ListReadersResponse, error)
+	// UpdateConversation changes the caller's own settings of a conversation. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	UpdateConversation(context.Context, *UpdateConversationRequest) (*UpdateConversationResponse, error)
+	// ClearConversation takes a conversation's history up to its head away from the caller, and leaves it out of lists until the
+	// next entry. Errors: CONVERSATION_NOT_FOUND.
+	ClearConversation(context.Context, *ClearConversationRequest) (*ClearConversationResponse, error)
+	// HideConversation leaves a conversation out of the caller's lists until the next entry. Errors: CONVERSATION_NOT_FOUND.
+	HideConversation(context.Context, *HideConversationRequest) (*HideConversationResponse, error)
+	// DeleteMessages takes single entries away from the caller, for good. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	DeleteMessages(context.Context, *DeleteMessagesRequest) (*DeleteMessagesResponse, error)
+	// Type tells the others who are online that the caller is typing. Errors: CONVERSATION_NOT_FOUND, NOT_GROUP_MEMBER.
+	Type(context.Context, *TypeRequest) (*TypeResponse, error)
 	// Sync answers what changed since a token, in pages.
 	Sync(context.Context, *SyncRequest) (*SyncResponse, error)
 	// ListRooms answers the open group windows of users, for gateways that hold their connections.
@@ -514,6 +625,27 @@ func (UnimplementedChatServiceServer) ListMessages(context.Context, *ListMessage
 }
 func (UnimplementedChatServiceServer) MarkRead(context.Context, *MarkReadRequest) (*MarkReadResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MarkRead not implemented")
+}
+func (UnimplementedChatServiceServer) MarkDelivered(context.Context, *MarkDeliveredRequest) (*MarkDeliveredResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MarkDelivered not implemented")
+}
+func (UnimplementedChatServiceServer) ListReaders(context.Context, *ListReadersRequest) (*ListReadersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListReaders not implemented")
+}
+func (UnimplementedChatServiceServer) UpdateConversation(context.Context, *UpdateConversationRequest) (*UpdateConversationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateConversation not implemented")
+}
+func (UnimplementedChatServiceServer) ClearConversation(context.Context, *ClearConversationRequest) (*ClearConversationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ClearConversation not implemented")
+}
+func (UnimplementedChatServiceServer) HideConversation(context.Context, *HideConversationRequest) (*HideConversationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method HideConversation not implemented")
+}
+func (UnimplementedChatServiceServer) DeleteMessages(context.Context, *DeleteMessagesRequest) (*DeleteMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteMessages not implemented")
+}
+func (UnimplementedChatServiceServer) Type(context.Context, *TypeRequest) (*TypeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Type not implemented")
 }
 func (UnimplementedChatServiceServer) Sync(context.Context, *SyncRequest) (*SyncResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Sync not implemented")
@@ -840,6 +972,132 @@ func _ChatService_MarkRead_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChatService_MarkDelivered_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MarkDeliveredRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).MarkDelivered(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_MarkDelivered_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).MarkDelivered(ctx, req.(*MarkDeliveredRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListReaders_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListReadersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListReaders(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListReaders_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListReaders(ctx, req.(*ListReadersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_UpdateConversation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateConversationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).UpdateConversation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_UpdateConversation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).UpdateConversation(ctx, req.(*UpdateConversationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ClearConversation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ClearConversationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ClearConversation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ClearConversation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ClearConversation(ctx, req.(*ClearConversationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_HideConversation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HideConversationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).HideConversation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_HideConversation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).HideConversation(ctx, req.(*HideConversationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_DeleteMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).DeleteMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_DeleteMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).DeleteMessages(ctx, req.(*DeleteMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_Type_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TypeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).Type(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_Type_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).Type(ctx, req.(*TypeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ChatService_Sync_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SyncRequest)
 	if err := dec(in); err != nil {
@@ -1068,6 +1326,34 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "MarkRead",
 			Handler:    _ChatService_MarkRead_Handler,
+		},
+		{
+			MethodName: "MarkDelivered",
+			Handler:    _ChatService_MarkDelivered_Handler,
+		},
+		{
+			MethodName: "ListReaders",
+			Handler:    _ChatService_ListReaders_Handler,
+		},
+		{
+			MethodName: "UpdateConversation",
+			Handler:    _ChatService_UpdateConversation_Handler,
+		},
+		{
+			MethodName: "ClearConversation",
+			Handler:    _ChatService_ClearConversation_Handler,
+		},
+		{
+			MethodName: "HideConversation",
+			Handler:    _ChatService_HideConversation_Handler,
+		},
+		{
+			MethodName: "DeleteMessages",
+			Handler:    _ChatService_DeleteMessages_Handler,
+		},
+		{
+			MethodName: "Type",
+			Handler:    _ChatService_Type_Handler,
 		},
 		{
 			MethodName: "Sync",
