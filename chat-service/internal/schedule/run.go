@@ -96,8 +96,8 @@ func (s *Schedule) look(ctx context.Context) (time.Duration, error) {
 	}
 	reading, cancel = context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	next, any, err := s.store.NextScheduled(reading)
-	if err != nil || !any {
+	next, waits, err := s.store.NextScheduled(reading)
+	if err != nil || !waits {
 		return s.config.Look, err
 	}
 	pause := time.Duration(next-s.now().UnixMilli()) * time.Millisecond

@@ -34,8 +34,10 @@ type bench struct {
 	db    *dbx.DB
 	st    *store.Store
 	clock atomic.Int64 // how far the clock of the instances stands before the real one, milliseconds
-	nodes int64
 }
+
+// nodes numbers the instances of all tests: a failpoint tells messages apart by their ids.
+var nodes atomic.Int64
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
@@ -52,8 +54,7 @@ func (b *bench) now() time.Time {
 // instance starts an instance; the answer stops it early.
 func (b *bench) instance() (*schedule.Schedule, func()) {
 	b.t.Helper()
-	b.nodes++
-	ids := idgen.New(b.nodes)
+	ids := idgen.New(nodes.Add(1))
 	c, err := committer.New(committer.Config{
 		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, CachedHeads: 100, LargeGroup: 500, RequireFriendship: true,
 		RecallWindow: time.Minute, EditWindow: time.Minute, ReactionKinds: 20, Pins: 50,

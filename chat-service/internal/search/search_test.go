@@ -223,7 +223,7 @@ func TestAnySearchFindsWhatReadingEverythingFinds(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(4) {
 		b := newBench(t)
-		random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test that can be repeated
+		random := rand.New(rand.NewPCG(seed, 1))
 		b.config.Entries = []int{1, 100, 1000, 20_000}[seed]
 		b.open()
 		ids := []string{"g:1", "g:2", "g:3", "g:4", "g:5"}
