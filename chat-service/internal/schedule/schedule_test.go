@@ -277,3 +277,27 @@ func TestWhatIsTakenInIsCheckedAndBounded(t *testing.T) {
 	_, err := s.Add(t.Context(), 2, b.now().Add(time.Hour).UnixMilli(), draft("s:1:2", "mine"))
 	require.NoError(t, err, "each user for itself")
 }
+
+func TestWhoHasLostItsLeaseChangesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx := t.Context()
+	row := &imchat.ScheduledMessage{ID: 1, UserID: 1, ClientMsgID: "c", Draft: []byte("{}"), State: store.SchedulePending, DueAt: 1}
+	_, err := b.st.AddScheduled(ctx, row, 100)
+	require.NoError(t, err)
+	slow, late := *row, *row
+	mine, err := b.st.TakeScheduled(ctx, &slow, 10)
+	require.NoError(t, err)
+	require.True(t, mine)
+	mine, err = b.st.TakeScheduled(ctx, &late, 10)
+	require.NoError(t, err)
+	require.False(t, mine, "one at a time")
+	next := slow
+	mine, err = b.st.TakeScheduled(ctx, &next, 20)
+	require.NoError(t, err)
+	require.True(t, mine, "after the lease another")
+	require.NoError(t, b.st.EndScheduled(ctx, &slow, store.ScheduleFailing, "BLOCKED", 30))
+	require.Equal(t, store.SchedulePending, b.state(&schedule.Message{ID: 1}))
+	require.NoError(t, b.st.EndScheduled(ctx, &next, store.ScheduleSent, "", 30))
+	require.Equal(t, store.ScheduleSent, b.state(&schedule.Message{ID: 1}))
+}

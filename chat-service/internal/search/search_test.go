@@ -250,12 +250,15 @@ func TestAnySearchFindsWhatReadingEverythingFinds(t *testing.T) {
 				}
 			}
 			got := map[string]bool{}
+			var last *logpb.Entry
 			for cursor := ""; ; {
 				entries, next, err := b.Find(context.Background(), 1, search.Query{Text: "needle", Limit: 7, Cursor: cursor})
 				require.NoError(t, err)
 				for _, e := range entries {
 					name := fmt.Sprint(e.GetConversationId(), "/", e.GetSeq())
 					require.False(t, got[name], "twice: %s", name)
+					require.True(t, last == nil || e.GetMessageId() < last.GetMessageId(), "the newest first: %s", name)
+					last = e
 					got[name] = true
 				}
 				if cursor = next; next == "" {
@@ -306,4 +309,14 @@ func TestSearchesAreCounted(t *testing.T) {
 	require.LessOrEqual(t, errs.From(err).RetryAfter, time.Minute)
 	_, _, err = b.Find(t.Context(), 2, text("x"))
 	require.NoError(t, err, "each user for itself")
+}
+
+func TestWhatCameAfterAFilterIsFound(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.member(1, "g:1")
+	b.say("g:1", slices.Repeat([]string{"filler"}, 20)...)
+	require.Empty(t, b.all(text("needle")))
+	b.say("g:1", "needle")
+	require.Equal(t, []string{"g:1/21"}, b.all(text("needle")))
 }
