@@ -205,6 +205,30 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: chat.ForwardMessagesHandler(serverCtx),
 				},
 				{
+					// SearchMessages finds messages that the caller may see.
+					Method:  http.MethodGet,
+					Path:    "/messages/search",
+					Handler: chat.SearchMessagesHandler(serverCtx),
+				},
+				{
+					// ScheduleMessage keeps a message until its time comes.
+					Method:  http.MethodPost,
+					Path:    "/scheduled-messages",
+					Handler: chat.ScheduleMessageHandler(serverCtx),
+				},
+				{
+					// ListScheduledMessages lists the caller's messages that wait for their time or were refused.
+					Method:  http.MethodGet,
+					Path:    "/scheduled-messages",
+					Handler: chat.ListScheduledMessagesHandler(serverCtx),
+				},
+				{
+					// CancelScheduledMessage forgets a message that waits for its time.
+					Method:  http.MethodDelete,
+					Path:    "/scheduled-messages/:id",
+					Handler: chat.CancelScheduledMessageHandler(serverCtx),
+				},
+				{
 					// Sync answers what changed since a token.
 					Method:  http.MethodGet,
 					Path:    "/sync",

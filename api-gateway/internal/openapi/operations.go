@@ -144,6 +144,10 @@ func conversations() []Operation {
 	return []Operation{
 		{post, "/v1/messages", "sendMessage", tag, "Store a message (200 when it was already there)", false, types.SendMessageRequest{}, created, types.SentMessage{}},
 		{get, "/v1/conversations", "listConversations", tag, "List conversations, pinned ones first, then the newest first; archived ones apart", false, types.ListConversationsRequest{}, ok, types.ConversationList{}},
+		{get, "/v1/messages/search", "searchMessages", tag, "Find messages by what they say, the newest first", false, types.SearchMessagesRequest{}, ok, types.FoundMessages{}},
+		{post, "/v1/scheduled-messages", "scheduleMessage", tag, "Send a message later, once", false, types.ScheduleMessageRequest{}, created, types.CreatedScheduledMessage{}},
+		{get, "/v1/scheduled-messages", "listScheduledMessages", tag, "List what waits for its time or was refused", false, types.ListScheduledRequest{}, ok, types.ScheduledMessageList{}},
+		{remove, "/v1/scheduled-messages/:id", "cancelScheduledMessage", tag, "Forget a message that waits for its time", false, types.ScheduledPath{}, noContent, nil},
 		{get, "/v1/conversations/:id", "getConversation", tag, "One conversation", false, types.ConversationPath{}, ok, wire.Conversation{}},
 		{patch, "/v1/conversations/:id", "updateConversation", tag, "Change one's own settings of a conversation", false, types.UpdateConversationRequest{}, ok, wire.Conversation{}},
 		{remove, "/v1/conversations/:id", "clearConversation", tag, "Take the history up to now away from oneself alone", false, types.ConversationPath{}, noContent, nil},

@@ -160,9 +160,15 @@ func chatRoutes() []route {
 	message := &chatpb.Message{ClientMsgId: "c", ToUserId: 8, Type: "custom", Content: []byte(`{"n": 12345678901234567890, "b":1, "a":"<"}`), Mentions: []string{"all"}, ReplyToSeq: 3}
 	sent := `{"messageId":"90","conversationId":"s:7:8","seq":2,"serverTime":11}`
 	body := `{"clientMsgId":"c","toUserId":"8","type":"custom","content":{"n": 12345678901234567890, "b":1, "a":"<"},"mentions":["all"],"replyToSeq":3}`
+	scheduled := &chatpb.ScheduledMessage{ScheduledId: 60, SendAt: 12, Message: message, Status: "failed", Reason: "BLOCKED", CreatedAt: 1}
+	scheduledJSON := `{"scheduledId":"60","sendAt":12,"message":{"clientMsgId":"c","toUserId":"8","type":"custom","content":{"n":12345678901234567890,"b":1,"a":"<"},"replyToSeq":3,"mentions":["all"]},"status":"failed","reason":"BLOCKED","createdAt":1}`
 	return []route{
 		{"POST /v1/messages", body, "Send", &chatpb.SendRequest{SenderId: 7, Message: message}, &chatpb.SendResponse{MessageId: 90, ConversationId: "s:7:8", Seq: 2, ServerTime: 11}, 201, sent},
 		{"POST /v1/messages", body, "Send", &chatpb.SendRequest{SenderId: 7, Message: message}, &chatpb.SendResponse{MessageId: 90, ConversationId: "s:7:8", Seq: 2, ServerTime: 11, RepeatedSend: true}, 200, sent},
+		{"GET /v1/messages/search?q=hi&conversationId=s:7:8&senderId=8&type=text&before=9&limit=1&cursor=k", "", "SearchMessages", &chatpb.SearchMessagesRequest{UserId: 7, Query: "hi", ConversationId: "s:7:8", SenderId: 8, Type: "text", Before: 9, Limit: 1, Cursor: "k"}, &chatpb.SearchMessagesResponse{Messages: []*logpb.Entry{entry}, NextCursor: "l"}, 200, `{"items":[` + entryJSON + `],"nextCursor":"l"}`},
+		{"POST /v1/scheduled-messages", `{"sendAt":12,"message":` + body + `}`, "ScheduleMessage", &chatpb.ScheduleMessageRequest{UserId: 7, SendAt: 12, Message: message}, &chatpb.ScheduleMessageResponse{Scheduled: scheduled}, 201, scheduledJSON},
+		{"GET /v1/scheduled-messages?limit=1&cursor=k", "", "ListScheduledMessages", &chatpb.ListScheduledMessagesRequest{UserId: 7, Limit: 1, Cursor: "k"}, &chatpb.ListScheduledMessagesResponse{Scheduled: []*chatpb.ScheduledMessage{scheduled}, NextCursor: "l"}, 200, `{"items":[` + scheduledJSON + `],"nextCursor":"l"}`},
+		{"DELETE /v1/scheduled-messages/60", "", "CancelScheduledMessage", &chatpb.CancelScheduledMessageRequest{UserId: 7, ScheduledId: 60}, &chatpb.CancelScheduledMessageResponse{}, 204, ""},
 		{"GET /v1/conversations?limit=1&cursor=k", "", "ListConversations", &chatpb.ListConversationsRequest{UserId: 7, Limit: 1, Cursor: "k"}, &chatpb.ListConversationsResponse{Conversations: []*chatpb.Conversation{conversation}, NextCursor: "l"}, 200, `{"items":[` + conversationJSON + `],"nextCursor":"l"}`},
 		{"GET /v1/conversations/s:7:8", "", "GetConversation", &chatpb.GetConversationRequest{UserId: 7, ConversationId: "s:7:8"}, &chatpb.GetConversationResponse{Conversation: conversation}, 200, conversationJSON},
 		{"GET /v1/conversations?archived=true", "", "ListConversations", &chatpb.ListConversationsRequest{UserId: 7, Limit: 50, Archived: true}, &chatpb.ListConversationsResponse{}, 200, `{"items":[],"nextCursor":""}`},

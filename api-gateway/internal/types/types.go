@@ -350,6 +350,11 @@ type ListReadersRequest struct {
 	Cursor string `form:"cursor,optional"`
 }
 
+type ListScheduledRequest struct {
+	Limit  int32  `form:"limit,optional"`
+	Cursor string `form:"cursor,optional"`
+}
+
 type ListSessionsRequest struct {
 	Limit  int32  `form:"limit,optional"`
 	Cursor string `form:"cursor,optional"`
@@ -453,6 +458,25 @@ type RegisterResponse struct {
 	User    User    `json:"user"`
 	Session Session `json:"session"`
 	Tokens  Tokens  `json:"tokens"`
+}
+
+type ScheduleMessageRequest struct {
+	SendAt  int64       `json:"sendAt"`
+	Message interface{} `json:"message"`
+}
+
+type ScheduledPath struct {
+	Id string `path:"id"`
+}
+
+type SearchMessagesRequest struct {
+	Query          string `form:"q,optional"`
+	ConversationId string `form:"conversationId,optional"`
+	SenderId       string `form:"senderId,optional"`
+	Type           string `form:"type,optional"`
+	Before         int64  `form:"before,optional"`
+	Limit          int32  `form:"limit,optional"`
+	Cursor         string `form:"cursor,optional"`
 }
 
 type SearchUsersRequest struct {

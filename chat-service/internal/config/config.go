@@ -10,6 +10,8 @@ import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/delivery"
 	"im-backend/chat-service/internal/position"
+	"im-backend/chat-service/internal/schedule"
+	"im-backend/chat-service/internal/search"
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/kafkax"
 	"im-backend/common/utils/ops"
@@ -26,6 +28,8 @@ type Config struct {
 	Committer  committer.Config   // storing
 	Delivery   delivery.Config    // spreading what is stored
 	Position   position.Config    // storing read and delivered positions
+	Search     search.Config      // finding messages
+	Schedule   schedule.Config    // messages that are sent later
 	UserRPC    zrpc.RpcClientConf // for names and pictures, and whether a user exists
 	FriendRPC  zrpc.RpcClientConf // asked about single conversations not known yet
 	GroupRPC   zrpc.RpcClientConf // asked about groups not known yet, and for names and pictures
@@ -53,5 +57,5 @@ func (c Config) Validate() error {
 	if len(c.Kafka.Brokers) == 0 {
 		faults = append(faults, errors.New("Kafka.Brokers: at least one"))
 	}
-	return errors.Join(append(faults, c.Position.Validate(), c.RpcServerConf.Validate())...)
+	return errors.Join(append(faults, c.Position.Validate(), c.Search.Validate(), c.Schedule.Validate(), c.RpcServerConf.Validate())...)
 }

@@ -190,3 +190,27 @@ func (s *ChatServiceServer) RefreshPresence(ctx context.Context, in *chatpb.Refr
 	l := logic.NewRefreshPresenceLogic(ctx, s.svcCtx)
 	return l.RefreshPresence(in)
 }
+
+// SearchMessages finds messages that the caller may see by what they say, the newest first. Errors: INVALID_ARGUMENT,
+func (s *ChatServiceServer) SearchMessages(ctx context.Context, in *chatpb.SearchMessagesRequest) (*chatpb.SearchMessagesResponse, error) {
+	l := logic.NewSearchMessagesLogic(ctx, s.svcCtx)
+	return l.SearchMessages(in)
+}
+
+// ScheduleMessage keeps a message until its time comes and sends it then, once. Errors: INVALID_ARGUMENT,
+func (s *ChatServiceServer) ScheduleMessage(ctx context.Context, in *chatpb.ScheduleMessageRequest) (*chatpb.ScheduleMessageResponse, error) {
+	l := logic.NewScheduleMessageLogic(ctx, s.svcCtx)
+	return l.ScheduleMessage(in)
+}
+
+// ListScheduledMessages lists the messages of the caller that wait or were refused, in the order in which they were made.
+func (s *ChatServiceServer) ListScheduledMessages(ctx context.Context, in *chatpb.ListScheduledMessagesRequest) (*chatpb.ListScheduledMessagesResponse, error) {
+	l := logic.NewListScheduledMessagesLogic(ctx, s.svcCtx)
+	return l.ListScheduledMessages(in)
+}
+
+// CancelScheduledMessage forgets one. Errors: SCHEDULED_NOT_FOUND, ALREADY_SENT.
+func (s *ChatServiceServer) CancelScheduledMessage(ctx context.Context, in *chatpb.CancelScheduledMessageRequest) (*chatpb.CancelScheduledMessageResponse, error) {
+	l := logic.NewCancelScheduledMessageLogic(ctx, s.svcCtx)
+	return l.CancelScheduledMessage(in)
+}

@@ -6,6 +6,8 @@ import (
 	"im-backend/chat-service/internal/forward"
 	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
+	"im-backend/chat-service/internal/schedule"
+	"im-backend/chat-service/internal/search"
 	"im-backend/chat-service/internal/sending"
 	"im-backend/chat-service/internal/timeline"
 )
@@ -18,5 +20,7 @@ type ServiceContext struct {
 	Position  *position.Position
 	Committer *committer.Committer
 	Presence  *presence.Presence
+	Search    *search.Search
+	Schedule  *schedule.Schedule
 	Stopping  <-chan struct{} // closed when streams have to end
 }

@@ -112,5 +112,6 @@ func Tables() []any {
 	return []any{
 		&Conversation{}, &Message{}, &UserConversation{}, &DeletedMessage{}, &Outbox{},
 		&MessageEdit{}, &MessageReaction{}, &ReactionCount{}, &PinnedMessage{}, &MessageMention{},
+		&SearchBlock{}, &UserQuota{}, &ScheduledMessage{},
 	}
 }

@@ -33,6 +33,10 @@ var (
 	ErrMessageNotFound      = newError(NotFound, "MESSAGE_NOT_FOUND", "no such message")
 	ErrRequestNotFound      = newError(NotFound, "REQUEST_NOT_FOUND", "no such request")
 
+	ErrScheduledNotFound    = newError(NotFound, "SCHEDULED_NOT_FOUND", "no such scheduled message")
+	ErrAlreadySent          = newError(Conflict, "ALREADY_SENT", "the message is being sent or was sent already")
+	ErrScheduleLimitReached = newError(Conflict, "SCHEDULE_LIMIT_REACHED", "as many of your messages wait for their time as may wait")
+
 	ErrUsernameTaken         = newError(Conflict, "USERNAME_TAKEN", "the username is taken")
 	ErrPhoneTaken            = newError(Conflict, "PHONE_TAKEN", "the phone number belongs to another account")
 	ErrEmailTaken            = newError(Conflict, "EMAIL_TAKEN", "the email address belongs to another account")

@@ -12,7 +12,7 @@ const MaxKey = 128
 // cases folded, so that neither case, nor width, nor the way a letter with its accents is composed makes a difference. It has
 // at most MaxKey characters; of a longer one the beginning counts. Key of a Key is the Key.
 func Key(s string) string {
-	folded := fold(fold(norm.NFD.String(s))) // twice, as Unicode defines it: what is taken apart may have cases too
+	folded := Fold(s)
 	n := 0
 	for i := range folded {
 		if n == MaxKey {
@@ -21,6 +21,11 @@ func Key(s string) string {
 		n++
 	}
 	return folded
+}
+
+// Fold is Key without its bound: for texts that are searched as a whole. Fold of a Fold is the Fold.
+func Fold(s string) string {
+	return fold(fold(norm.NFD.String(s))) // twice, as Unicode defines it: what is taken apart may have cases too
 }
 
 func fold(s string) string { return norm.NFKC.String(cases.Fold().String(s)) }

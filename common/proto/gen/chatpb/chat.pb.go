@@ -4439,6 +4439,547 @@ func (x *Presence) GetLastSeenHidden() bool {
 	return false
 }
 
+type SearchMessagesRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Query          string                 `protobuf:"bytes,2,opt,name=query,proto3" json:"query,omitempty"`                                         // 1 to 64 characters
+	ConversationId string                 `protobuf:"bytes,3,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"` // empty: all
+	SenderId       int64                  `protobuf:"varint,4,opt,name=sender_id,json=senderId,proto3" json:"sender_id,omitempty"`                  // zero: anybody
+	Type           string                 `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`                                           // empty: any
+	Before         int64                  `protobuf:"varint,6,opt,name=before,proto3" json:"before,omitempty"`                                      // unix milliseconds; zero: no bound
+	Limit          int32                  `protobuf:"varint,7,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor         string                 `protobuf:"bytes,8,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *SearchMessagesRequest) Reset() {
+	*x = SearchMessagesRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchMessagesRequest) ProtoMessage() {}
+
+func (x *SearchMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchMessagesRequest.ProtoReflect.Descriptor instead.
+func (*SearchMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *SearchMessagesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *SearchMessagesRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
+func (x *SearchMessagesRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *SearchMessagesRequest) GetSenderId() int64 {
+	if x != nil {
+		return x.SenderId
+	}
+	return 0
+}
+
+func (x *SearchMessagesRequest) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *SearchMessagesRequest) GetBefore() int64 {
+	if x != nil {
+		return x.Before
+	}
+	return 0
+}
+
+func (x *SearchMessagesRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *SearchMessagesRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type SearchMessagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Messages      []*logpb.Entry         `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"` // empty at the end; a page before the end may be short or empty
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SearchMessagesResponse) Reset() {
+	*x = SearchMessagesResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchMessagesResponse) ProtoMessage() {}
+
+func (x *SearchMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchMessagesResponse.ProtoReflect.Descriptor instead.
+func (*SearchMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *SearchMessagesResponse) GetMessages() []*logpb.Entry {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
+func (x *SearchMessagesResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+// ScheduledMessage is a message that waits for its time, or that was refused when it came.
+type ScheduledMessage struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ScheduledId   int64                  `protobuf:"varint,1,opt,name=scheduled_id,json=scheduledId,proto3" json:"scheduled_id,omitempty"`
+	SendAt        int64                  `protobuf:"varint,2,opt,name=send_at,json=sendAt,proto3" json:"send_at,omitempty"` // unix milliseconds
+	Message       *Message               `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	Status        string                 `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`                         // pending, failed
+	Reason        string                 `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`                         // why it was refused
+	CreatedAt     int64                  `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScheduledMessage) Reset() {
+	*x = ScheduledMessage{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScheduledMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScheduledMessage) ProtoMessage() {}
+
+func (x *ScheduledMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScheduledMessage.ProtoReflect.Descriptor instead.
+func (*ScheduledMessage) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{73}
+}
+
+func (x *ScheduledMessage) GetScheduledId() int64 {
+	if x != nil {
+		return x.ScheduledId
+	}
+	return 0
+}
+
+func (x *ScheduledMessage) GetSendAt() int64 {
+	if x != nil {
+		return x.SendAt
+	}
+	return 0
+}
+
+func (x *ScheduledMessage) GetMessage() *Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *ScheduledMessage) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *ScheduledMessage) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ScheduledMessage) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+type ScheduleMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	SendAt        int64                  `protobuf:"varint,2,opt,name=send_at,json=sendAt,proto3" json:"send_at,omitempty"` // unix milliseconds
+	Message       *Message               `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`              // its client_msg_id makes the request itself idempotent
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScheduleMessageRequest) Reset() {
+	*x = ScheduleMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScheduleMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScheduleMessageRequest) ProtoMessage() {}
+
+func (x *ScheduleMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScheduleMessageRequest.ProtoReflect.Descriptor instead.
+func (*ScheduleMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{74}
+}
+
+func (x *ScheduleMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ScheduleMessageRequest) GetSendAt() int64 {
+	if x != nil {
+		return x.SendAt
+	}
+	return 0
+}
+
+func (x *ScheduleMessageRequest) GetMessage() *Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+type ScheduleMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Scheduled     *ScheduledMessage      `protobuf:"bytes,1,opt,name=scheduled,proto3" json:"scheduled,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScheduleMessageResponse) Reset() {
+	*x = ScheduleMessageResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScheduleMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScheduleMessageResponse) ProtoMessage() {}
+
+func (x *ScheduleMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScheduleMessageResponse.ProtoReflect.Descriptor instead.
+func (*ScheduleMessageResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *ScheduleMessageResponse) GetScheduled() *ScheduledMessage {
+	if x != nil {
+		return x.Scheduled
+	}
+	return nil
+}
+
+type ListScheduledMessagesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Limit         int32                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor        string                 `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListScheduledMessagesRequest) Reset() {
+	*x = ListScheduledMessagesRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListScheduledMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListScheduledMessagesRequest) ProtoMessage() {}
+
+func (x *ListScheduledMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListScheduledMessagesRequest.ProtoReflect.Descriptor instead.
+func (*ListScheduledMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{76}
+}
+
+func (x *ListScheduledMessagesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListScheduledMessagesRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListScheduledMessagesRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type ListScheduledMessagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Scheduled     []*ScheduledMessage    `protobuf:"bytes,1,rep,name=scheduled,proto3" json:"scheduled,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListScheduledMessagesResponse) Reset() {
+	*x = ListScheduledMessagesResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListScheduledMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListScheduledMessagesResponse) ProtoMessage() {}
+
+func (x *ListScheduledMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListScheduledMessagesResponse.ProtoReflect.Descriptor instead.
+func (*ListScheduledMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{77}
+}
+
+func (x *ListScheduledMessagesResponse) GetScheduled() []*ScheduledMessage {
+	if x != nil {
+		return x.Scheduled
+	}
+	return nil
+}
+
+func (x *ListScheduledMessagesResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+type CancelScheduledMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ScheduledId   int64                  `protobuf:"varint,2,opt,name=scheduled_id,json=scheduledId,proto3" json:"scheduled_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelScheduledMessageRequest) Reset() {
+	*x = CancelScheduledMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelScheduledMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelScheduledMessageRequest) ProtoMessage() {}
+
+func (x *CancelScheduledMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelScheduledMessageRequest.ProtoReflect.Descriptor instead.
+func (*CancelScheduledMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{78}
+}
+
+func (x *CancelScheduledMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *CancelScheduledMessageRequest) GetScheduledId() int64 {
+	if x != nil {
+		return x.ScheduledId
+	}
+	return 0
+}
+
+type CancelScheduledMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelScheduledMessageResponse) Reset() {
+	*x = CancelScheduledMessageResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelScheduledMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelScheduledMessageResponse) ProtoMessage() {}
+
+func (x *CancelScheduledMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelScheduledMessageResponse.ProtoReflect.Descriptor instead.
+func (*CancelScheduledMessageResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{79}
+}
+
 var File_im_chat_v1_chat_proto protoreflect.FileDescriptor
 
 const file_im_chat_v1_chat_proto_rawDesc = "" +
@@ -4781,7 +5322,46 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\tplatforms\x18\x03 \x03(\tR\tplatforms\x12 \n" +
 	"\flast_seen_at\x18\x04 \x01(\x03R\n" +
 	"lastSeenAt\x12(\n" +
-	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden2\xc7\x11\n" +
+	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden\"\xe6\x01\n" +
+	"\x15SearchMessagesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
+	"\x05query\x18\x02 \x01(\tR\x05query\x12'\n" +
+	"\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1b\n" +
+	"\tsender_id\x18\x04 \x01(\x03R\bsenderId\x12\x12\n" +
+	"\x04type\x18\x05 \x01(\tR\x04type\x12\x16\n" +
+	"\x06before\x18\x06 \x01(\x03R\x06before\x12\x14\n" +
+	"\x05limit\x18\a \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\b \x01(\tR\x06cursor\"g\n" +
+	"\x16SearchMessagesResponse\x12,\n" +
+	"\bmessages\x18\x01 \x03(\v2\x10.im.log.v1.EntryR\bmessages\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\"\xcc\x01\n" +
+	"\x10ScheduledMessage\x12!\n" +
+	"\fscheduled_id\x18\x01 \x01(\x03R\vscheduledId\x12\x17\n" +
+	"\asend_at\x18\x02 \x01(\x03R\x06sendAt\x12-\n" +
+	"\amessage\x18\x03 \x01(\v2\x13.im.chat.v1.MessageR\amessage\x12\x16\n" +
+	"\x06status\x18\x04 \x01(\tR\x06status\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x06 \x01(\x03R\tcreatedAt\"y\n" +
+	"\x16ScheduleMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x17\n" +
+	"\asend_at\x18\x02 \x01(\x03R\x06sendAt\x12-\n" +
+	"\amessage\x18\x03 \x01(\v2\x13.im.chat.v1.MessageR\amessage\"U\n" +
+	"\x17ScheduleMessageResponse\x12:\n" +
+	"\tscheduled\x18\x01 \x01(\v2\x1c.im.chat.v1.ScheduledMessageR\tscheduled\"e\n" +
+	"\x1cListScheduledMessagesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"|\n" +
+	"\x1dListScheduledMessagesResponse\x12:\n" +
+	"\tscheduled\x18\x01 \x03(\v2\x1c.im.chat.v1.ScheduledMessageR\tscheduled\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\"[\n" +
+	"\x1dCancelScheduledMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12!\n" +
+	"\fscheduled_id\x18\x02 \x01(\x03R\vscheduledId\" \n" +
+	"\x1eCancelScheduledMessageResponse2\xdb\x14\n" +
 	"\vChatService\x129\n" +
 	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12M\n" +
 	"\rRecallMessage\x12 .im.chat.v1.RecallMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12I\n" +
@@ -4812,7 +5392,11 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\tListRooms\x12\x1c.im.chat.v1.ListRoomsRequest\x1a\x1d.im.chat.v1.ListRoomsResponse\x12H\n" +
 	"\tListHeads\x12\x1c.im.chat.v1.ListHeadsRequest\x1a\x1d.im.chat.v1.ListHeadsResponse\x12Q\n" +
 	"\fListPresence\x12\x1f.im.chat.v1.ListPresenceRequest\x1a .im.chat.v1.ListPresenceResponse\x12Z\n" +
-	"\x0fRefreshPresence\x12\".im.chat.v1.RefreshPresenceRequest\x1a#.im.chat.v1.RefreshPresenceResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
+	"\x0fRefreshPresence\x12\".im.chat.v1.RefreshPresenceRequest\x1a#.im.chat.v1.RefreshPresenceResponse\x12W\n" +
+	"\x0eSearchMessages\x12!.im.chat.v1.SearchMessagesRequest\x1a\".im.chat.v1.SearchMessagesResponse\x12Z\n" +
+	"\x0fScheduleMessage\x12\".im.chat.v1.ScheduleMessageRequest\x1a#.im.chat.v1.ScheduleMessageResponse\x12l\n" +
+	"\x15ListScheduledMessages\x12(.im.chat.v1.ListScheduledMessagesRequest\x1a).im.chat.v1.ListScheduledMessagesResponse\x12o\n" +
+	"\x16CancelScheduledMessage\x12).im.chat.v1.CancelScheduledMessageRequest\x1a*.im.chat.v1.CancelScheduledMessageResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
 
 var (
 	file_im_chat_v1_chat_proto_rawDescOnce sync.Once
@@ -4826,85 +5410,94 @@ func file_im_chat_v1_chat_proto_rawDescGZIP() []byte {
 	return file_im_chat_v1_chat_proto_rawDescData
 }
 
-var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
+var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 80)
 var file_im_chat_v1_chat_proto_goTypes = []any{
-	(*Message)(nil),                    // 0: im.chat.v1.Message
-	(*SendRequest)(nil),                // 1: im.chat.v1.SendRequest
-	(*SendResponse)(nil),               // 2: im.chat.v1.SendResponse
-	(*RecallMessageRequest)(nil),       // 3: im.chat.v1.RecallMessageRequest
-	(*EditMessageRequest)(nil),         // 4: im.chat.v1.EditMessageRequest
-	(*ReactMessageRequest)(nil),        // 5: im.chat.v1.ReactMessageRequest
-	(*PinMessageRequest)(nil),          // 6: im.chat.v1.PinMessageRequest
-	(*ChangeResponse)(nil),             // 7: im.chat.v1.ChangeResponse
-	(*ListPinsRequest)(nil),            // 8: im.chat.v1.ListPinsRequest
-	(*PinnedMessage)(nil),              // 9: im.chat.v1.PinnedMessage
-	(*ListPinsResponse)(nil),           // 10: im.chat.v1.ListPinsResponse
-	(*ListEditsRequest)(nil),           // 11: im.chat.v1.ListEditsRequest
-	(*MessageVersion)(nil),             // 12: im.chat.v1.MessageVersion
-	(*ListEditsResponse)(nil),          // 13: im.chat.v1.ListEditsResponse
-	(*ForwardMessagesRequest)(nil),     // 14: im.chat.v1.ForwardMessagesRequest
-	(*ForwardedMessage)(nil),           // 15: im.chat.v1.ForwardedMessage
-	(*ForwardMessagesResponse)(nil),    // 16: im.chat.v1.ForwardMessagesResponse
-	(*SendItem)(nil),                   // 17: im.chat.v1.SendItem
-	(*SendResult)(nil),                 // 18: im.chat.v1.SendResult
-	(*Failure)(nil),                    // 19: im.chat.v1.Failure
-	(*FieldFailure)(nil),               // 20: im.chat.v1.FieldFailure
-	(*SendStreamRequest)(nil),          // 21: im.chat.v1.SendStreamRequest
-	(*SendStreamResponse)(nil),         // 22: im.chat.v1.SendStreamResponse
-	(*AppendRequest)(nil),              // 23: im.chat.v1.AppendRequest
-	(*GroupSettings)(nil),              // 24: im.chat.v1.GroupSettings
-	(*DumpGroupRequest)(nil),           // 25: im.chat.v1.DumpGroupRequest
-	(*DumpedMember)(nil),               // 26: im.chat.v1.DumpedMember
-	(*DumpGroupResponse)(nil),          // 27: im.chat.v1.DumpGroupResponse
-	(*AppendResponse)(nil),             // 28: im.chat.v1.AppendResponse
-	(*SetRelationRequest)(nil),         // 29: im.chat.v1.SetRelationRequest
-	(*SetRelationResponse)(nil),        // 30: im.chat.v1.SetRelationResponse
-	(*PeerSummary)(nil),                // 31: im.chat.v1.PeerSummary
-	(*GroupSummary)(nil),               // 32: im.chat.v1.GroupSummary
-	(*Conversation)(nil),               // 33: im.chat.v1.Conversation
-	(*ListConversationsRequest)(nil),   // 34: im.chat.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil),  // 35: im.chat.v1.ListConversationsResponse
-	(*GetConversationRequest)(nil),     // 36: im.chat.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),    // 37: im.chat.v1.GetConversationResponse
-	(*ListMessagesRequest)(nil),        // 38: im.chat.v1.ListMessagesRequest
-	(*ListMessagesResponse)(nil),       // 39: im.chat.v1.ListMessagesResponse
-	(*MarkReadRequest)(nil),            // 40: im.chat.v1.MarkReadRequest
-	(*MarkReadResponse)(nil),           // 41: im.chat.v1.MarkReadResponse
-	(*MarkDeliveredRequest)(nil),       // 42: im.chat.v1.MarkDeliveredRequest
-	(*MarkDeliveredResponse)(nil),      // 43: im.chat.v1.MarkDeliveredResponse
-	(*ListReadersRequest)(nil),         // 44: im.chat.v1.ListReadersRequest
-	(*ListReadersResponse)(nil),        // 45: im.chat.v1.ListReadersResponse
-	(*UpdateConversationRequest)(nil),  // 46: im.chat.v1.UpdateConversationRequest
-	(*UpdateConversationResponse)(nil), // 47: im.chat.v1.UpdateConversationResponse
-	(*ClearConversationRequest)(nil),   // 48: im.chat.v1.ClearConversationRequest
-	(*ClearConversationResponse)(nil),  // 49: im.chat.v1.ClearConversationResponse
-	(*HideConversationRequest)(nil),    // 50: im.chat.v1.HideConversationRequest
-	(*HideConversationResponse)(nil),   // 51: im.chat.v1.HideConversationResponse
-	(*DeleteMessagesRequest)(nil),      // 52: im.chat.v1.DeleteMessagesRequest
-	(*DeleteMessagesResponse)(nil),     // 53: im.chat.v1.DeleteMessagesResponse
-	(*TypeRequest)(nil),                // 54: im.chat.v1.TypeRequest
-	(*TypeResponse)(nil),               // 55: im.chat.v1.TypeResponse
-	(*ConversationPosition)(nil),       // 56: im.chat.v1.ConversationPosition
-	(*SyncRequest)(nil),                // 57: im.chat.v1.SyncRequest
-	(*SyncConversation)(nil),           // 58: im.chat.v1.SyncConversation
-	(*SyncResponse)(nil),               // 59: im.chat.v1.SyncResponse
-	(*ListRoomsRequest)(nil),           // 60: im.chat.v1.ListRoomsRequest
-	(*Room)(nil),                       // 61: im.chat.v1.Room
-	(*ListRoomsResponse)(nil),          // 62: im.chat.v1.ListRoomsResponse
-	(*ListHeadsRequest)(nil),           // 63: im.chat.v1.ListHeadsRequest
-	(*Head)(nil),                       // 64: im.chat.v1.Head
-	(*ListHeadsResponse)(nil),          // 65: im.chat.v1.ListHeadsResponse
-	(*ListPresenceRequest)(nil),        // 66: im.chat.v1.ListPresenceRequest
-	(*ListPresenceResponse)(nil),       // 67: im.chat.v1.ListPresenceResponse
-	(*RefreshPresenceRequest)(nil),     // 68: im.chat.v1.RefreshPresenceRequest
-	(*RefreshPresenceResponse)(nil),    // 69: im.chat.v1.RefreshPresenceResponse
-	(*Presence)(nil),                   // 70: im.chat.v1.Presence
-	(*logpb.Entry)(nil),                // 71: im.log.v1.Entry
-	(*logpb.MemberChange)(nil),         // 72: im.log.v1.MemberChange
+	(*Message)(nil),                        // 0: im.chat.v1.Message
+	(*SendRequest)(nil),                    // 1: im.chat.v1.SendRequest
+	(*SendResponse)(nil),                   // 2: im.chat.v1.SendResponse
+	(*RecallMessageRequest)(nil),           // 3: im.chat.v1.RecallMessageRequest
+	(*EditMessageRequest)(nil),             // 4: im.chat.v1.EditMessageRequest
+	(*ReactMessageRequest)(nil),            // 5: im.chat.v1.ReactMessageRequest
+	(*PinMessageRequest)(nil),              // 6: im.chat.v1.PinMessageRequest
+	(*ChangeResponse)(nil),                 // 7: im.chat.v1.ChangeResponse
+	(*ListPinsRequest)(nil),                // 8: im.chat.v1.ListPinsRequest
+	(*PinnedMessage)(nil),                  // 9: im.chat.v1.PinnedMessage
+	(*ListPinsResponse)(nil),               // 10: im.chat.v1.ListPinsResponse
+	(*ListEditsRequest)(nil),               // 11: im.chat.v1.ListEditsRequest
+	(*MessageVersion)(nil),                 // 12: im.chat.v1.MessageVersion
+	(*ListEditsResponse)(nil),              // 13: im.chat.v1.ListEditsResponse
+	(*ForwardMessagesRequest)(nil),         // 14: im.chat.v1.ForwardMessagesRequest
+	(*ForwardedMessage)(nil),               // 15: im.chat.v1.ForwardedMessage
+	(*ForwardMessagesResponse)(nil),        // 16: im.chat.v1.ForwardMessagesResponse
+	(*SendItem)(nil),                       // 17: im.chat.v1.SendItem
+	(*SendResult)(nil),                     // 18: im.chat.v1.SendResult
+	(*Failure)(nil),                        // 19: im.chat.v1.Failure
+	(*FieldFailure)(nil),                   // 20: im.chat.v1.FieldFailure
+	(*SendStreamRequest)(nil),              // 21: im.chat.v1.SendStreamRequest
+	(*SendStreamResponse)(nil),             // 22: im.chat.v1.SendStreamResponse
+	(*AppendRequest)(nil),                  // 23: im.chat.v1.AppendRequest
+	(*GroupSettings)(nil),                  // 24: im.chat.v1.GroupSettings
+	(*DumpGroupRequest)(nil),               // 25: im.chat.v1.DumpGroupRequest
+	(*DumpedMember)(nil),                   // 26: im.chat.v1.DumpedMember
+	(*DumpGroupResponse)(nil),              // 27: im.chat.v1.DumpGroupResponse
+	(*AppendResponse)(nil),                 // 28: im.chat.v1.AppendResponse
+	(*SetRelationRequest)(nil),             // 29: im.chat.v1.SetRelationRequest
+	(*SetRelationResponse)(nil),            // 30: im.chat.v1.SetRelationResponse
+	(*PeerSummary)(nil),                    // 31: im.chat.v1.PeerSummary
+	(*GroupSummary)(nil),                   // 32: im.chat.v1.GroupSummary
+	(*Conversation)(nil),                   // 33: im.chat.v1.Conversation
+	(*ListConversationsRequest)(nil),       // 34: im.chat.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),      // 35: im.chat.v1.ListConversationsResponse
+	(*GetConversationRequest)(nil),         // 36: im.chat.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),        // 37: im.chat.v1.GetConversationResponse
+	(*ListMessagesRequest)(nil),            // 38: im.chat.v1.ListMessagesRequest
+	(*ListMessagesResponse)(nil),           // 39: im.chat.v1.ListMessagesResponse
+	(*MarkReadRequest)(nil),                // 40: im.chat.v1.MarkReadRequest
+	(*MarkReadResponse)(nil),               // 41: im.chat.v1.MarkReadResponse
+	(*MarkDeliveredRequest)(nil),           // 42: im.chat.v1.MarkDeliveredRequest
+	(*MarkDeliveredResponse)(nil),          // 43: im.chat.v1.MarkDeliveredResponse
+	(*ListReadersRequest)(nil),             // 44: im.chat.v1.ListReadersRequest
+	(*ListReadersResponse)(nil),            // 45: im.chat.v1.ListReadersResponse
+	(*UpdateConversationRequest)(nil),      // 46: im.chat.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil),     // 47: im.chat.v1.UpdateConversationResponse
+	(*ClearConversationRequest)(nil),       // 48: im.chat.v1.ClearConversationRequest
+	(*ClearConversationResponse)(nil),      // 49: im.chat.v1.ClearConversationResponse
+	(*HideConversationRequest)(nil),        // 50: im.chat.v1.HideConversationRequest
+	(*HideConversationResponse)(nil),       // 51: im.chat.v1.HideConversationResponse
+	(*DeleteMessagesRequest)(nil),          // 52: im.chat.v1.DeleteMessagesRequest
+	(*DeleteMessagesResponse)(nil),         // 53: im.chat.v1.DeleteMessagesResponse
+	(*TypeRequest)(nil),                    // 54: im.chat.v1.TypeRequest
+	(*TypeResponse)(nil),                   // 55: im.chat.v1.TypeResponse
+	(*ConversationPosition)(nil),           // 56: im.chat.v1.ConversationPosition
+	(*SyncRequest)(nil),                    // 57: im.chat.v1.SyncRequest
+	(*SyncConversation)(nil),               // 58: im.chat.v1.SyncConversation
+	(*SyncResponse)(nil),                   // 59: im.chat.v1.SyncResponse
+	(*ListRoomsRequest)(nil),               // 60: im.chat.v1.ListRoomsRequest
+	(*Room)(nil),                           // 61: im.chat.v1.Room
+	(*ListRoomsResponse)(nil),              // 62: im.chat.v1.ListRoomsResponse
+	(*ListHeadsRequest)(nil),               // 63: im.chat.v1.ListHeadsRequest
+	(*Head)(nil),                           // 64: im.chat.v1.Head
+	(*ListHeadsResponse)(nil),              // 65: im.chat.v1.ListHeadsResponse
+	(*ListPresenceRequest)(nil),            // 66: im.chat.v1.ListPresenceRequest
+	(*ListPresenceResponse)(nil),           // 67: im.chat.v1.ListPresenceResponse
+	(*RefreshPresenceRequest)(nil),         // 68: im.chat.v1.RefreshPresenceRequest
+	(*RefreshPresenceResponse)(nil),        // 69: im.chat.v1.RefreshPresenceResponse
+	(*Presence)(nil),                       // 70: im.chat.v1.Presence
+	(*SearchMessagesRequest)(nil),          // 71: im.chat.v1.SearchMessagesRequest
+	(*SearchMessagesResponse)(nil),         // 72: im.chat.v1.SearchMessagesResponse
+	(*ScheduledMessage)(nil),               // 73: im.chat.v1.ScheduledMessage
+	(*ScheduleMessageRequest)(nil),         // 74: im.chat.v1.ScheduleMessageRequest
+	(*ScheduleMessageResponse)(nil),        // 75: im.chat.v1.ScheduleMessageResponse
+	(*ListScheduledMessagesRequest)(nil),   // 76: im.chat.v1.ListScheduledMessagesRequest
+	(*ListScheduledMessagesResponse)(nil),  // 77: im.chat.v1.ListScheduledMessagesResponse
+	(*CancelScheduledMessageRequest)(nil),  // 78: im.chat.v1.CancelScheduledMessageRequest
+	(*CancelScheduledMessageResponse)(nil), // 79: im.chat.v1.CancelScheduledMessageResponse
+	(*logpb.Entry)(nil),                    // 80: im.log.v1.Entry
+	(*logpb.MemberChange)(nil),             // 81: im.log.v1.MemberChange
 }
 var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	0,  // 0: im.chat.v1.SendRequest.message:type_name -> im.chat.v1.Message
-	71, // 1: im.chat.v1.PinnedMessage.message:type_name -> im.log.v1.Entry
+	80, // 1: im.chat.v1.PinnedMessage.message:type_name -> im.log.v1.Entry
 	9,  // 2: im.chat.v1.ListPinsResponse.pins:type_name -> im.chat.v1.PinnedMessage
 	12, // 3: im.chat.v1.ListEditsResponse.versions:type_name -> im.chat.v1.MessageVersion
 	19, // 4: im.chat.v1.ForwardedMessage.failure:type_name -> im.chat.v1.Failure
@@ -4915,85 +5508,98 @@ var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	20, // 9: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
 	17, // 10: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
 	18, // 11: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
-	72, // 12: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
+	81, // 12: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
 	24, // 13: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
 	26, // 14: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
 	24, // 15: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
 	31, // 16: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
 	32, // 17: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
-	71, // 18: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
+	80, // 18: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
 	33, // 19: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
 	33, // 20: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	71, // 21: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
+	80, // 21: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
 	33, // 22: im.chat.v1.UpdateConversationResponse.conversation:type_name -> im.chat.v1.Conversation
 	56, // 23: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
 	33, // 24: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
-	71, // 25: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
+	80, // 25: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
 	58, // 26: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
 	61, // 27: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
 	64, // 28: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
 	70, // 29: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
-	1,  // 30: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
-	3,  // 31: im.chat.v1.ChatService.RecallMessage:input_type -> im.chat.v1.RecallMessageRequest
-	4,  // 32: im.chat.v1.ChatService.EditMessage:input_type -> im.chat.v1.EditMessageRequest
-	5,  // 33: im.chat.v1.ChatService.ReactMessage:input_type -> im.chat.v1.ReactMessageRequest
-	6,  // 34: im.chat.v1.ChatService.PinMessage:input_type -> im.chat.v1.PinMessageRequest
-	8,  // 35: im.chat.v1.ChatService.ListPins:input_type -> im.chat.v1.ListPinsRequest
-	11, // 36: im.chat.v1.ChatService.ListEdits:input_type -> im.chat.v1.ListEditsRequest
-	14, // 37: im.chat.v1.ChatService.ForwardMessages:input_type -> im.chat.v1.ForwardMessagesRequest
-	21, // 38: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
-	23, // 39: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
-	25, // 40: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
-	29, // 41: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
-	34, // 42: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
-	36, // 43: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
-	38, // 44: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
-	40, // 45: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
-	42, // 46: im.chat.v1.ChatService.MarkDelivered:input_type -> im.chat.v1.MarkDeliveredRequest
-	44, // 47: im.chat.v1.ChatService.ListReaders:input_type -> im.chat.v1.ListReadersRequest
-	46, // 48: im.chat.v1.ChatService.UpdateConversation:input_type -> im.chat.v1.UpdateConversationRequest
-	48, // 49: im.chat.v1.ChatService.ClearConversation:input_type -> im.chat.v1.ClearConversationRequest
-	50, // 50: im.chat.v1.ChatService.HideConversation:input_type -> im.chat.v1.HideConversationRequest
-	52, // 51: im.chat.v1.ChatService.DeleteMessages:input_type -> im.chat.v1.DeleteMessagesRequest
-	54, // 52: im.chat.v1.ChatService.Type:input_type -> im.chat.v1.TypeRequest
-	57, // 53: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
-	60, // 54: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
-	63, // 55: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
-	66, // 56: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
-	68, // 57: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
-	2,  // 58: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
-	7,  // 59: im.chat.v1.ChatService.RecallMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 60: im.chat.v1.ChatService.EditMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 61: im.chat.v1.ChatService.ReactMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 62: im.chat.v1.ChatService.PinMessage:output_type -> im.chat.v1.ChangeResponse
-	10, // 63: im.chat.v1.ChatService.ListPins:output_type -> im.chat.v1.ListPinsResponse
-	13, // 64: im.chat.v1.ChatService.ListEdits:output_type -> im.chat.v1.ListEditsResponse
-	16, // 65: im.chat.v1.ChatService.ForwardMessages:output_type -> im.chat.v1.ForwardMessagesResponse
-	22, // 66: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
-	28, // 67: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
-	27, // 68: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
-	30, // 69: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
-	35, // 70: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
-	37, // 71: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
-	39, // 72: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
-	41, // 73: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
-	43, // 74: im.chat.v1.ChatService.MarkDelivered:output_type -> im.chat.v1.MarkDeliveredResponse
-	45, // 75: im.chat.v1.ChatService.ListReaders:output_type -> im.chat.v1.ListReadersResponse
-	47, // 76: im.chat.v1.ChatService.UpdateConversation:output_type -> im.chat.v1.UpdateConversationResponse
-	49, // 77: im.chat.v1.ChatService.ClearConversation:output_type -> im.chat.v1.ClearConversationResponse
-	51, // 78: im.chat.v1.ChatService.HideConversation:output_type -> im.chat.v1.HideConversationResponse
-	53, // 79: im.chat.v1.ChatService.DeleteMessages:output_type -> im.chat.v1.DeleteMessagesResponse
-	55, // 80: im.chat.v1.ChatService.Type:output_type -> im.chat.v1.TypeResponse
-	59, // 81: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
-	62, // 82: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
-	65, // 83: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
-	67, // 84: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
-	69, // 85: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
-	58, // [58:86] is the sub-list for method output_type
-	30, // [30:58] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	80, // 30: im.chat.v1.SearchMessagesResponse.messages:type_name -> im.log.v1.Entry
+	0,  // 31: im.chat.v1.ScheduledMessage.message:type_name -> im.chat.v1.Message
+	0,  // 32: im.chat.v1.ScheduleMessageRequest.message:type_name -> im.chat.v1.Message
+	73, // 33: im.chat.v1.ScheduleMessageResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	73, // 34: im.chat.v1.ListScheduledMessagesResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	1,  // 35: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
+	3,  // 36: im.chat.v1.ChatService.RecallMessage:input_type -> im.chat.v1.RecallMessageRequest
+	4,  // 37: im.chat.v1.ChatService.EditMessage:input_type -> im.chat.v1.EditMessageRequest
+	5,  // 38: im.chat.v1.ChatService.ReactMessage:input_type -> im.chat.v1.ReactMessageRequest
+	6,  // 39: im.chat.v1.ChatService.PinMessage:input_type -> im.chat.v1.PinMessageRequest
+	8,  // 40: im.chat.v1.ChatService.ListPins:input_type -> im.chat.v1.ListPinsRequest
+	11, // 41: im.chat.v1.ChatService.ListEdits:input_type -> im.chat.v1.ListEditsRequest
+	14, // 42: im.chat.v1.ChatService.ForwardMessages:input_type -> im.chat.v1.ForwardMessagesRequest
+	21, // 43: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
+	23, // 44: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
+	25, // 45: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
+	29, // 46: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
+	34, // 47: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
+	36, // 48: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
+	38, // 49: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
+	40, // 50: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
+	42, // 51: im.chat.v1.ChatService.MarkDelivered:input_type -> im.chat.v1.MarkDeliveredRequest
+	44, // 52: im.chat.v1.ChatService.ListReaders:input_type -> im.chat.v1.ListReadersRequest
+	46, // 53: im.chat.v1.ChatService.UpdateConversation:input_type -> im.chat.v1.UpdateConversationRequest
+	48, // 54: im.chat.v1.ChatService.ClearConversation:input_type -> im.chat.v1.ClearConversationRequest
+	50, // 55: im.chat.v1.ChatService.HideConversation:input_type -> im.chat.v1.HideConversationRequest
+	52, // 56: im.chat.v1.ChatService.DeleteMessages:input_type -> im.chat.v1.DeleteMessagesRequest
+	54, // 57: im.chat.v1.ChatService.Type:input_type -> im.chat.v1.TypeRequest
+	57, // 58: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
+	60, // 59: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
+	63, // 60: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
+	66, // 61: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
+	68, // 62: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
+	71, // 63: im.chat.v1.ChatService.SearchMessages:input_type -> im.chat.v1.SearchMessagesRequest
+	74, // 64: im.chat.v1.ChatService.ScheduleMessage:input_type -> im.chat.v1.ScheduleMessageRequest
+	76, // 65: im.chat.v1.ChatService.ListScheduledMessages:input_type -> im.chat.v1.ListScheduledMessagesRequest
+	78, // 66: im.chat.v1.ChatService.CancelScheduledMessage:input_type -> im.chat.v1.CancelScheduledMessageRequest
+	2,  // 67: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
+	7,  // 68: im.chat.v1.ChatService.RecallMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 69: im.chat.v1.ChatService.EditMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 70: im.chat.v1.ChatService.ReactMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 71: im.chat.v1.ChatService.PinMessage:output_type -> im.chat.v1.ChangeResponse
+	10, // 72: im.chat.v1.ChatService.ListPins:output_type -> im.chat.v1.ListPinsResponse
+	13, // 73: im.chat.v1.ChatService.ListEdits:output_type -> im.chat.v1.ListEditsResponse
+	16, // 74: im.chat.v1.ChatService.ForwardMessages:output_type -> im.chat.v1.ForwardMessagesResponse
+	22, // 75: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
+	28, // 76: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
+	27, // 77: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
+	30, // 78: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
+	35, // 79: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
+	37, // 80: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
+	39, // 81: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
+	41, // 82: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
+	43, // 83: im.chat.v1.ChatService.MarkDelivered:output_type -> im.chat.v1.MarkDeliveredResponse
+	45, // 84: im.chat.v1.ChatService.ListReaders:output_type -> im.chat.v1.ListReadersResponse
+	47, // 85: im.chat.v1.ChatService.UpdateConversation:output_type -> im.chat.v1.UpdateConversationResponse
+	49, // 86: im.chat.v1.ChatService.ClearConversation:output_type -> im.chat.v1.ClearConversationResponse
+	51, // 87: im.chat.v1.ChatService.HideConversation:output_type -> im.chat.v1.HideConversationResponse
+	53, // 88: im.chat.v1.ChatService.DeleteMessages:output_type -> im.chat.v1.DeleteMessagesResponse
+	55, // 89: im.chat.v1.ChatService.Type:output_type -> im.chat.v1.TypeResponse
+	59, // 90: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
+	62, // 91: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
+	65, // 92: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
+	67, // 93: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
+	69, // 94: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
+	72, // 95: im.chat.v1.ChatService.SearchMessages:output_type -> im.chat.v1.SearchMessagesResponse
+	75, // 96: im.chat.v1.ChatService.ScheduleMessage:output_type -> im.chat.v1.ScheduleMessageResponse
+	77, // 97: im.chat.v1.ChatService.ListScheduledMessages:output_type -> im.chat.v1.ListScheduledMessagesResponse
+	79, // 98: im.chat.v1.ChatService.CancelScheduledMessage:output_type -> im.chat.v1.CancelScheduledMessageResponse
+	67, // [67:99] is the sub-list for method output_type
+	35, // [35:67] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_im_chat_v1_chat_proto_init() }
@@ -5013,7 +5619,7 @@ func file_im_chat_v1_chat_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_chat_v1_chat_proto_rawDesc), len(file_im_chat_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   71,
+			NumMessages:   80,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

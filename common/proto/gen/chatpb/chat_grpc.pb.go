@@ -21,34 +21,38 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ChatService_Send_FullMethodName               = "/im.chat.v1.ChatService/Send"
-	ChatService_RecallMessage_FullMethodName      = "/im.chat.v1.ChatService/RecallMessage"
-	ChatService_EditMessage_FullMethodName        = "/im.chat.v1.ChatService/EditMessage"
-	ChatService_ReactMessage_FullMethodName       = "/im.chat.v1.ChatService/ReactMessage"
-	ChatService_PinMessage_FullMethodName         = "/im.chat.v1.ChatService/PinMessage"
-	ChatService_ListPins_FullMethodName           = "/im.chat.v1.ChatService/ListPins"
-	ChatService_ListEdits_FullMethodName          = "/im.chat.v1.ChatService/ListEdits"
-	ChatService_ForwardMessages_FullMethodName    = "/im.chat.v1.ChatService/ForwardMessages"
-	ChatService_SendStream_FullMethodName         = "/im.chat.v1.ChatService/SendStream"
-	ChatService_Append_FullMethodName             = "/im.chat.v1.ChatService/Append"
-	ChatService_DumpGroup_FullMethodName          = "/im.chat.v1.ChatService/DumpGroup"
-	ChatService_SetRelation_FullMethodName        = "/im.chat.v1.ChatService/SetRelation"
-	ChatService_ListConversations_FullMethodName  = "/im.chat.v1.ChatService/ListConversations"
-	ChatService_GetConversation_FullMethodName    = "/im.chat.v1.ChatService/GetConversation"
-	ChatService_ListMessages_FullMethodName       = "/im.chat.v1.ChatService/ListMessages"
-	ChatService_MarkRead_FullMethodName           = "/im.chat.v1.ChatService/MarkRead"
-	ChatService_MarkDelivered_FullMethodName      = "/im.chat.v1.ChatService/MarkDelivered"
-	ChatService_ListReaders_FullMethodName        = "/im.chat.v1.ChatService/ListReaders"
-	ChatService_UpdateConversation_FullMethodName = "/im.chat.v1.ChatService/UpdateConversation"
-	ChatService_ClearConversation_FullMethodName  = "/im.chat.v1.ChatService/ClearConversation"
-	ChatService_HideConversation_FullMethodName   = "/im.chat.v1.ChatService/HideConversation"
-	ChatService_DeleteMessages_FullMethodName     = "/im.chat.v1.ChatService/DeleteMessages"
-	ChatService_Type_FullMethodName               = "/im.chat.v1.ChatService/Type"
-	ChatService_Sync_FullMethodName               = "/im.chat.v1.ChatService/Sync"
-	ChatService_ListRooms_FullMethodName          = "/im.chat.v1.ChatService/ListRooms"
-	ChatService_ListHeads_FullMethodName          = "/im.chat.v1.ChatService/ListHeads"
-	ChatService_ListPresence_FullMethodName       = "/im.chat.v1.ChatService/ListPresence"
-	ChatService_RefreshPresence_FullMethodName    = "/im.chat.v1.ChatService/RefreshPresence"
+	ChatService_Send_FullMethodName                   = "/im.chat.v1.ChatService/Send"
+	ChatService_RecallMessage_FullMethodName          = "/im.chat.v1.ChatService/RecallMessage"
+	ChatService_EditMessage_FullMethodName            = "/im.chat.v1.ChatService/EditMessage"
+	ChatService_ReactMessage_FullMethodName           = "/im.chat.v1.ChatService/ReactMessage"
+	ChatService_PinMessage_FullMethodName             = "/im.chat.v1.ChatService/PinMessage"
+	ChatService_ListPins_FullMethodName               = "/im.chat.v1.ChatService/ListPins"
+	ChatService_ListEdits_FullMethodName              = "/im.chat.v1.ChatService/ListEdits"
+	ChatService_ForwardMessages_FullMethodName        = "/im.chat.v1.ChatService/ForwardMessages"
+	ChatService_SendStream_FullMethodName             = "/im.chat.v1.ChatService/SendStream"
+	ChatService_Append_FullMethodName                 = "/im.chat.v1.ChatService/Append"
+	ChatService_DumpGroup_FullMethodName              = "/im.chat.v1.ChatService/DumpGroup"
+	ChatService_SetRelation_FullMethodName            = "/im.chat.v1.ChatService/SetRelation"
+	ChatService_ListConversations_FullMethodName      = "/im.chat.v1.ChatService/ListConversations"
+	ChatService_GetConversation_FullMethodName        = "/im.chat.v1.ChatService/GetConversation"
+	ChatService_ListMessages_FullMethodName           = "/im.chat.v1.ChatService/ListMessages"
+	ChatService_MarkRead_FullMethodName               = "/im.chat.v1.ChatService/MarkRead"
+	ChatService_MarkDelivered_FullMethodName          = "/im.chat.v1.ChatService/MarkDelivered"
+	ChatService_ListReaders_FullMethodName            = "/im.chat.v1.ChatService/ListReaders"
+	ChatService_UpdateConversation_FullMethodName     = "/im.chat.v1.ChatService/UpdateConversation"
+	ChatService_ClearConversation_FullMethodName      = "/im.chat.v1.ChatService/ClearConversation"
+	ChatService_HideConversation_FullMethodName       = "/im.chat.v1.ChatService/HideConversation"
+	ChatService_DeleteMessages_FullMethodName         = "/im.chat.v1.ChatService/DeleteMessages"
+	ChatService_Type_FullMethodName                   = "/im.chat.v1.ChatService/Type"
+	ChatService_Sync_FullMethodName                   = "/im.chat.v1.ChatService/Sync"
+	ChatService_ListRooms_FullMethodName              = "/im.chat.v1.ChatService/ListRooms"
+	ChatService_ListHeads_FullMethodName              = "/im.chat.v1.ChatService/ListHeads"
+	ChatService_ListPresence_FullMethodName           = "/im.chat.v1.ChatService/ListPresence"
+	ChatService_RefreshPresence_FullMethodName        = "/im.chat.v1.ChatService/RefreshPresence"
+	ChatService_SearchMessages_FullMethodName         = "/im.chat.v1.ChatService/SearchMessages"
+	ChatService_ScheduleMessage_FullMethodName        = "/im.chat.v1.ChatService/ScheduleMessage"
+	ChatService_ListScheduledMessages_FullMethodName  = "/im.chat.v1.ChatService/ListScheduledMessages"
+	ChatService_CancelScheduledMessage_FullMethodName = "/im.chat.v1.ChatService/CancelScheduledMessage"
 )
 
 // ChatServiceClient is the client API for ChatService service.
@@ -131,6 +135,16 @@ type ChatServiceClient interface {
 	// RefreshPresence has the gateways look again at what those who follow a user may see; for user-service, when the user has chosen
 	// anew. Errors: INVALID_ARGUMENT, UNAVAILABLE.
 	RefreshPresence(ctx context.Context, in *RefreshPresenceRequest, opts ...grpc.CallOption) (*RefreshPresenceResponse, error)
+	// SearchMessages finds messages that the caller may see by what they say, the newest first. Errors: INVALID_ARGUMENT,
+	// CONVERSATION_NOT_FOUND, RATE_LIMITED.
+	SearchMessages(ctx context.Context, in *SearchMessagesRequest, opts ...grpc.CallOption) (*SearchMessagesResponse, error)
+	// ScheduleMessage keeps a message until its time comes and sends it then, once. Errors: INVALID_ARGUMENT,
+	// CONVERSATION_NOT_FOUND, SCHEDULE_LIMIT_REACHED, ALREADY_SENT.
+	ScheduleMessage(ctx context.Context, in *ScheduleMessageRequest, opts ...grpc.CallOption) (*ScheduleMessageResponse, error)
+	// ListScheduledMessages lists the messages of the caller that wait or were refused, in the order in which they were made.
+	ListScheduledMessages(ctx context.Context, in *ListScheduledMessagesRequest, opts ...grpc.CallOption) (*ListScheduledMessagesResponse, error)
+	// CancelScheduledMessage forgets one. Errors: SCHEDULED_NOT_FOUND, ALREADY_SENT.
+	CancelScheduledMessage(ctx context.Context, in *CancelScheduledMessageRequest, opts ...grpc.CallOption) (*CancelScheduledMessageResponse, error)
 }
 
 type chatServiceClient struct {
@@ -424,6 +438,46 @@ func (c *chatServiceClient) RefreshPresence(ctx context.Context, in *RefreshPres
 	return out, nil
 }
 
+func (c *chatServiceClient) SearchMessages(ctx context.Context, in *SearchMessagesRequest, opts ...grpc.CallOption) (*SearchMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SearchMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_SearchMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ScheduleMessage(ctx context.Context, in *ScheduleMessageRequest, opts ...grpc.CallOption) (*ScheduleMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ScheduleMessageResponse)
+	err := c.cc.Invoke(ctx, ChatService_ScheduleMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListScheduledMessages(ctx context.Context, in *ListScheduledMessagesRequest, opts ...grpc.CallOption) (*ListScheduledMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListScheduledMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListScheduledMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) CancelScheduledMessage(ctx context.Context, in *CancelScheduledMessageRequest, opts ...grpc.CallOption) (*CancelScheduledMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelScheduledMessageResponse)
+	err := c.cc.Invoke(ctx, ChatService_CancelScheduledMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ChatServiceServer is the server API for ChatService service.
 // All implementations must embed UnimplementedChatServiceServer
 // for forward compatibility.
@@ -504,6 +558,16 @@ type ChatServiceServer interface {
 	// RefreshPresence has the gateways look again at what those who follow a user may see; for user-service, when the user has chosen
 	// anew. Errors: INVALID_ARGUMENT, UNAVAILABLE.
 	RefreshPresence(context.Context, *RefreshPresenceRequest) (*RefreshPresenceResponse, error)
+	// SearchMessages finds messages that the caller may see by what they say, the newest first. Errors: INVALID_ARGUMENT,
+	// CONVERSATION_NOT_FOUND, RATE_LIMITED.
+	SearchMessages(context.Context, *SearchMessagesRequest) (*SearchMessagesResponse, error)
+	// ScheduleMessage keeps a message until its time comes and sends it then, once. Errors: INVALID_ARGUMENT,
+	// CONVERSATION_NOT_FOUND, SCHEDULE_LIMIT_REACHED, ALREADY_SENT.
+	ScheduleMessage(context.Context, *ScheduleMessageRequest) (*ScheduleMessageResponse, error)
+	// ListScheduledMessages lists the messages of the caller that wait or were refused, in the order in which they were made.
+	ListScheduledMessages(context.Context, *ListScheduledMessagesRequest) (*ListScheduledMessagesResponse, error)
+	// CancelScheduledMessage forgets one. Errors: SCHEDULED_NOT_FOUND, ALREADY_SENT.
+	CancelScheduledMessage(context.Context, *CancelScheduledMessageRequest) (*CancelScheduledMessageResponse, error)
 	mustEmbedUnimplementedChatServiceServer()
 }
 
@@ -597,6 +661,18 @@ func (UnimplementedChatServiceServer) ListPresence(context.Context, *ListPresenc
 }
 func (UnimplementedChatServiceServer) RefreshPresence(context.Context, *RefreshPresenceRequest) (*RefreshPresenceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RefreshPresence not implemented")
+}
+func (UnimplementedChatServiceServer) SearchMessages(context.Context, *SearchMessagesRequest) (*SearchMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SearchMessages not implemented")
+}
+func (UnimplementedChatServiceServer) ScheduleMessage(context.Context, *ScheduleMessageRequest) (*ScheduleMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ScheduleMessage not implemented")
+}
+func (UnimplementedChatServiceServer) ListScheduledMessages(context.Context, *ListScheduledMessagesRequest) (*ListScheduledMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListScheduledMessages not implemented")
+}
+func (UnimplementedChatServiceServer) CancelScheduledMessage(context.Context, *CancelScheduledMessageRequest) (*CancelScheduledMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelScheduledMessage not implemented")
 }
 func (UnimplementedChatServiceServer) mustEmbedUnimplementedChatServiceServer() {}
 func (UnimplementedChatServiceServer) testEmbeddedByValue()                     {}
@@ -1112,6 +1188,78 @@ func _ChatService_RefreshPresence_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChatService_SearchMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SearchMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).SearchMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_SearchMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).SearchMessages(ctx, req.(*SearchMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ScheduleMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ScheduleMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ScheduleMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ScheduleMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ScheduleMessage(ctx, req.(*ScheduleMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListScheduledMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListScheduledMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListScheduledMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListScheduledMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListScheduledMessages(ctx, req.(*ListScheduledMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_CancelScheduledMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelScheduledMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).CancelScheduledMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_CancelScheduledMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).CancelScheduledMessage(ctx, req.(*CancelScheduledMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ChatService_ServiceDesc is the grpc.ServiceDesc for ChatService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1226,6 +1374,22 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RefreshPresence",
 			Handler:    _ChatService_RefreshPresence_Handler,
+		},
+		{
+			MethodName: "SearchMessages",
+			Handler:    _ChatService_SearchMessages_Handler,
+		},
+		{
+			MethodName: "ScheduleMessage",
+			Handler:    _ChatService_ScheduleMessage_Handler,
+		},
+		{
+			MethodName: "ListScheduledMessages",
+			Handler:    _ChatService_ListScheduledMessages_Handler,
+		},
+		{
+			MethodName: "CancelScheduledMessage",
+			Handler:    _ChatService_CancelScheduledMessage_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
