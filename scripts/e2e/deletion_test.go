@@ -25,10 +25,10 @@ func (p *person) partedFrom(gone *person, since int64) {
 	eventually(p.t, "the friend is gone from the list", func(ctx context.Context) bool {
 		return slices.Contains(p.changes(ctx, since).Deleted, gone.id)
 	})
-	m := imclient.Text("are you there?")
-	m.ConversationID = single(p, gone)
 	var err error
 	eventually(p.t, "a message is refused", func(ctx context.Context) bool {
+		m := imclient.Text("are you there?") // another one each time: one that was stored is not refused any more
+		m.ConversationID = single(p, gone)
 		_, err = p.SendMessage(ctx, m)
 		return err != nil
 	})
