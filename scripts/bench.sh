@@ -79,7 +79,7 @@ start_real() {
   gateway spare-gateway 18082 19007 19108
   API_OPS=127.0.0.1:19107 launch api-gateway api "$dir/bin/gateway" -f api-gateway/etc/gateway.yaml
   for ops in 19101 19102 19103 19104 19105 19106 19107 19108; do ready "http://127.0.0.1:$ops/readyz"; done
-  flags=(-spare ws://127.0.0.1:18082/ws -kill ws-gateway)
+  flags=(-spare ws://127.0.0.1:18082/ws -kill ws-gateway -etcd "$IM_TEST_ETCD" -mysql "$IM_TEST_MYSQL" -redis "$IM_TEST_REDIS")
 }
 
 gateway() { # gateway NAME PORT RPC OPS

@@ -15,9 +15,13 @@ import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/forward"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
+	"im-backend/chat-service/internal/schedule"
+	"im-backend/chat-service/internal/search"
 	"im-backend/chat-service/internal/sending"
 	"im-backend/chat-service/internal/server"
 	"im-backend/chat-service/internal/store"
@@ -57,6 +61,8 @@ type App struct {
 	express   *delivery.Express
 	committer *committer.Committer
 	sending   *sending.Sending
+	position  *position.Position
+	schedule  *schedule.Schedule
 	rpc       *rpcx.Server
 
 	stopping chan struct{}
@@ -94,7 +100,7 @@ func (a *App) Start(ctx context.Context) error {
 	if a.committer, err = committer.New(a.config.Committer, st, ids, a.express); err != nil {
 		return err
 	}
-	service, err := a.connectPeers(ctx, st)
+	service, err := a.connectPeers(ctx, st, ids)
 	if err != nil {
 		return err
 	}
@@ -102,6 +108,8 @@ func (a *App) Start(ctx context.Context) error {
 	a.express.Start()
 	a.committer.Start()
 	a.consumer.Start()
+	a.position.Start()
+	a.schedule.Start()
 	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
 		chatpb.RegisterChatServiceServer(g, server.NewChatServiceServer(service))
 	})
@@ -145,7 +153,7 @@ func (a *App) openStores(ctx context.Context) (partitions map[string]int, err er
 }
 
 // connectPeers makes the clients of the other services and what needs them.
-func (a *App) connectPeers(ctx context.Context, st *store.Store) (*svc.ServiceContext, error) {
+func (a *App) connectPeers(ctx context.Context, st *store.Store, ids *idgen.Generator) (*svc.ServiceContext, error) {
 	users, err := rpcx.Dial(ctx, a.config.UserRPC)
 	if err != nil {
 		return nil, err
@@ -174,9 +182,16 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store) (*svc.ServiceCo
 	}
 	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
 	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient)
+	a.schedule = schedule.New(a.config.Schedule, st, a.sending, ids)
+	line := timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways)
+	a.position = position.New(a.config.Position, st, a.gateways)
 	return &svc.ServiceContext{
+		Position:  a.position,
 		Sending:   a.sending,
-		Timeline:  timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways),
+		Timeline:  line,
+		Forwarder: forward.New(line, a.sending),
+		Schedule:  a.schedule,
+		Search:    search.New(a.config.Search, st, line),
 		Committer: a.committer,
 		Presence:  presence.New(st, userClient, reader, a.rdb),
 		Stopping:  a.stopping,
@@ -205,8 +220,14 @@ func (a *App) stop(ctx context.Context) error {
 	if a.rpc != nil {
 		a.rpc.Stop(ctx)
 	}
+	if a.schedule != nil {
+		a.schedule.Stop()
+	}
 	if a.sending != nil {
 		a.sending.Stop()
+	}
+	if a.position != nil {
+		a.position.Stop()
 	}
 	if a.committer != nil {
 		a.committer.Stop()

@@ -46,6 +46,12 @@ func TestAnExpiredTokenIsRefreshedOnceForAllCallers(t *testing.T) {
 	require.Len(t, kept, 2)
 }
 
+func TestARefusalNamesEachFieldOnce(t *testing.T) {
+	t.Parallel()
+	e := &APIError{Reason: "INVALID_ARGUMENT", Detail: "a: must be b", Fields: []Field{{"a", "must be b"}, {"c", "must be d"}}}
+	require.Equal(t, "INVALID_ARGUMENT: a: must be b (c must be d)", e.Error())
+}
+
 func TestRefusalsAreAPIErrors(t *testing.T) {
 	t.Parallel()
 	s := fakeim.New(t)

@@ -28,10 +28,13 @@ type Field struct {
 	Message string `json:"message"`
 }
 
-// Error implements error.
+// Error implements error. A bad field that the detail tells of already is not told of again.
 func (e *APIError) Error() string {
 	text := []string{strings.TrimPrefix(e.Reason+": "+e.Detail, ": ")}
 	for _, f := range e.Fields {
+		if e.Detail == f.Field+": "+f.Message {
+			continue
+		}
 		text = append(text, fmt.Sprintf("(%s %s)", f.Field, f.Message))
 	}
 	return strings.Join(text, " ")

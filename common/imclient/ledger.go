@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"im-backend/common/utils/wire"
@@ -19,6 +20,7 @@ type ledger struct {
 	store     Store
 	positions map[string]int64
 	since     string
+	gone      map[string]map[int64]bool // entries beyond the positions that the user has deleted for itself
 	history   func(ctx context.Context, conversationID string, afterSeq int64) (History, error)
 	deliver   func(m wire.Message)
 }
@@ -35,6 +37,7 @@ func (l *ledger) load() error {
 	if l.positions == nil {
 		l.positions = map[string]int64{}
 	}
+	l.gone = map[string]map[int64]bool{}
 	return nil
 }
 
@@ -42,6 +45,8 @@ func (l *ledger) load() error {
 func (l *ledger) push(ctx context.Context, m wire.Message) error {
 	switch at := l.positions[m.ConversationID]; {
 	case m.Seq <= at:
+		return nil
+	case l.gone[m.ConversationID][m.Seq]: // the push was late
 		return nil
 	case m.Seq == at+1:
 		return l.hand(m)
@@ -68,6 +73,24 @@ func (l *ledger) head(ctx context.Context, conversationID string, maxSeq int64) 
 	return err
 }
 
+// forget takes the news that the user has deleted entries for itself, and everything before minSeq. A push of them may still
+// come.
+func (l *ledger) forget(id string, minSeq int64, deleted []int64) error {
+	for _, seq := range deleted {
+		if seq <= l.positions[id] {
+			continue
+		}
+		if l.gone[id] == nil {
+			l.gone[id] = map[int64]bool{}
+		}
+		l.gone[id][seq] = true
+	}
+	if minSeq-1 <= l.positions[id] {
+		return nil
+	}
+	return l.moveTo(id, minSeq-1)
+}
+
 // page takes an answer to sync, and keeps its token when everything in it was handed out.
 func (l *ledger) page(ctx context.Context, p SyncPage) error {
 	for _, c := range p.Conversations {
@@ -85,6 +108,9 @@ func (l *ledger) page(ctx context.Context, p SyncPage) error {
 // conversation takes the newest entries of one conversation, and first what is missing before them.
 func (l *ledger) conversation(ctx context.Context, c SyncConversation) error {
 	id := c.ConversationID
+	if err := l.forget(id, 0, c.DeletedSeqs); err != nil {
+		return err
+	}
 	at := max(l.positions[id], c.MinSeq-1)
 	joined := len(c.Messages) > 0 && c.Messages[0].Seq <= at+1
 	if c.MaxSeq > at && !joined {
@@ -99,7 +125,7 @@ func (l *ledger) conversation(ctx context.Context, c SyncConversation) error {
 			}
 		}
 	}
-	return nil
+	return l.forget(id, c.MinSeq, nil)
 }
 
 // repair hands out everything that the history has after the position. It reports whether there is a history.
@@ -130,8 +156,17 @@ func (l *ledger) repair(ctx context.Context, id string) (bool, error) {
 // hand gives an entry out and notes that it did, in this order: a crash between the two repeats one entry and loses none.
 func (l *ledger) hand(m wire.Message) error {
 	l.deliver(m)
-	l.positions[m.ConversationID] = m.Seq
-	if err := l.store.SavePosition(m.ConversationID, m.Seq); err != nil {
+	return l.moveTo(m.ConversationID, m.Seq)
+}
+
+// moveTo notes that there is nothing to wait for up to a seq.
+func (l *ledger) moveTo(id string, seq int64) error {
+	l.positions[id] = seq
+	maps.DeleteFunc(l.gone[id], func(gone int64, _ bool) bool { return gone <= seq })
+	if len(l.gone[id]) == 0 {
+		delete(l.gone, id)
+	}
+	if err := l.store.SavePosition(id, seq); err != nil {
 		return fmt.Errorf("keep position: %w", err)
 	}
 	return nil

@@ -171,3 +171,39 @@ func TestAHistoryBehindThePushMakesTheDeviceConnectAnew(t *testing.T) {
 	require.ErrorIs(t, l.push(t.Context(), wire.Message{ConversationID: "g:9", Seq: 3}), errBehind)
 	require.Len(t, got, 1)
 }
+
+func TestALatePushOfADeletedMessageIsNotHandedOut(t *testing.T) {
+	t.Parallel()
+	var handed []int64
+	l := &ledger{
+		store: &MemoryStore{},
+		history: func(_ context.Context, _ string, after int64) (History, error) {
+			var h History
+			for _, seq := range []int64{1, 4, 6} { // 2, 3 and 5 are deleted
+				if seq > after {
+					h.Items = append(h.Items, wire.Message{ConversationID: "s:1:2", Seq: seq})
+				}
+			}
+			return h, nil
+		},
+		deliver: func(m wire.Message) { handed = append(handed, m.Seq) },
+	}
+	require.NoError(t, l.load())
+	push := func(seq int64) {
+		require.NoError(t, l.push(t.Context(), wire.Message{ConversationID: "s:1:2", Seq: seq}))
+	}
+	push(1)
+	require.NoError(t, l.forget("s:1:2", 1, []int64{1, 2, 3, 5}))
+	push(2)
+	push(3)
+	push(4)
+	push(5)
+	push(6)
+	require.Equal(t, []int64{1, 4, 6}, handed)
+	require.Empty(t, l.gone, "nothing is kept that cannot come any more")
+	require.NoError(t, l.forget("s:1:2", 9, nil))
+	push(8)
+	require.Equal(t, []int64{1, 4, 6}, handed, "what was cleared is not handed out")
+	push(9)
+	require.Equal(t, []int64{1, 4, 6, 9}, handed)
+}

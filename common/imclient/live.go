@@ -62,6 +62,14 @@ func (d *Device) handle(ctx context.Context, e Event) error {
 			return fmt.Errorf("decode message: %w", err)
 		}
 		return d.ledger.push(ctx, m)
+	case "conversation":
+		var state wire.ConversationState
+		if err := json.Unmarshal(e.Data, &state); err != nil {
+			return fmt.Errorf("decode state: %w", err)
+		}
+		if err := d.ledger.forget(state.ConversationID, state.MinSeq, state.DeletedSeqs); err != nil {
+			return err
+		}
 	case "heads":
 		var heads struct {
 			Items []struct {

@@ -112,8 +112,8 @@ func (c *Client) DismissGroup(ctx context.Context, groupID string) error {
 }
 
 // Members lists the members of a group.
-func (c *Client) Members(ctx context.Context, groupID string, limit int, cursor string) (Page[Member], error) {
-	return list[Member](ctx, c, groupPath(groupID)+"/members", nil, limit, cursor)
+func (c *Client) Members(ctx context.Context, groupID string, limit int, cursor string) (MemberPage, error) {
+	return c.FindMembers(ctx, groupID, MemberFilter{}, limit, cursor)
 }
 
 // AddMembers adds users to a group.
@@ -125,7 +125,7 @@ func (c *Client) AddMembers(ctx context.Context, groupID string, userIDs ...stri
 
 // RemoveMember kicks a member.
 func (c *Client) RemoveMember(ctx context.Context, groupID, userID string) error {
-	return c.Do(ctx, http.MethodDelete, groupPath(groupID)+"/members/"+url.PathEscape(userID), nil, nil)
+	return c.Do(ctx, http.MethodDelete, memberPath(groupID, userID), nil, nil)
 }
 
 // LeaveGroup leaves a group.

@@ -132,6 +132,20 @@ type Group struct {
 	MutedAllUntil  int64  `json:"mutedAllUntil"`
 	MyRole         string `json:"myRole"`
 	CreatedAt      int64  `json:"createdAt"`
+	GroupSettings
+	AnnouncedBy string `json:"announcedBy"`
+	AnnouncedAt int64  `json:"announcedAt"`
+	MaxMembers  int32  `json:"maxMembers"`
+	Version     int64  `json:"version"` // moves with every change of the group and of its members
+}
+
+// GroupSettings say which role at the lowest may do what, and how often one may write. Empty roles of a new group are chosen by the
+// server.
+type GroupSettings struct {
+	InviteRole      string `json:"inviteRole,omitempty"`
+	EditRole        string `json:"editRole,omitempty"`
+	MentionAllRole  string `json:"mentionAllRole,omitempty"`
+	SlowModeSeconds int32  `json:"slowModeSeconds,omitempty"`
 }
 
 // NewGroup is what a group is made of.
@@ -141,6 +155,7 @@ type NewGroup struct {
 	AvatarURL      string   `json:"avatarUrl,omitempty"`
 	JoinPolicy     string   `json:"joinPolicy,omitempty"`
 	HistoryVisible bool     `json:"historyVisible,omitempty"`
+	GroupSettings
 }
 
 // Member is a member of a group.
@@ -150,6 +165,21 @@ type Member struct {
 	Nickname   string `json:"nickname"`
 	MutedUntil int64  `json:"mutedUntil"`
 	JoinedAt   int64  `json:"joinedAt"`
+}
+
+// MemberFilter asks for some of the members of a group: by role, by the beginning of the name, or what changed since a version.
+type MemberFilter struct {
+	Role  string
+	Name  string
+	Since int64
+}
+
+// MemberPage is a page of the members of a group, or of what changed since a version.
+type MemberPage struct {
+	Page[Member]
+	Deleted []string `json:"deleted"`
+	Version int64    `json:"version"`
+	Reset   bool     `json:"reset"` // nothing is known since the version asked for: this is the first page of the whole list
 }
 
 // Added says who was added to a group, and who was not and why.
@@ -176,8 +206,10 @@ type History struct {
 // SyncConversation is a changed conversation and its newest entries.
 type SyncConversation struct {
 	wire.Conversation
-	Messages []wire.Message `json:"messages"`
-	HasMore  bool           `json:"hasMore"`
+	Messages    []wire.Message `json:"messages"`
+	HasMore     bool           `json:"hasMore"`
+	DeletedSeqs []int64        `json:"deletedSeqs"` // messages that were deleted for oneself since the token
+	DeletedMore bool           `json:"deletedMore"` // there are more of them: what is held has to be read again
 }
 
 // SyncPage is an answer to sync.

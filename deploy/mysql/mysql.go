@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -52,12 +53,16 @@ func Migrate(ctx context.Context, dsn, schema, database string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("migrations of %s: %w", schema, err)
 	}
-	provider, err := goose.NewProvider(goose.DialectMySQL, db, dir, goose.WithSessionLocker(&locker{name: "migrate " + database}))
+	provider, err := goose.NewProvider(goose.DialectMySQL, db, dir)
 	if err != nil {
 		return 0, fmt.Errorf("migrations of %s: %w", schema, err)
 	}
-	applied, err := provider.Up(ctx)
+	unlock, err := lock(ctx, db, "migrate "+database)
 	if err != nil {
+		return 0, err
+	}
+	applied, err := provider.Up(ctx)
+	if err = errors.Join(err, unlock()); err != nil {
 		return len(applied), fmt.Errorf("migrate %s: %w", database, err)
 	}
 	return len(applied), nil
@@ -86,27 +91,23 @@ func create(ctx context.Context, dsn, database string) error {
 // lockWait bounds how long one migration waits for another's.
 const lockWait = time.Minute
 
-// locker is goose's session lock by the server's named locks, which end with their connection.
-type locker struct {
-	name string
-}
-
-// SessionLock waits for the lock.
-func (l *locker) SessionLock(ctx context.Context, conn *sql.Conn) error {
+// lock waits for one of the server's named locks, which end with their connection. goose's own session lock leaves out its look
+// at what is pending, which fails while another one makes the table of versions.
+func lock(ctx context.Context, db *sql.DB, name string) (unlock func() error, err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("lock for migrations: %w", err)
+	}
 	var got sql.NullInt64
-	if err := conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", l.name, int(lockWait.Seconds())).Scan(&got); err != nil {
-		return fmt.Errorf("lock for migrations: %w", err)
+	err = conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", name, int(lockWait.Seconds())).Scan(&got)
+	if err == nil && got.Int64 != 1 {
+		err = fmt.Errorf("another migration runs: %w", context.DeadlineExceeded)
 	}
-	if got.Int64 != 1 {
-		return fmt.Errorf("lock for migrations: another migration runs: %w", context.DeadlineExceeded)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lock for migrations: %w", err), conn.Close())
 	}
-	return nil
-}
-
-// SessionUnlock gives the lock back.
-func (l *locker) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	if _, err := conn.ExecContext(ctx, "SELECT RELEASE_LOCK(?)", l.name); err != nil {
-		return fmt.Errorf("unlock after migrations: %w", err)
-	}
-	return nil
+	return func() error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), "SELECT RELEASE_LOCK(?)", name)
+		return errors.Join(err, conn.Close())
+	}, nil
 }

@@ -177,6 +177,22 @@ func TestWhoDoesNotShowWhenItWasLastSeenIsStillOnlineOrNot(t *testing.T) {
 	require.Zero(t, a.presence(b).LastSeenAt)
 }
 
+func TestAChangedChoiceToShowWhenOneWasLastSeenIsLive(t *testing.T) {
+	t.Parallel()
+	a, b := friends(t)
+	conn := a.connect(0)
+	follow(t, conn, b)
+	b.connect(1)
+	require.NotZero(t, sees(t, conn, b, "web").LastSeenAt)
+	for _, show := range []bool{false, true} {
+		_, err := b.UpdateMe(t.Context(), map[string]any{"settings": map[string]any{"showLastSeen": show}})
+		require.NoError(t, err)
+		for (sees(t, conn, b, "web").LastSeenAt != 0) != show { // a flush by another test may have been made up for meanwhile
+			continue
+		}
+	}
+}
+
 func TestUsersOfAKilledGatewayAreOffline(t *testing.T) {
 	t.Parallel()
 	g := startGateways(t, 2)

@@ -61,9 +61,16 @@ func history(ctx context.Context, c *cli, args []string) error {
 	return err
 }
 
-func conversations(ctx context.Context, c *cli, _ []string) error {
+func conversations(ctx context.Context, c *cli, args []string) error {
+	ask := c.client.Conversations
+	switch {
+	case len(args) == 1 && args[0] == "archived":
+		ask = c.client.ArchivedConversations
+	case len(args) > 0:
+		return errUsage
+	}
 	for cursor := ""; ; {
-		page, err := c.client.Conversations(ctx, 0, cursor)
+		page, err := ask(ctx, 0, cursor)
 		if err != nil {
 			return err
 		}
@@ -75,7 +82,7 @@ func conversations(ctx context.Context, c *cli, _ []string) error {
 			case v.Group != nil:
 				title = v.Group.Name
 			}
-			c.printf("%s  %s  %d messages, %d unread\n", v.ConversationID, title, v.MaxSeq, v.Unread)
+			c.printf("%s  %s  %d messages, %d unread%s\n", v.ConversationID, title, v.MaxSeq, v.Unread, marks(v))
 		}
 		if cursor = page.NextCursor; cursor == "" {
 			return nil
@@ -119,13 +126,21 @@ func (c *cli) show(ctx context.Context, m wire.Message) {
 func text(m wire.Message) string {
 	var content struct{ Text, Event string }
 	_ = json.Unmarshal(m.Content, &content) // what has neither is shown by its type
+	change := changeText(m)
 	switch {
+	case change != "":
+		return change
 	case m.RecalledAt != 0:
 		return "(recalled)"
 	case m.Type == "text":
-		return strings.NewReplacer("\n", "⏎", "\r", "", "\x1b", "").Replace(content.Text)
+		return oneLine(content.Text)
 	case content.Event != "":
 		return content.Event
 	}
 	return "(" + m.Type + ")"
+}
+
+// oneLine is a text that may have several lines, without what would move the cursor.
+func oneLine(text string) string {
+	return strings.NewReplacer("\n", "⏎", "\r", "", "\x1b", "").Replace(text)
 }

@@ -30,9 +30,10 @@ func group(ctx context.Context, c *cli, args []string) error {
 		return errUsage
 	}
 	id := strings.TrimPrefix(args[0], "g:")
+	if known, err := joining(ctx, c, verb, id, args[1:]); known {
+		return err
+	}
 	switch {
-	case verb == "members" && len(args) == 1:
-		return listMembers(ctx, c, id)
 	case verb == "add" && len(args) >= 2:
 		return addMembers(ctx, c, id, args[1:])
 	case verb == "kick" && len(args) == 2:
@@ -45,6 +46,9 @@ func group(ctx context.Context, c *cli, args []string) error {
 		return c.client.LeaveGroup(ctx, id)
 	case verb == "dismiss" && len(args) == 1:
 		return c.client.DismissGroup(ctx, id)
+	}
+	if run, ok := groupVerbs[verb]; ok {
+		return run(ctx, c, id, args[1:])
 	}
 	return errUsage
 }
@@ -70,21 +74,6 @@ func listGroups(ctx context.Context, c *cli) error {
 		}
 		for _, g := range page.Items {
 			c.printf("g:%s  %s, %d members, you are %s\n", g.GroupID, g.Name, g.MemberCount, g.MyRole)
-		}
-		if cursor = page.NextCursor; cursor == "" {
-			return nil
-		}
-	}
-}
-
-func listMembers(ctx context.Context, c *cli, id string) error {
-	for cursor := ""; ; {
-		page, err := c.client.Members(ctx, id, 0, cursor)
-		if err != nil {
-			return err
-		}
-		for _, m := range page.Items {
-			c.printf("@%s (%s) %s\n", c.name(ctx, m.UserID), m.UserID, m.Role)
 		}
 		if cursor = page.NextCursor; cursor == "" {
 			return nil

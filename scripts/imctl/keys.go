@@ -12,7 +12,7 @@ import (
 )
 
 func listKeys(ctx context.Context, o options, out io.Writer) error {
-	auth, closing, err := authService(ctx, o)
+	auth, closing, err := connect(ctx, o, "auth", o.auth, authpb.NewAuthServiceClient)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func listKeys(ctx context.Context, o options, out io.Writer) error {
 
 // rotateKey is not repeated by itself: when it is not known whether a key was made, list says so.
 func rotateKey(ctx context.Context, o options, out io.Writer) error {
-	auth, closing, err := authService(ctx, o)
+	auth, closing, err := connect(ctx, o, "auth", o.auth, authpb.NewAuthServiceClient)
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,6 @@ import (
 	"google.golang.org/grpc"
 
 	"im-backend/common/model"
-	"im-backend/common/proto/gen/authpb"
-	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/rpcx"
 )
 
@@ -38,6 +36,8 @@ type options struct {
 	etcd    string
 	auth    string
 	user    string
+	group   string
+	chat    string
 	timeout time.Duration
 }
 
@@ -46,6 +46,12 @@ const usage = `usage: imctl [flags] command
   keys rotate        sign with a new key from now on; nobody is logged out
   users ban USER     keep a user out, by its id, and end its sessions
   users unban USER   let it in again
+  groups import --owner USER --name NAME [--max COUNT] [FILE]
+                     make a group of up to 100,000 members; FILE has their ids, one on a line
+  groups import --group GROUP [FILE]
+                     add to a group, for example what an import that failed did not
+  groups reconcile [--group GROUP]
+                     print where group-service and chat-service differ; 1 if they do
 flags:
 `
 
@@ -58,7 +64,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	flags.StringVar(&o.etcd, "etcd", "127.0.0.1:2379", "the `ADDRS` of Etcd, joined by commas, where the services are found")
 	flags.StringVar(&o.auth, "auth", "", "the `ADDR` of an auth-service, instead of looking in Etcd")
 	flags.StringVar(&o.user, "user", "", "the `ADDR` of a user-service, instead of looking in Etcd")
-	flags.DurationVar(&o.timeout, "timeout", 10*time.Second, "how long it may take in all")
+	flags.StringVar(&o.group, "group", "", "the `ADDR` of a group-service, instead of looking in Etcd")
+	flags.StringVar(&o.chat, "chat", "", "the `ADDR` of a chat-service, instead of looking in Etcd")
+	flags.DurationVar(&o.timeout, "timeout", 10*time.Second, "how long it may take; each of the calls of groups")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return 0
@@ -70,13 +78,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		flags.Usage()
 		return 2
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.timeout)
-	defer cancel()
-	if err := command(ctx, o, out); err != nil {
+	err := command(ctx, o, out)
+	switch {
+	case err == nil:
+		return 0
+	case !errors.Is(err, errDiffers):
 		fmt.Fprintf(errOut, "imctl: %v\n", err)
-		return 1
 	}
-	return 0
+	return 1
 }
 
 // command connects to the services that it needs, and to no others.
@@ -86,32 +95,38 @@ type command func(ctx context.Context, o options, out io.Writer) error
 func commandOf(args []string) (command, bool) {
 	switch words := strings.Join(args[:min(2, len(args))], " "); {
 	case words == "keys list" && len(args) == 2:
-		return listKeys, true
+		return inTime(listKeys), true
 	case words == "keys rotate" && len(args) == 2:
-		return rotateKey, true
+		return inTime(rotateKey), true
 	case (words == "users ban" || words == "users unban") && len(args) == 3:
 		id, err := model.ParseID(args[2])
-		return setBanned(id, words == "users ban"), err == nil
+		return inTime(setBanned(id, words == "users ban")), err == nil
+	case words == "groups import":
+		return importGroup(args[2:])
+	case words == "groups reconcile":
+		return reconcileGroups(args[2:])
 	}
 	return nil, false
 }
 
-// authService connects to auth-service, until closing is called.
-func authService(ctx context.Context, o options) (auth authpb.AuthServiceClient, closing func(), err error) {
-	conn, err := dial(ctx, o, o.auth, "auth.rpc")
-	if err != nil {
-		return nil, nil, fmt.Errorf("find auth-service: %w", err)
+// inTime gives a command the time that a flag says.
+func inTime(c command) command {
+	return func(ctx context.Context, o options, out io.Writer) error {
+		ctx, cancel := context.WithTimeout(ctx, o.timeout)
+		defer cancel()
+		return c(ctx, o, out)
 	}
-	return authpb.NewAuthServiceClient(conn), func() { _ = conn.Close() }, nil
 }
 
-// userService connects to user-service, until closing is called.
-func userService(ctx context.Context, o options) (users userpb.UserServiceClient, closing func(), err error) {
-	conn, err := dial(ctx, o, o.user, "user.rpc")
+// connect makes the client of a service, by its name and an address that may be empty, until closing is called.
+func connect[C any](
+	ctx context.Context, o options, name, addr string, client func(grpc.ClientConnInterface) C,
+) (c C, closing func(), err error) {
+	conn, err := dial(ctx, o, addr, name+".rpc")
 	if err != nil {
-		return nil, nil, fmt.Errorf("find user-service: %w", err)
+		return c, nil, fmt.Errorf("find %s-service: %w", name, err)
 	}
-	return userpb.NewUserServiceClient(conn), func() { _ = conn.Close() }, nil
+	return client(conn), func() { _ = conn.Close() }, nil
 }
 
 func dial(ctx context.Context, o options, addr, key string) (*grpc.ClientConn, error) {

@@ -60,11 +60,18 @@ func (s *service) RevokeOtherSessions(
 
 func start(t *testing.T, s *service) string {
 	t.Helper()
+	return serve(t, func(server *grpc.Server) {
+		authpb.RegisterAuthServiceServer(server, s)
+		userpb.RegisterUserServiceServer(server, s)
+	})
+}
+
+func serve(t *testing.T, register func(server *grpc.Server)) string {
+	t.Helper()
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	server := grpc.NewServer()
-	authpb.RegisterAuthServiceServer(server, s)
-	userpb.RegisterUserServiceServer(server, s)
+	register(server)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(lis) }()
 	t.Cleanup(func() {

@@ -14,7 +14,7 @@ import (
 // setBanned keeps a user out and ends its sessions, or lets it in again. What fails in the middle is repaired by doing it again.
 func setBanned(id int64, banned bool) command {
 	return func(ctx context.Context, o options, out io.Writer) error {
-		users, closing, err := userService(ctx, o)
+		users, closing, err := connect(ctx, o, "user", o.user, userpb.NewUserServiceClient)
 		if err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func setBanned(id int64, banned bool) command {
 
 // endSessions ends all sessions of a user; no login gets in that saw an earlier version of its password.
 func endSessions(ctx context.Context, o options, id, version int64) error {
-	auth, closing, err := authService(ctx, o)
+	auth, closing, err := connect(ctx, o, "auth", o.auth, authpb.NewAuthServiceClient)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,10 @@ type options struct {
 	strict      bool
 	scenarios   []string
 	file        string
+	etcd        string
+	mysql       string
+	redis       string
+	crowd       int
 	addresses   int
 	connections int
 	stalled     int
@@ -57,6 +61,7 @@ var scenarios = []scenario{
 	{"pairs-500", "one-to-one, 500 messages a second", openPairs},
 	{"room-2", "a large group online, two messages in flight", closedRoom(2)},
 	{"room-16", "a large group online, sixteen messages in flight", closedRoom(16)},
+	{"groups", "groups of every size, one member in a hundred online", groups},
 	{"mixed", "friends, groups, reads and reconnects", mixed},
 	{"offline-sync", "very many messages missed in fifty conversations", offlineSync},
 	{"stalled", "one connection in twenty reads nothing", stalled},
@@ -109,6 +114,10 @@ func parse(args []string, log io.Writer) (options, error) {
 	f.BoolVar(&o.strict, "strict", false, "a demand that is missed is an error too")
 	f.StringVar(&only, "scenarios", "", "`NAMES` of the scenarios to run, joined by commas; empty: all of "+names())
 	f.StringVar(&o.file, "json", "", "`FILE` to write the report to as well")
+	f.StringVar(&o.etcd, "etcd", "", "`ADDRESS` of Etcd, where a chat-service is found to import the members of large groups; empty: no group is larger than -room")
+	f.StringVar(&o.mysql, "mysql", "", "`DSN` of the database server, up to the slash, to count its statements")
+	f.StringVar(&o.redis, "redis", "", "`ADDRESS` of Redis, to count its commands")
+	f.IntVar(&o.crowd, "crowd", 100_000, "how many members the largest group has")
 	f.IntVar(&o.addresses, "addresses", 64, "how many source addresses to connect from: 127.0.0.2 and so on")
 	f.IntVar(&o.connections, "connections", 10_000, "how many connections idle and storm open")
 	f.IntVar(&o.stalled, "stalled-connections", 2_000, "how many connections stalled opens, in one group")
@@ -138,7 +147,7 @@ func (o options) validate() error {
 	if o.addresses < 1 || o.addresses > 250 {
 		return fmt.Errorf("%w: -addresses is 1 to 250", errUsage)
 	}
-	if o.people < 60 || o.pairs < 1 || o.room < 2 || o.connections < 1 || o.missed < 1 || o.stalled < 2*oneAsleepIn {
+	if o.people < 60 || o.pairs < 1 || o.room < 2 || o.crowd < 1 || o.connections < 1 || o.missed < 1 || o.stalled < 2*oneAsleepIn {
 		return fmt.Errorf("%w: -people is 60 and -stalled-connections %d at least, the other sizes are positive", errUsage, 2*oneAsleepIn)
 	}
 	return nil

@@ -65,6 +65,18 @@ func TestEveryScenarioRunsAndEveryPromiseHolds(t *testing.T) { //nolint:parallel
 	for what := range demands {
 		require.Contains(t, out.String(), what.figure)
 	}
+
+	out.Reset()
+	require.NoError(t, command(t.Context(), []string{
+		"-api", s.APIURL(), "-ws", s.WSURLs()[0], "-process", "imd=" + strconv.Itoa(os.Getpid()), "-embedded", "-scenarios", "groups",
+		"-etcd", s.Stores().Etcd, "-redis", s.Stores().Redis, "-crowd", "1200", "-duration", "500ms", "-warm-up", "100ms",
+	}, &out, &log), log.String())
+	for _, figure := range []string{
+		"10 members, 1 online: messages", "1000 members, 10 online: CPU per 1,000 messages, imd",
+		"1200 members, 12 online: Redis commands per message", "1200 members, 12 online: bytes pushed to devices per message",
+	} {
+		require.Contains(t, out.String(), figure)
+	}
 }
 
 func TestWrongCallsSayWhatIsRight(t *testing.T) {

@@ -44,8 +44,14 @@ func (w *world) roomOf(ctx context.Context, scenario string, members, devices, o
 	if err != nil {
 		return nil, err
 	}
+	return w.enter(ctx, conversation, people, devices, oneIn)
+}
+
+// enter connects people who are members of a group, as roomOf does.
+func (w *world) enter(ctx context.Context, conversation string, people []*person, devices, oneIn int) (*room, error) {
 	r := &room{world: w, conversation: conversation, text: payload, times: newTiming(), waits: map[int64]*arrivals{}}
-	if r.sockets, err = w.connectEach(ctx, members*devices, func(i int) device {
+	var err error
+	if r.sockets, err = w.connectEach(ctx, len(people)*devices, func(i int) device {
 		return device{person: people[i/devices], onMessage: r.received, sleeper: oneIn > 0 && i > 0 && i%oneIn == 0}
 	}); err != nil {
 		return nil, err
@@ -118,6 +124,19 @@ func (r *room) finish(ctx context.Context) {
 	leaveAll(r.sockets)
 }
 
+// keepUp sends, from now until finish, so many messages at a time: each when an earlier one has reached everybody.
+func (r *room) keepUp(inFlight int) {
+	var next func()
+	next = func() {
+		if !r.stopped.Load() {
+			r.send(time.Now(), 0, next)
+		}
+	}
+	for range inFlight {
+		next()
+	}
+}
+
 // closedRoom keeps so many messages in flight: each is sent when an earlier one has reached everybody.
 func closedRoom(inFlight int) func(ctx context.Context, w *world) error {
 	scenario := fmt.Sprintf("room-%d", inFlight)
@@ -126,15 +145,7 @@ func closedRoom(inFlight int) func(ctx context.Context, w *world) error {
 		if err != nil {
 			return err
 		}
-		var next func()
-		next = func() {
-			if !r.stopped.Load() {
-				r.send(time.Now(), 0, next)
-			}
-		}
-		for range inFlight {
-			next()
-		}
+		r.keepUp(inFlight)
 		_ = pause(ctx, w.opts.warmUp)
 		m := w.meter(scenario)
 		r.measuring.Store(true)

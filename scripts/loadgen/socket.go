@@ -90,6 +90,7 @@ func (s *socket) read() {
 			s.end(err)
 			return
 		}
+		s.world.received.Add(int64(buf.Len()))
 		s.take(buf.Bytes())
 		if buf.Cap() > 64<<10 {
 			buf = bytes.Buffer{}

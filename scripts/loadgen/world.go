@@ -25,6 +25,7 @@ type world struct {
 	transport  *http.Transport
 	nextSource atomic.Int64
 	readers    sync.WaitGroup // of all sockets
+	received   atomic.Int64   // bytes of the frames that came to them
 
 	pool      []*person
 	friendsMu sync.Mutex

@@ -7,8 +7,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zeromicro/go-zero/zrpc"
 	"google.golang.org/grpc"
 
+	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/friendpb"
+	"im-backend/common/proto/gen/grouppb"
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/idgen"
@@ -16,6 +20,7 @@ import (
 	"im-backend/common/utils/process"
 	"im-backend/common/utils/rpcx"
 	"im-backend/user-service/internal/config"
+	"im-backend/user-service/internal/notice"
 	"im-backend/user-service/internal/server"
 	"im-backend/user-service/internal/store"
 	"im-backend/user-service/internal/svc"
@@ -30,6 +35,9 @@ type App struct {
 	ops    *ops.Server
 	db     *dbx.DB
 	rpc    *rpcx.Server
+	peers  []*grpc.ClientConn
+
+	notices *notice.Sender
 }
 
 // errStarting is what readiness says of a part that has not come up yet.
@@ -44,7 +52,8 @@ func New(c Config) *App {
 	return a
 }
 
-// Start returns when the service serves. It waits for its database and for Etcd until ctx ends.
+// Start returns when the service serves. It waits for its database and for Etcd until ctx ends. It waits for none of its peers,
+// which are no part of readiness either: what they have to be told waits in the database.
 func (a *App) Start(ctx context.Context) error {
 	if err := a.ops.Start(); err != nil {
 		return err
@@ -58,7 +67,13 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.ops.Add("etcd", ready)
-	service := svc.NewServiceContext(a.config, a.db, ids)
+	peers, err := a.dialPeers(ctx)
+	if err != nil {
+		return err
+	}
+	service := svc.NewServiceContext(a.config, svc.Needs{Database: a.db, IDs: ids, Peers: peers})
+	a.notices = service.Notices
+	a.notices.Start() //nolint:contextcheck // it works until Stop, not until ctx ends
 	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
 		userpb.RegisterUserServiceServer(g, server.NewUserServiceServer(service))
 	})
@@ -100,6 +115,21 @@ func (a *App) claim(ctx context.Context) (ids *idgen.Generator, err error) {
 	return ids, err
 }
 
+// dialPeers makes the clients of those who are told of changes.
+func (a *App) dialPeers(ctx context.Context) (notice.Peers, error) {
+	for _, c := range []zrpc.RpcClientConf{a.config.FriendRPC, a.config.GroupRPC, a.config.ChatRPC} {
+		conn, err := rpcx.Dial(ctx, c)
+		if err != nil {
+			return notice.Peers{}, err
+		}
+		a.peers = append(a.peers, conn)
+	}
+	return notice.Peers{
+		Friends: friendpb.NewFriendServiceClient(a.peers[0]), Groups: grouppb.NewGroupServiceClient(a.peers[1]),
+		Chat: chatpb.NewChatServiceClient(a.peers[2]),
+	}, nil
+}
+
 // Ready reports what the service lacks to serve, nil when it serves.
 func (a *App) Ready(ctx context.Context) error { return a.ops.Ready(ctx) }
 
@@ -110,13 +140,22 @@ func (a *App) Stop(ctx context.Context) error {
 		a.rpc.Stop(ctx)
 		a.rpc = nil
 	}
-	var err error
+	if a.notices != nil {
+		a.notices.Stop()
+		a.notices = nil
+	}
+	var faults []error
+	for _, conn := range a.peers {
+		faults = append(faults, conn.Close())
+	}
+	a.peers = nil
 	if a.db != nil {
-		if err = a.db.Close(); err != nil {
-			err = fmt.Errorf("stop user service: %w", err)
-		}
+		faults = append(faults, a.db.Close())
 		a.db = nil
 	}
 	a.ops.Stop()
-	return err
+	if err := errors.Join(faults...); err != nil {
+		return fmt.Errorf("stop user service: %w", err)
+	}
+	return nil
 }

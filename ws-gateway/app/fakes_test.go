@@ -120,10 +120,13 @@ type database struct {
 	asked  chan struct{}                                    // set: ListRooms waits for it
 	moved  func(user int64, since time.Time) []*chatpb.Head // of ListHeads
 	heads  chan struct{}                                    // set: ListHeads waits for it
+	typed  []string                                         // conversations of Type
 	away   bool                                             // ListHeads and ListPresence fail
 
 	friends map[int64][]*chatpb.Presence // of ListPresence
 	slow    map[int64]chan struct{}      // ListPresence of these users waits
+	waiting int                          // calls of ListPresence that wait, or have
+	refused int                          // calls of ListPresence that have failed
 }
 
 func newDatabase() *database {
@@ -318,6 +321,12 @@ func (c *fakeChat) ListPresence(_ context.Context, in *chatpb.ListPresenceReques
 			}
 		}
 	}
+	if wait != nil {
+		c.log.waiting++
+	}
+	if away {
+		c.log.refused++
+	}
 	c.log.mu.Unlock()
 	if wait != nil {
 		<-wait
@@ -333,6 +342,23 @@ func (c *fakeChat) MarkRead(_ context.Context, in *chatpb.MarkReadRequest) (*cha
 		return nil, errs.ErrConversationNotFound
 	}
 	return &chatpb.MarkReadResponse{ReadSeq: max(in.GetSeq(), 3)}, nil
+}
+
+func (c *fakeChat) MarkDelivered(_ context.Context, in *chatpb.MarkDeliveredRequest) (*chatpb.MarkDeliveredResponse, error) {
+	if in.GetConversationId() != "s:1:2" {
+		return nil, errs.ErrConversationNotFound
+	}
+	return &chatpb.MarkDeliveredResponse{DeliveredSeq: max(in.GetSeq(), 4)}, nil
+}
+
+func (c *fakeChat) Type(_ context.Context, in *chatpb.TypeRequest) (*chatpb.TypeResponse, error) {
+	if in.GetConversationId() == "s:1:9" {
+		return nil, errs.ErrConversationNotFound
+	}
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	c.log.typed = append(c.log.typed, in.GetConversationId())
+	return &chatpb.TypeResponse{}, nil
 }
 
 func (c *fakeChat) Sync(_ context.Context, in *chatpb.SyncRequest) (*chatpb.SyncResponse, error) {

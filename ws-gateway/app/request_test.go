@@ -44,6 +44,11 @@ func TestRequests(t *testing.T) {
 			c.send(`{"id":"r2","type":"conversation.read","data":{"conversationId":"s:1:9","seq":1}}`)
 			require.Equal(t, "CONVERSATION_NOT_FOUND", c.next().Error.Reason)
 
+			c.send(`{"id":"d1","type":"conversation.delivered","data":{"conversationId":"s:1:2","seq":5}}`)
+			require.JSONEq(t, `{"deliveredSeq":5}`, string(c.next().Data))
+			c.send(`{"id":"d2","type":"conversation.delivered","data":{"conversationId":"s:1:9","seq":1}}`)
+			require.Equal(t, "CONVERSATION_NOT_FOUND", c.next().Error.Reason)
+
 			c.send(`{"id":"y1","type":"sync"}`)
 			require.JSONEq(t, `{"conversations":[],"nextSince":"t1","more":false,"reset":false}`, string(c.next().Data))
 			c.send(`{"id":"y2","type":"sync","data":{"since":"echo","limit":5,"conversations":[{"conversationId":"g:1","afterSeq":7,"limit":9}]}}`)

@@ -103,10 +103,88 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: chat.GetConversationHandler(serverCtx),
 				},
 				{
+					// UpdateConversation changes one's own settings of a conversation.
+					Method:  http.MethodPatch,
+					Path:    "/conversations/:id",
+					Handler: chat.UpdateConversationHandler(serverCtx),
+				},
+				{
+					// ClearConversation takes the history up to the head away from the caller alone.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id",
+					Handler: chat.ClearConversationHandler(serverCtx),
+				},
+				{
+					// HideConversation leaves a conversation out of one's lists until the next entry.
+					Method:  http.MethodPost,
+					Path:    "/conversations/:id/hide",
+					Handler: chat.HideConversationHandler(serverCtx),
+				},
+				{
+					// DeleteMessages takes entries away from the caller alone.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id/messages",
+					Handler: chat.DeleteMessagesHandler(serverCtx),
+				},
+				{
 					// ListMessages answers a page of a conversation's history.
 					Method:  http.MethodGet,
 					Path:    "/conversations/:id/messages",
 					Handler: chat.ListMessagesHandler(serverCtx),
+				},
+				{
+					// EditMessage puts another text in place of one's own.
+					Method:  http.MethodPatch,
+					Path:    "/conversations/:id/messages/:seq",
+					Handler: chat.EditMessageHandler(serverCtx),
+				},
+				{
+					// ListEdits answers what a message has said, the oldest first.
+					Method:  http.MethodGet,
+					Path:    "/conversations/:id/messages/:seq/edits",
+					Handler: chat.ListEditsHandler(serverCtx),
+				},
+				{
+					// AddReaction adds one's reaction to a message.
+					Method:  http.MethodPut,
+					Path:    "/conversations/:id/messages/:seq/reactions/:emoji",
+					Handler: chat.AddReactionHandler(serverCtx),
+				},
+				{
+					// RemoveReaction takes one's reaction back.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id/messages/:seq/reactions/:emoji",
+					Handler: chat.RemoveReactionHandler(serverCtx),
+				},
+				{
+					// ListReaders answers who has read a message.
+					Method:  http.MethodGet,
+					Path:    "/conversations/:id/messages/:seq/readers",
+					Handler: chat.ListReadersHandler(serverCtx),
+				},
+				{
+					// RecallMessage empties a message for all.
+					Method:  http.MethodPost,
+					Path:    "/conversations/:id/messages/:seq/recall",
+					Handler: chat.RecallMessageHandler(serverCtx),
+				},
+				{
+					// ListPins lists the pinned messages, the latest pin first.
+					Method:  http.MethodGet,
+					Path:    "/conversations/:id/pins",
+					Handler: chat.ListPinsHandler(serverCtx),
+				},
+				{
+					// PinMessage pins a message for all.
+					Method:  http.MethodPut,
+					Path:    "/conversations/:id/pins/:seq",
+					Handler: chat.PinMessageHandler(serverCtx),
+				},
+				{
+					// UnpinMessage takes a pin away.
+					Method:  http.MethodDelete,
+					Path:    "/conversations/:id/pins/:seq",
+					Handler: chat.UnpinMessageHandler(serverCtx),
 				},
 				{
 					// MarkRead moves the caller's read position forward.
@@ -119,6 +197,36 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Method:  http.MethodPost,
 					Path:    "/messages",
 					Handler: chat.SendMessageHandler(serverCtx),
+				},
+				{
+					// ForwardMessages sends copies of messages to other conversations.
+					Method:  http.MethodPost,
+					Path:    "/messages/forward",
+					Handler: chat.ForwardMessagesHandler(serverCtx),
+				},
+				{
+					// SearchMessages finds messages that the caller may see.
+					Method:  http.MethodGet,
+					Path:    "/messages/search",
+					Handler: chat.SearchMessagesHandler(serverCtx),
+				},
+				{
+					// ScheduleMessage keeps a message until its time comes.
+					Method:  http.MethodPost,
+					Path:    "/scheduled-messages",
+					Handler: chat.ScheduleMessageHandler(serverCtx),
+				},
+				{
+					// ListScheduledMessages lists the caller's messages that wait for their time or were refused.
+					Method:  http.MethodGet,
+					Path:    "/scheduled-messages",
+					Handler: chat.ListScheduledMessagesHandler(serverCtx),
+				},
+				{
+					// CancelScheduledMessage forgets a message that waits for its time.
+					Method:  http.MethodDelete,
+					Path:    "/scheduled-messages/:id",
+					Handler: chat.CancelScheduledMessageHandler(serverCtx),
 				},
 				{
 					// Sync answers what changed since a token.
@@ -241,6 +349,72 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: group.DismissGroupHandler(serverCtx),
 				},
 				{
+					// SetAnnouncement replaces the announcement.
+					Method:  http.MethodPut,
+					Path:    "/groups/:groupId/announcement",
+					Handler: group.SetAnnouncementHandler(serverCtx),
+				},
+				{
+					// ListBans lists the users who are banned from a group.
+					Method:  http.MethodGet,
+					Path:    "/groups/:groupId/bans",
+					Handler: group.ListBansHandler(serverCtx),
+				},
+				{
+					// BanUser keeps a user out of a group.
+					Method:  http.MethodPut,
+					Path:    "/groups/:groupId/bans/:userId",
+					Handler: group.BanUserHandler(serverCtx),
+				},
+				{
+					// UnbanUser lets a user join again.
+					Method:  http.MethodDelete,
+					Path:    "/groups/:groupId/bans/:userId",
+					Handler: group.UnbanUserHandler(serverCtx),
+				},
+				{
+					// CreateInvite makes an invite; only this answer has its code.
+					Method:  http.MethodPost,
+					Path:    "/groups/:groupId/invites",
+					Handler: group.CreateInviteHandler(serverCtx),
+				},
+				{
+					// ListInvites lists the invites of a group that may still be used.
+					Method:  http.MethodGet,
+					Path:    "/groups/:groupId/invites",
+					Handler: group.ListInvitesHandler(serverCtx),
+				},
+				{
+					// DeleteInvite ends an invite.
+					Method:  http.MethodDelete,
+					Path:    "/groups/:groupId/invites/:id",
+					Handler: group.DeleteInviteHandler(serverCtx),
+				},
+				{
+					// JoinGroup joins an open group (200, the group) or asks to join one that approves (201, the request).
+					Method:  http.MethodPost,
+					Path:    "/groups/:groupId/join",
+					Handler: group.JoinGroupHandler(serverCtx),
+				},
+				{
+					// ListJoinRequests lists the requests to join a group.
+					Method:  http.MethodGet,
+					Path:    "/groups/:groupId/join-requests",
+					Handler: group.ListJoinRequestsHandler(serverCtx),
+				},
+				{
+					// AcceptJoinRequest makes the asker a member.
+					Method:  http.MethodPost,
+					Path:    "/groups/:groupId/join-requests/:id/accept",
+					Handler: group.AcceptJoinRequestHandler(serverCtx),
+				},
+				{
+					// RejectJoinRequest declines a request to join.
+					Method:  http.MethodPost,
+					Path:    "/groups/:groupId/join-requests/:id/reject",
+					Handler: group.RejectJoinRequestHandler(serverCtx),
+				},
+				{
 					// ListMembers lists the members of a group.
 					Method:  http.MethodGet,
 					Path:    "/groups/:groupId/members",
@@ -259,10 +433,46 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: group.RemoveMemberHandler(serverCtx),
 				},
 				{
+					// GetMember answers one member of a group.
+					Method:  http.MethodGet,
+					Path:    "/groups/:groupId/members/:userId",
+					Handler: group.GetMemberHandler(serverCtx),
+				},
+				{
+					// UpdateMember changes a member's role, nickname or mute.
+					Method:  http.MethodPatch,
+					Path:    "/groups/:groupId/members/:userId",
+					Handler: group.UpdateMemberHandler(serverCtx),
+				},
+				{
 					// LeaveGroup leaves a group.
 					Method:  http.MethodDelete,
 					Path:    "/groups/:groupId/members/me",
 					Handler: group.LeaveGroupHandler(serverCtx),
+				},
+				{
+					// MuteAll lets only admins write until a time; zero ends it.
+					Method:  http.MethodPut,
+					Path:    "/groups/:groupId/mute-all",
+					Handler: group.MuteAllHandler(serverCtx),
+				},
+				{
+					// TransferGroup hands the group over to another member.
+					Method:  http.MethodPut,
+					Path:    "/groups/:groupId/owner",
+					Handler: group.TransferGroupHandler(serverCtx),
+				},
+				{
+					// GetInvite answers what the holder of a code may see of its group.
+					Method:  http.MethodGet,
+					Path:    "/invites/:code",
+					Handler: group.GetInviteHandler(serverCtx),
+				},
+				{
+					// JoinByInvite joins a group by a code.
+					Method:  http.MethodPost,
+					Path:    "/invites/:code/join",
+					Handler: group.JoinByInviteHandler(serverCtx),
 				},
 			}...,
 		),

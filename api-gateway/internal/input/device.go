@@ -21,8 +21,8 @@ const (
 // tried, for a session that is then refused.
 func Device(d types.Device) error {
 	var bad []errs.Field
-	if d.DeviceId == "" || !printable(d.DeviceId, maxDeviceID) {
-		bad = append(bad, errs.Field{Field: "device.deviceId", Message: "must have 1 to 128 printable characters"})
+	if strings.TrimSpace(d.DeviceId) == "" || !printable(d.DeviceId, maxDeviceID) {
+		bad = append(bad, errs.Field{Field: "device.deviceId", Message: "must have 1 to 128 printable characters, not only spaces"})
 	}
 	if !slices.Contains(platforms, d.Platform) {
 		bad = append(bad, errs.Field{Field: "device.platform", Message: "must be ios, android, web, windows, macos, linux or other"})

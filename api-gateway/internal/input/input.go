@@ -32,6 +32,14 @@ func PathConversation(text string) error {
 	return nil
 }
 
+// PathMessage checks the conversation id of a path and reads the seq of a message in it.
+func PathMessage(conversation, seq string) (int64, error) {
+	if err := PathConversation(conversation); err != nil {
+		return 0, err
+	}
+	return PathID(seq, errs.ErrMessageNotFound)
+}
+
 // ID reads an id of a body or a query.
 func ID(field, text string) (int64, error) {
 	id, err := model.ParseID(text)

@@ -51,22 +51,28 @@ func Document() ([]byte, error) {
 }
 
 func (s *schemas) operation(op Operation) object {
-	success := object{"description": "success"}
-	if op.Response != nil {
-		success["content"] = object{"application/json": object{"schema": s.of(reflect.TypeOf(op.Response))}}
+	responses := object{
+		strconv.Itoa(op.Status): s.success(op.Response),
+		"default":               object{"$ref": "#/components/responses/Problem"},
 	}
-	out := object{
-		"operationId": op.ID, "summary": op.Summary, "tags": []string{op.Tag},
-		"responses": object{
-			strconv.Itoa(op.Status): success,
-			"default":               object{"$ref": "#/components/responses/Problem"},
-		},
+	if other, ok := others[op.ID]; ok {
+		responses[strconv.Itoa(other.Status)] = s.success(other.Response)
 	}
+	out := object{"operationId": op.ID, "summary": op.Summary, "tags": []string{op.Tag}, "responses": responses}
 	if op.Public {
 		out["security"] = []object{}
 	}
 	if op.Request != nil {
 		s.request(out, reflect.TypeOf(op.Request))
+	}
+	return out
+}
+
+// success is an answer with a body of the type of response; nil: without a body.
+func (s *schemas) success(response any) object {
+	out := object{"description": "success"}
+	if response != nil {
+		out["content"] = object{"application/json": object{"schema": s.of(reflect.TypeOf(response))}}
 	}
 	return out
 }

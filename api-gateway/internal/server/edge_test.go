@@ -74,6 +74,7 @@ func TestBadRequestsAreProblemsWithTheirReason(t *testing.T) {
 		{"POST /v1/auth/login", `{"username":"a","password":"b","device":{"name":"x"}}`, 400, "INVALID_ARGUMENT", []string{"device.deviceId", "device.platform"}},
 		{"POST /v1/auth/login", `{"username":"a","password":"b","device":{"deviceId":5,"platform":"ios"}}`, 400, "INVALID_ARGUMENT", []string{"device.deviceId"}},
 		{"POST /v1/auth/login", `{"username":"a","password":"b","device":{"deviceId":"d","platform":"amiga"}}`, 400, "INVALID_ARGUMENT", []string{"device.platform"}},
+		{"POST /v1/auth/login", `{"username":"a","password":"b","device":{"deviceId":"  ","platform":"ios"}}`, 400, "INVALID_ARGUMENT", []string{"device.deviceId"}},
 		{"POST /v1/auth/register", `{"username":"` + strings.Repeat("a", 1<<20) + `",` + device + `}`, 413, "PAYLOAD_TOO_LARGE", nil},
 	}
 	_, base := newGateway(t, nil, nil)
@@ -240,6 +241,13 @@ func TestTheOpenAPIDocumentListsEveryRouteAndNoOther(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(got.body), &doc))
 	require.Contains(t, doc.Paths["/v1/users/{userId}"], "get")
 	require.Contains(t, doc.Paths["/v1/messages"], "post")
+	for path, statuses := range map[string][]string{"/v1/messages": {"200", "201"}, "/v1/groups/{groupId}/join": {"200", "201"}} {
+		operation, ok := doc.Paths[path]["post"].(map[string]any)
+		require.True(t, ok)
+		for _, status := range statuses {
+			require.Contains(t, operation["responses"], status, "%s succeeds in two ways", path)
+		}
+	}
 	docs := call(t, base, "GET /docs", "", "Authorization: ")
 	require.Contains(t, docs.body, "/v1/groups/:groupId/members/me")
 	require.NotContains(t, docs.body, "https://", "no external assets")

@@ -36,11 +36,16 @@ func TestTheLogHasTheRequestButNoTokenQueryOrBody(t *testing.T) {
 	t.Cleanup(func() { logx.SetWriter(before) })
 
 	b.answer("Register", nil, errs.ErrInternal)
+	b.answer("JoinByInvite", nil, errs.ErrInternal)
 	b.answerFunc("SearchUsers", func(context.Context, proto.Message) (proto.Message, error) { panic("oh") })
 	failed := call(t, base, "POST /v1/auth/register", `{"username":"canary-name","password":"canary-password","device":`+deviceJSON+`}`)
 	require.Equal(t, 500, failed.status)
 	require.Equal(t, 500, call(t, base, "GET /v1/users/search?q=canary-query", "").status)
 	require.Equal(t, 401, call(t, base, "GET /v1/users/me", "", "Authorization: Bearer canary-token").status)
+	for _, path := range []string{"/v1/invites/canary-code/join", "/v1//invites/./canary-code/join", "/v1/%69nvites/canary-code/join"} {
+		require.Equal(t, 500, call(t, base, "POST "+path, "").status)
+	}
+	require.Equal(t, 404, call(t, base, "PUT /v1/invites/canary-code/canary/canary", "").status)
 
 	log.mu.Lock()
 	defer log.mu.Unlock()
@@ -48,5 +53,6 @@ func TestTheLogHasTheRequestButNoTokenQueryOrBody(t *testing.T) {
 	require.NotContains(t, text, "canary")
 	require.Contains(t, text, failed.header.Get("X-Request-Id"))
 	require.Contains(t, text, "/v1/users/search")
-	require.Equal(t, 2, strings.Count(text, "request failed"), "each failure is logged once: %s", text)
+	require.Contains(t, text, "/v1/invites/*/join")
+	require.Equal(t, 5, strings.Count(text, "request failed"), "each failure is logged once: %s", text)
 }

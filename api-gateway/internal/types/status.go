@@ -18,6 +18,31 @@ func (*CreatedFriendRequest) StatusCode() int { return http.StatusCreated }
 // StatusCode makes a new group answer 201.
 func (*CreatedGroup) StatusCode() int { return http.StatusCreated }
 
+// StatusCode makes a new invite answer 201.
+func (*CreatedInvite) StatusCode() int { return http.StatusCreated }
+
+// JoinResult is what came of joining a group; exactly one of the two is there.
+type JoinResult struct {
+	Joined *Group
+	Asked  *JoinRequest
+}
+
+// StatusCode is 200 for who is a member now and 201 for who has asked to be one.
+func (r *JoinResult) StatusCode() int {
+	if r.Asked != nil {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
+
+// MarshalJSON is the group or the request itself.
+func (r *JoinResult) MarshalJSON() ([]byte, error) {
+	if r.Asked != nil {
+		return json.Marshal(r.Asked) //nolint:wrapcheck // whoever encodes the answer says so
+	}
+	return json.Marshal(r.Joined) //nolint:wrapcheck // as above
+}
+
 // SendResult is the answer to a send, which may have been there already.
 type SendResult struct {
 	SentMessage
@@ -43,4 +68,28 @@ type MessageList struct {
 	Items      []json.RawMessage `json:"items"`
 	NextCursor string            `json:"nextCursor"` // goes on in the direction asked for, as beforeSeq or afterSeq would
 	HasMore    bool              `json:"hasMore"`
+}
+
+// Version is what a message said from a time on.
+type Version struct {
+	Content   json.RawMessage `json:"content"`
+	Mentions  []string        `json:"mentions"`
+	WrittenAt int64           `json:"writtenAt"`
+}
+
+// VersionList is all that a message has said, the present text last.
+type VersionList struct {
+	Items []Version `json:"items"`
+}
+
+// Pin is a pinned message.
+type Pin struct {
+	Message  json.RawMessage `json:"message"`
+	PinnedBy string          `json:"pinnedBy"`
+	PinnedAt int64           `json:"pinnedAt"`
+}
+
+// PinList is the pinned messages of a conversation, the latest pin first.
+type PinList struct {
+	Items []Pin `json:"items"`
 }

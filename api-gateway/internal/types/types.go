@@ -23,6 +23,17 @@ type AddMembersResponse struct {
 	Failed []AddFailure `json:"failed"`
 }
 
+type Ban struct {
+	UserId    string `json:"userId"`
+	BannedBy  string `json:"bannedBy"`
+	CreatedAt int64  `json:"createdAt"`
+}
+
+type BanList struct {
+	Items      []Ban  `json:"items"`
+	NextCursor string `json:"nextCursor"`
+}
+
 type Block struct {
 	User      User  `json:"user"`
 	CreatedAt int64 `json:"createdAt"`
@@ -48,11 +59,21 @@ type CreateFriendRequestRequest struct {
 }
 
 type CreateGroupRequest struct {
-	Name           string   `json:"name"`
-	MemberIds      []string `json:"memberIds,optional"`
-	AvatarUrl      string   `json:"avatarUrl,optional"`
-	JoinPolicy     string   `json:"joinPolicy,optional"`
-	HistoryVisible bool     `json:"historyVisible,optional"`
+	Name            string   `json:"name"`
+	MemberIds       []string `json:"memberIds,optional"`
+	AvatarUrl       string   `json:"avatarUrl,optional"`
+	JoinPolicy      string   `json:"joinPolicy,optional"`
+	HistoryVisible  bool     `json:"historyVisible,optional"`
+	InviteRole      string   `json:"inviteRole,optional"`
+	EditRole        string   `json:"editRole,optional"`
+	MentionAllRole  string   `json:"mentionAllRole,optional"`
+	SlowModeSeconds int32    `json:"slowModeSeconds,optional"`
+}
+
+type CreateInviteRequest struct {
+	GroupId   string `path:"groupId"`
+	ExpiresIn int64  `json:"expiresIn,optional"`
+	MaxUses   int32  `json:"maxUses,optional"`
 }
 
 type CreatedFriendRequest struct {
@@ -63,14 +84,61 @@ type CreatedGroup struct {
 	Group
 }
 
+type CreatedInvite struct {
+	Invite
+	Code string `json:"code"`
+}
+
 type DeleteAccountRequest struct {
 	Password string `json:"password"`
+}
+
+type DeleteMessagesRequest struct {
+	Id   string  `path:"id"`
+	Seqs []int64 `json:"seqs"`
 }
 
 type Device struct {
 	DeviceId string `json:"deviceId"`
 	Platform string `json:"platform,options=ios|android|web|windows|macos|linux|other"`
 	Name     string `json:"name,optional"`
+}
+
+type EditMessageRequest struct {
+	Id       string      `path:"id"`
+	Seq      string      `path:"seq"`
+	Content  interface{} `json:"content"`
+	Mentions []string    `json:"mentions,optional"`
+}
+
+type ForwardError struct {
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+}
+
+type ForwardMessagesRequest struct {
+	From        ForwardSource `json:"from"`
+	To          []string      `json:"to"`
+	Merge       bool          `json:"merge,optional"`
+	Title       string        `json:"title,optional"`
+	ClientMsgId string        `json:"clientMsgId,optional"`
+}
+
+type ForwardSource struct {
+	ConversationId string  `json:"conversationId"`
+	Seqs           []int64 `json:"seqs"`
+}
+
+type ForwardedList struct {
+	Items []ForwardedMessage `json:"items"`
+}
+
+type ForwardedMessage struct {
+	ConversationId string        `json:"conversationId"`
+	FromSeq        int64         `json:"fromSeq,omitempty"`
+	MessageId      string        `json:"messageId,omitempty"`
+	Seq            int64         `json:"seq,omitempty"`
+	Error          *ForwardError `json:"error,omitempty"`
 }
 
 type Friend struct {
@@ -122,17 +190,25 @@ type GetUsersRequest struct {
 }
 
 type Group struct {
-	GroupId        string `json:"groupId"`
-	Name           string `json:"name"`
-	AvatarUrl      string `json:"avatarUrl"`
-	Announcement   string `json:"announcement"`
-	OwnerId        string `json:"ownerId"`
-	JoinPolicy     string `json:"joinPolicy"`
-	MemberCount    int32  `json:"memberCount"`
-	HistoryVisible bool   `json:"historyVisible"`
-	MutedAllUntil  int64  `json:"mutedAllUntil"`
-	MyRole         string `json:"myRole"`
-	CreatedAt      int64  `json:"createdAt"`
+	GroupId         string `json:"groupId"`
+	Name            string `json:"name"`
+	AvatarUrl       string `json:"avatarUrl"`
+	Announcement    string `json:"announcement"`
+	OwnerId         string `json:"ownerId"`
+	JoinPolicy      string `json:"joinPolicy"`
+	MemberCount     int32  `json:"memberCount"`
+	HistoryVisible  bool   `json:"historyVisible"`
+	MutedAllUntil   int64  `json:"mutedAllUntil"`
+	MyRole          string `json:"myRole"`
+	CreatedAt       int64  `json:"createdAt"`
+	AnnouncedBy     string `json:"announcedBy"`
+	AnnouncedAt     int64  `json:"announcedAt"`
+	InviteRole      string `json:"inviteRole"`
+	EditRole        string `json:"editRole"`
+	MentionAllRole  string `json:"mentionAllRole"`
+	SlowModeSeconds int32  `json:"slowModeSeconds"`
+	MaxMembers      int32  `json:"maxMembers"`
+	Version         int64  `json:"version"`
 }
 
 type GroupList struct {
@@ -144,14 +220,79 @@ type GroupPath struct {
 	GroupId string `path:"groupId"`
 }
 
+type Invite struct {
+	InviteId  string `json:"inviteId"`
+	GroupId   string `json:"groupId"`
+	CreatedBy string `json:"createdBy"`
+	CreatedAt int64  `json:"createdAt"`
+	ExpiresAt int64  `json:"expiresAt"`
+	MaxUses   int32  `json:"maxUses"`
+	Uses      int32  `json:"uses"`
+}
+
+type InviteCodePath struct {
+	Code string `path:"code"`
+}
+
+type InviteList struct {
+	Items      []Invite `json:"items"`
+	NextCursor string   `json:"nextCursor"`
+}
+
+type InvitePath struct {
+	GroupId string `path:"groupId"`
+	Id      string `path:"id"`
+}
+
+type InvitedGroup struct {
+	GroupId     string `json:"groupId"`
+	Name        string `json:"name"`
+	AvatarUrl   string `json:"avatarUrl"`
+	MemberCount int32  `json:"memberCount"`
+	ExpiresAt   int64  `json:"expiresAt"`
+}
+
+type JoinGroupRequest struct {
+	GroupId string `path:"groupId"`
+	Message string `json:"message,optional"`
+}
+
+type JoinRequest struct {
+	RequestId string `json:"requestId"`
+	GroupId   string `json:"groupId"`
+	UserId    string `json:"userId"`
+	Message   string `json:"message"`
+	Status    string `json:"status"`
+	CreatedAt int64  `json:"createdAt"`
+	HandledAt int64  `json:"handledAt"`
+	HandledBy string `json:"handledBy"`
+}
+
+type JoinRequestList struct {
+	Items      []JoinRequest `json:"items"`
+	NextCursor string        `json:"nextCursor"`
+}
+
+type JoinRequestPath struct {
+	GroupId string `path:"groupId"`
+	Id      string `path:"id"`
+}
+
+type ListBansRequest struct {
+	GroupId string `path:"groupId"`
+	Limit   int32  `form:"limit,optional"`
+	Cursor  string `form:"cursor,optional"`
+}
+
 type ListBlocksRequest struct {
 	Limit  int32  `form:"limit,optional"`
 	Cursor string `form:"cursor,optional"`
 }
 
 type ListConversationsRequest struct {
-	Limit  int32  `form:"limit,optional"`
-	Cursor string `form:"cursor,optional"`
+	Limit    int32  `form:"limit,optional"`
+	Cursor   string `form:"cursor,optional"`
+	Archived bool   `form:"archived,optional"`
 }
 
 type ListFriendRequestsRequest struct {
@@ -172,10 +313,26 @@ type ListGroupsRequest struct {
 	Cursor string `form:"cursor,optional"`
 }
 
+type ListInvitesRequest struct {
+	GroupId string `path:"groupId"`
+	Limit   int32  `form:"limit,optional"`
+	Cursor  string `form:"cursor,optional"`
+}
+
+type ListJoinRequestsRequest struct {
+	GroupId string `path:"groupId"`
+	Status  string `form:"status,optional"`
+	Limit   int32  `form:"limit,optional"`
+	Cursor  string `form:"cursor,optional"`
+}
+
 type ListMembersRequest struct {
 	GroupId string `path:"groupId"`
 	Limit   int32  `form:"limit,optional"`
 	Cursor  string `form:"cursor,optional"`
+	Role    string `form:"role,optional"`
+	Name    string `form:"name,optional"`
+	Since   int64  `form:"since,optional"`
 }
 
 type ListMessagesRequest struct {
@@ -184,6 +341,18 @@ type ListMessagesRequest struct {
 	AfterSeq  *int64 `form:"afterSeq,optional"`
 	Limit     int32  `form:"limit,optional"`
 	Cursor    string `form:"cursor,optional"`
+}
+
+type ListReadersRequest struct {
+	Id     string `path:"id"`
+	Seq    string `path:"seq"`
+	Limit  int32  `form:"limit,optional"`
+	Cursor string `form:"cursor,optional"`
+}
+
+type ListScheduledRequest struct {
+	Limit  int32  `form:"limit,optional"`
+	Cursor string `form:"cursor,optional"`
 }
 
 type ListSessionsRequest struct {
@@ -218,12 +387,25 @@ type Member struct {
 
 type MemberList struct {
 	Items      []Member `json:"items"`
+	Deleted    []string `json:"deleted"`
 	NextCursor string   `json:"nextCursor"`
+	Version    int64    `json:"version"`
+	Reset      bool     `json:"reset"`
 }
 
 type MemberPath struct {
 	GroupId string `path:"groupId"`
 	UserId  string `path:"userId"`
+}
+
+type MessagePath struct {
+	Id  string `path:"id"`
+	Seq string `path:"seq"`
+}
+
+type MuteAllRequest struct {
+	GroupId string `path:"groupId"`
+	Until   int64  `json:"until"`
 }
 
 type Presence struct {
@@ -242,6 +424,19 @@ type Profile struct {
 	Phone    string   `json:"phone"`
 	Email    string   `json:"email"`
 	Settings Settings `json:"settings"`
+}
+
+type ReactionPath struct {
+	Id    string `path:"id"`
+	Seq   string `path:"seq"`
+	Emoji string `path:"emoji"`
+}
+
+type ReaderList struct {
+	Read        []string `json:"read"`
+	ReadCount   int64    `json:"readCount"`
+	UnreadCount int64    `json:"unreadCount"`
+	NextCursor  string   `json:"nextCursor"`
 }
 
 type RefreshRequest struct {
@@ -263,6 +458,25 @@ type RegisterResponse struct {
 	User    User    `json:"user"`
 	Session Session `json:"session"`
 	Tokens  Tokens  `json:"tokens"`
+}
+
+type ScheduleMessageRequest struct {
+	SendAt  int64       `json:"sendAt"`
+	Message interface{} `json:"message"`
+}
+
+type ScheduledPath struct {
+	Id string `path:"id"`
+}
+
+type SearchMessagesRequest struct {
+	Query          string `form:"q,optional"`
+	ConversationId string `form:"conversationId,optional"`
+	SenderId       string `form:"senderId,optional"`
+	Type           string `form:"type,optional"`
+	Before         int64  `form:"before,optional"`
+	Limit          int32  `form:"limit,optional"`
+	Cursor         string `form:"cursor,optional"`
 }
 
 type SearchUsersRequest struct {
@@ -309,12 +523,17 @@ type SessionPath struct {
 	SessionId string `path:"sessionId"`
 }
 
+type SetAnnouncementRequest struct {
+	GroupId string `path:"groupId"`
+	Text    string `json:"text"`
+}
+
 type Settings struct {
 	FindableByPhone    bool   `json:"findableByPhone"`
 	FindableByEmail    bool   `json:"findableByEmail"`
 	FindableByName     bool   `json:"findableByName"`
 	ShowLastSeen       bool   `json:"showLastSeen"`
-	FriendRequestsFrom string `json:"friendRequestsFrom"`
+	FriendRequestsFrom string `json:"friendRequestsFrom,options=everyone|nobody"`
 }
 
 type SettingsPatch struct {
@@ -322,7 +541,7 @@ type SettingsPatch struct {
 	FindableByEmail    *bool   `json:"findableByEmail,optional"`
 	FindableByName     *bool   `json:"findableByName,optional"`
 	ShowLastSeen       *bool   `json:"showLastSeen,optional"`
-	FriendRequestsFrom *string `json:"friendRequestsFrom,optional"`
+	FriendRequestsFrom *string `json:"friendRequestsFrom,optional,options=everyone|nobody"`
 }
 
 type SyncRequest struct {
@@ -343,6 +562,20 @@ type Tokens struct {
 	RefreshExpiresAt int64  `json:"refreshExpiresAt"`
 }
 
+type TransferGroupRequest struct {
+	GroupId string `path:"groupId"`
+	UserId  string `json:"userId"`
+}
+
+type UpdateConversationRequest struct {
+	Id           string  `path:"id"`
+	Pinned       *bool   `json:"pinned,optional"`
+	MutedUntil   *int64  `json:"mutedUntil,optional"`
+	Draft        *string `json:"draft,optional"`
+	MarkedUnread *bool   `json:"markedUnread,optional"`
+	Archived     *bool   `json:"archived,optional"`
+}
+
 type UpdateFriendRequest struct {
 	UserId  string   `path:"userId"`
 	Remark  *string  `json:"remark,optional"`
@@ -351,11 +584,23 @@ type UpdateFriendRequest struct {
 }
 
 type UpdateGroupRequest struct {
-	GroupId        string  `path:"groupId"`
-	Name           *string `json:"name,optional"`
-	AvatarUrl      *string `json:"avatarUrl,optional"`
-	JoinPolicy     *string `json:"joinPolicy,optional"`
-	HistoryVisible *bool   `json:"historyVisible,optional"`
+	GroupId         string  `path:"groupId"`
+	Name            *string `json:"name,optional"`
+	AvatarUrl       *string `json:"avatarUrl,optional"`
+	JoinPolicy      *string `json:"joinPolicy,optional"`
+	HistoryVisible  *bool   `json:"historyVisible,optional"`
+	InviteRole      *string `json:"inviteRole,optional"`
+	EditRole        *string `json:"editRole,optional"`
+	MentionAllRole  *string `json:"mentionAllRole,optional"`
+	SlowModeSeconds *int32  `json:"slowModeSeconds,optional"`
+}
+
+type UpdateMemberRequest struct {
+	GroupId    string  `path:"groupId"`
+	UserId     string  `path:"userId"`
+	Role       *string `json:"role,optional"`
+	Nickname   *string `json:"nickname,optional"`
+	MutedUntil *int64  `json:"mutedUntil,optional"`
 }
 
 type UpdateProfileRequest struct {

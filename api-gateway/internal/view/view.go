@@ -15,6 +15,14 @@ import (
 // ID is the decimal form of an id.
 func ID(id int64) string { return strconv.FormatInt(id, 10) }
 
+// OptionalID is ID, with an empty text for none.
+func OptionalID(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return ID(id)
+}
+
 // List maps items; the result is never nil.
 func List[P, T any](items []P, item func(P) T) []T {
 	out := make([]T, 0, len(items))
@@ -92,7 +100,9 @@ func Group(g *grouppb.Group) types.Group {
 		GroupId: ID(g.GetGroupId()), Name: g.GetName(), AvatarUrl: g.GetAvatarUrl(), Announcement: g.GetAnnouncement(),
 		OwnerId: ID(g.GetOwnerId()), JoinPolicy: g.GetJoinPolicy(), MemberCount: g.GetMemberCount(),
 		HistoryVisible: g.GetHistoryVisible(), MutedAllUntil: g.GetMutedAllUntil(), MyRole: g.GetMyRole(),
-		CreatedAt: g.GetCreatedAt(),
+		CreatedAt: g.GetCreatedAt(), AnnouncedBy: OptionalID(g.GetAnnouncedBy()), AnnouncedAt: g.GetAnnouncedAt(),
+		InviteRole: g.GetInviteRole(), EditRole: g.GetEditRole(), MentionAllRole: g.GetMentionAllRole(),
+		SlowModeSeconds: g.GetSlowModeSeconds(), MaxMembers: g.GetMaxMembers(), Version: g.GetVersion(),
 	}
 }
 
@@ -107,4 +117,25 @@ func Member(m *grouppb.Member) types.Member {
 // AddFailure is a user who could not be added to a group.
 func AddFailure(f *grouppb.AddFailure) types.AddFailure {
 	return types.AddFailure{UserId: ID(f.GetUserId()), Reason: f.GetReason()}
+}
+
+// JoinRequest is a request to join a group.
+func JoinRequest(r *grouppb.JoinRequest) types.JoinRequest {
+	return types.JoinRequest{
+		RequestId: ID(r.GetRequestId()), GroupId: ID(r.GetGroupId()), UserId: ID(r.GetUserId()), Message: r.GetMessage(),
+		Status: r.GetStatus(), CreatedAt: r.GetCreatedAt(), HandledAt: r.GetHandledAt(), HandledBy: ID(r.GetHandledBy()),
+	}
+}
+
+// Invite is an invite to a group, without its code.
+func Invite(i *grouppb.Invite) types.Invite {
+	return types.Invite{
+		InviteId: ID(i.GetInviteId()), GroupId: ID(i.GetGroupId()), CreatedBy: ID(i.GetCreatedBy()), CreatedAt: i.GetCreatedAt(),
+		ExpiresAt: i.GetExpiresAt(), MaxUses: i.GetMaxUses(), Uses: i.GetUses(),
+	}
+}
+
+// Ban is a user who is kept out of a group.
+func Ban(b *grouppb.Ban) types.Ban {
+	return types.Ban{UserId: ID(b.GetUserId()), BannedBy: ID(b.GetBannedBy()), CreatedAt: b.GetCreatedAt()}
 }

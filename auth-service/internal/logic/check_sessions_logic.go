@@ -18,7 +18,8 @@ func NewCheckSessionsLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Che
 	return &CheckSessionsLogic{ctx: ctx, svcCtx: svcCtx}
 }
 
-// CheckSessions answers which of the given sessions are alive; gateways ask it for their open connections.
+// CheckSessions answers which of the given sessions are alive, and notes that these were seen; gateways ask it for their open
+// connections.
 func (l *CheckSessionsLogic) CheckSessions(in *authpb.CheckSessionsRequest) (*authpb.CheckSessionsResponse, error) {
 	alive, err := l.svcCtx.Sessions.Check(l.ctx, identitiesIn(in.GetIdentities()))
 	if err != nil {

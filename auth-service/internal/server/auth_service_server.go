@@ -83,7 +83,7 @@ func (s *AuthServiceServer) RedeemTicket(ctx context.Context, in *authpb.RedeemT
 	return l.RedeemTicket(in)
 }
 
-// CheckSessions answers which of the given sessions are alive; gateways ask it for their open connections.
+// CheckSessions answers which of the given sessions are alive, and notes that these were seen; gateways ask it for their open
 func (s *AuthServiceServer) CheckSessions(ctx context.Context, in *authpb.CheckSessionsRequest) (*authpb.CheckSessionsResponse, error) {
 	l := logic.NewCheckSessionsLogic(ctx, s.svcCtx)
 	return l.CheckSessions(in)

@@ -24,8 +24,8 @@ const (
 
 func (d Device) checked() (Device, error) {
 	var bad []errs.Field
-	if d.ID == "" || utf8.RuneCountInString(d.ID) > maxDeviceID || strings.ContainsFunc(d.ID, unprintable) {
-		bad = append(bad, errs.Field{Field: "device.deviceId", Message: "must have 1 to 128 printable characters"})
+	if strings.TrimSpace(d.ID) == "" || utf8.RuneCountInString(d.ID) > maxDeviceID || strings.ContainsFunc(d.ID, unprintable) {
+		bad = append(bad, errs.Field{Field: "device.deviceId", Message: "must have 1 to 128 printable characters, not only spaces"})
 	}
 	if !token.IsPlatform(d.Platform) {
 		bad = append(bad, errs.Field{Field: "device.platform", Message: "must be ios, android, web, windows, macos, linux or other"})

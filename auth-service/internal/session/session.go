@@ -96,8 +96,8 @@ type Store interface {
 	EndOthers(ctx context.Context, user model.UserID, keep, passwordVersion int64) ([]int64, error)
 	// List answers the live sessions of a user, in no order.
 	List(ctx context.Context, user model.UserID) ([]Session, error)
-	// Alive answers the ids of those sessions that are alive.
-	Alive(ctx context.Context, ids []token.Identity) ([]int64, error)
+	// Alive answers the ids of those sessions that are alive, and whose of them were not seen after a time in unix milliseconds.
+	Alive(ctx context.Context, ids []token.Identity, seenBy int64) (alive []int64, stale []token.Identity, err error)
 	// PutTicket keeps whose a ticket is, by its hash.
 	PutTicket(ctx context.Context, hash string, id token.Identity, lifetime time.Duration) error
 	// TakeTicket uses a ticket up; ok is false when there is none.

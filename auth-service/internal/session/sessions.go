@@ -8,6 +8,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/zeromicro/go-zero/core/logc"
+	"golang.org/x/sync/errgroup"
+
 	"im-backend/auth-service/internal/token"
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
@@ -164,13 +167,37 @@ func (s *Sessions) Page(ctx context.Context, user model.UserID, limit int32, cur
 	return list[:most], page.Cursor(position{CreatedAt: last.CreatedAt, ID: last.ID}), nil
 }
 
-// Check answers the ids of those sessions that are alive. Errors: UNAVAILABLE.
+// Check answers the ids of those sessions that are alive, for gateways that hold connections of them: so they were seen. Errors:
+// UNAVAILABLE.
 func (s *Sessions) Check(ctx context.Context, ids []token.Identity) ([]int64, error) {
-	alive, err := s.store.Alive(ctx, ids)
+	alive, stale, err := s.store.Alive(ctx, ids, s.now().Add(-s.config.SeenEvery).UnixMilli())
 	if err != nil {
 		return nil, fmt.Errorf("check sessions: %w", err)
 	}
+	s.touchAll(ctx, stale)
 	return alive, nil
+}
+
+const (
+	touchesAtOnce = 8
+	touchTime     = time.Second // of all touches of one check
+)
+
+// touchAll notes that sessions were seen, as far as that goes soon: the next check notes the others.
+func (s *Sessions) touchAll(ctx context.Context, ids []token.Identity) {
+	ctx, cancel := context.WithTimeout(ctx, touchTime)
+	defer cancel()
+	var touching errgroup.Group
+	touching.SetLimit(touchesAtOnce)
+	for _, id := range ids {
+		touching.Go(func() error {
+			_, err := s.store.Touch(ctx, id, "", s.now().UnixMilli(), s.config.SeenEvery)
+			return err
+		})
+	}
+	if err := touching.Wait(); err != nil {
+		logc.Infof(ctx, "not all sessions are noted as seen: %v", err)
+	}
 }
 
 // tell lets the gateways close the connections of ended sessions, before the caller is answered.

@@ -58,6 +58,7 @@ func TestCreateNamesEveryBadFieldAtOnce(t *testing.T) {
 		"nothing":        {session.Device{}, []string{"device.deviceId", "device.platform"}},
 		"all":            {session.Device{ID: "a\x00", Platform: "IOS", Name: strings.Repeat("ä", 65)}, []string{"device.deviceId", "device.platform", "device.name"}},
 		"device long":    {session.Device{ID: strings.Repeat("x", 129), Platform: "web"}, []string{"device.deviceId"}},
+		"device blank":   {session.Device{ID: "   ", Platform: "web"}, []string{"device.deviceId"}},
 		"device hidden":  {session.Device{ID: "a\u202eb", Platform: "web"}, []string{"device.deviceId"}},
 		"name of lines":  {session.Device{ID: "x", Platform: "web", Name: "a\nb"}, []string{"device.name"}},
 		"platform blank": {session.Device{ID: "x", Platform: " web"}, []string{"device.platform"}},
@@ -119,6 +120,29 @@ func TestASessionNotesThatItWasSeenAtMostOnceAMinute(t *testing.T) {
 	require.Equal(t, "192.0.2.2", ip, "an unknown address does not hide a known one")
 }
 
+func TestADeviceThatOnlyKeepsAConnectionIsSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, defaults())
+	s, tokens := w.login(t, alice, "ios", "phone")
+	ended, _ := w.login(t, alice, "web", "browser")
+	require.NoError(t, w.Revoke(t.Context(), alice, ended.ID))
+	id, err := w.Authenticate(t.Context(), tokens.Access, "")
+	require.NoError(t, err)
+	gone := token.Identity{User: alice, Session: ended.ID, DeviceID: "browser"}
+	for _, step := range []struct{ passes, seen time.Duration }{{5 * time.Minute, 5 * time.Minute}, {59 * time.Second, 5 * time.Minute}} {
+		w.clock.advance(step.passes)
+		require.NoError(t, w.client.ScriptFlush(t.Context()).Err())
+		alive, err := w.Check(t.Context(), []token.Identity{gone, id})
+		require.NoError(t, err)
+		require.Equal(t, []int64{s.ID}, alive)
+		list, err := w.List(t.Context(), alice)
+		require.NoError(t, err)
+		require.Len(t, list, 1, "what has ended is not made again")
+		require.InDelta(t, s.LastSeenAt+step.seen.Milliseconds(), list[0].LastSeenAt, 1_000)
+		require.Equal(t, "192.0.2.1", list[0].IP)
+	}
+}
+
 func TestARevokedSessionIsRefusedAndItsConnectionsAreTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, defaults())
@@ -168,7 +192,7 @@ func TestCheckAnswersWhichSessionsAreAlive(t *testing.T) {
 	}
 	for i := range 3 {
 		s, _ := w.login(t, bob, "web", fmt.Sprint("browser", i))
-		asked, want = append(asked, token.Identity{User: bob, Session: s.ID}), append(want, s.ID)
+		asked, want = append(asked, token.Identity{User: bob, Session: s.ID, DeviceID: s.Device.ID}), append(want, s.ID)
 	}
 	require.NoError(t, w.Revoke(t.Context(), bob, want[0]))
 	alive, err := w.Check(t.Context(), asked)

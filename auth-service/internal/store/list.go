@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/redis/go-redis/v9"
@@ -49,26 +50,33 @@ func (s *Store) List(ctx context.Context, user model.UserID) ([]session.Session,
 const chunk = 500
 
 // Alive implements session.Store.
-func (s *Store) Alive(ctx context.Context, asked []token.Identity) ([]int64, error) {
+func (s *Store) Alive(ctx context.Context, asked []token.Identity, seenBy int64) (alive []int64, stale []token.Identity, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	alive := make([]int64, 0, len(asked))
+	alive = make([]int64, 0, len(asked))
 	for part := range slices.Chunk(asked, chunk) {
-		found := make([]*redis.IntCmd, 0, len(part))
+		found := make([]*redis.StringCmd, 0, len(part))
 		_, err := s.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for _, id := range part {
-				found = append(found, p.Exists(ctx, rediskey.Session(id.User, id.Session)))
+				found = append(found, p.HGet(ctx, rediskey.Session(id.User, id.Session), fieldSeen))
 			}
 			return nil
 		})
-		if err != nil {
-			return nil, unavailable("check sessions", err)
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return nil, nil, unavailable("check sessions", err)
 		}
 		for i, id := range part {
-			if found[i].Val() == 1 {
+			switch seen, err := found[i].Result(); {
+			case errors.Is(err, redis.Nil):
+			case err != nil:
+				return nil, nil, unavailable("check sessions", err)
+			default:
 				alive = append(alive, id.Session)
+				if number(seen) <= seenBy {
+					stale = append(stale, id)
+				}
 			}
 		}
 	}
-	return alive, nil
+	return alive, stale, nil
 }

@@ -1,9 +1,6 @@
 package committer
 
 import (
-	"slices"
-	"strconv"
-
 	"im-backend/chat-service/internal/message"
 	"im-backend/chat-service/internal/store"
 	"im-backend/common/model"
@@ -80,29 +77,26 @@ func (b *batch) authoriseGroup(tx *store.Tx, l *log, j *Job) (refusal, err error
 	case l.head.Dismissed:
 		return errs.ErrGroupNotFound.Saying("the group was dismissed"), nil
 	}
-	if now := b.c.now().UnixMilli(); sender.silencedUntil > now {
-		return errs.ErrMuted.Saying("muted until " + strconv.FormatInt(sender.silencedUntil, 10)), nil
-	}
-	return nil, nil
+	return b.authoriseMember(tx, l, j, sender)
 }
 
-// noteMentions moves the mention positions of the members whom a message names.
-func (b *batch) noteMentions(tx *store.Tx, l *log, j *Job, m *imchat.Message) error {
-	mentions := j.Send.Message.Mentions
-	if slices.Contains(mentions, message.MentionAll) {
-		l.head.MentionAllSeq = m.Seq
-	}
-	for _, text := range mentions {
+// noteMentions notes whom a message mentions, and moves the mention positions of the members that it names.
+func (b *batch) noteMentions(tx *store.Tx, l *log, to Address, m *imchat.Message) error {
+	for _, text := range message.Distinct(message.MentionList(m.Mentions)) {
 		id, err := model.ParseID(text)
-		if err != nil {
-			continue // "all"
+		if err != nil { // "all"
+			l.head.MentionAllSeq = max(l.head.MentionAllSeq, m.Seq)
+			l.mentions = append(l.mentions, imchat.MessageMention{ConversationID: m.ConversationID, Seq: m.Seq})
+			continue
 		}
-		present, err := b.isMember(tx, l, j.To, id)
+		present, err := b.isMember(tx, l, to, id)
 		if err != nil {
 			return err
 		}
 		if present {
-			l.touch(id, m).MentionSeq = m.Seq
+			row := l.touch(id, m)
+			row.MentionSeq = max(row.MentionSeq, m.Seq)
+			l.mentions = append(l.mentions, imchat.MessageMention{ConversationID: m.ConversationID, UserID: id, Seq: m.Seq})
 		}
 	}
 	return nil
@@ -111,6 +105,9 @@ func (b *batch) noteMentions(tx *store.Tx, l *log, j *Job, m *imchat.Message) er
 func (b *batch) isMember(tx *store.Tx, l *log, to Address, id int64) (bool, error) {
 	if to.Type != model.Group {
 		return to.Has(model.UserID(id)), nil
+	}
+	if l.roster != nil && l.roster.complete && l.members[id] == nil {
+		return l.roster.known[id].present, nil
 	}
 	found, known, err := b.member(tx, l, id)
 	return known && found.present, err

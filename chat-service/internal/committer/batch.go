@@ -31,6 +31,7 @@ type batch struct {
 	jobs   []*Job
 	lookUp bool                            // an insert met an existing row: look for every send before storing it
 	known  map[string]*imchat.Conversation // the heads, when nothing has to be read; else nil
+	reads  bool                            // a job is a change, which reads what it changes
 
 	outcomes []outcome
 	unknown  map[string]bool // conversations with a send that waits for their owner: later sends must not overtake it
@@ -39,6 +40,7 @@ type batch struct {
 	logs     map[string]*log
 	ids      []string // of the logs, sorted
 	sent     map[store.Sent]imchat.Message
+	changes  *changes // nil when no job is a change
 }
 
 // log is the working copy of one conversation inside a batch.
@@ -52,12 +54,16 @@ type log struct {
 	roster  *roster
 	touched map[int64]*imchat.UserConversation // positions to move
 	members map[int64]*imchat.UserConversation // memberships to save, newer than the roster
+	sentAt  map[int64]int64                    // when senders wrote last, as it was locked; nil: not read
+
+	mentions []imchat.MessageMention // to note
 }
 
 func newBatch(c *Committer, jobs []*Job) *batch {
 	b := &batch{c: c, jobs: jobs, outboxID: c.ids.Next()}
 	for _, j := range jobs {
 		b.ids = append(b.ids, j.To.ID)
+		b.reads = b.reads || j.Change != nil
 	}
 	slices.Sort(b.ids)
 	b.ids = slices.Compact(b.ids)
@@ -78,6 +84,9 @@ func (b *batch) fill(tx *store.Tx) error {
 	for id, head := range heads {
 		b.logs[id] = &log{head: head, version: head.MemberVersion, size: head.MemberCount}
 	}
+	if err := b.readTargets(tx); err != nil {
+		return err
+	}
 	if b.lookUp {
 		if err := b.findSent(tx, func(int) bool { return true }); err != nil {
 			return err
@@ -94,7 +103,10 @@ func (b *batch) fill(tx *store.Tx) error {
 	if err := b.pardonRepeats(tx); err != nil {
 		return err
 	}
-	return b.write(tx)
+	if err := b.write(tx); err != nil {
+		return err
+	}
+	return hit(beforeCommit, b.jobs)
 }
 
 func sentKey(j *Job) store.Sent {
@@ -105,7 +117,7 @@ func sentKey(j *Job) store.Sent {
 func (b *batch) findSent(tx *store.Tx, wanted func(i int) bool) error {
 	var keys []store.Sent
 	for i, j := range b.jobs {
-		if wanted(i) {
+		if j.Change == nil && wanted(i) {
 			keys = append(keys, sentKey(j))
 		}
 	}
@@ -122,6 +134,9 @@ func (b *batch) findSent(tx *store.Tx, wanted func(i int) bool) error {
 // repeated answers a job that was stored before, by an earlier batch or by this one.
 func (b *batch) repeated(i int) bool {
 	j := b.jobs[i]
+	if j.Change != nil {
+		return false
+	}
 	earlier, ok := b.sent[sentKey(j)]
 	if !ok {
 		return false
@@ -157,6 +172,9 @@ func (b *batch) pardonRepeats(tx *store.Tx) error {
 // decide authorises one job and, when it may be stored, appends its entry. An error is about the transaction, not the job.
 func (b *batch) decide(tx *store.Tx, i int, j *Job) error {
 	l := b.logs[j.To.ID]
+	if j.Change != nil {
+		return b.change(tx, i, j, l)
+	}
 	if j.Append != nil {
 		if l == nil && j.To.Type == model.Group && !j.Append.Creates {
 			// The entry that creates the group comes first; it is on its way.
@@ -199,14 +217,9 @@ func (b *batch) open(j *Job) *log {
 // append assigns the next seq to a job's entry.
 func (b *batch) append(tx *store.Tx, i int, l *log) error {
 	j := b.jobs[i]
-	now := max(b.c.now().UnixMilli(), l.head.UpdatedAt)
-	sender, clientMsgID := j.key()
-	l.head.MaxSeq++
-	l.head.UpdatedAt = now
-	m := &imchat.Message{
-		ConversationID: j.To.ID, Seq: l.head.MaxSeq, MessageID: b.c.ids.Next(), SenderID: sender, ClientMsgID: clientMsgID,
-		Fingerprint: j.fingerprint(), CountBefore: l.head.MessageCount, CreatedAt: now,
-	}
+	m := b.entry(l)
+	m.SenderID, m.ClientMsgID = j.key()
+	m.Fingerprint = j.fingerprint()
 	if s := j.Send; s != nil {
 		m.Type, m.Content, m.ReplyToSeq = s.Message.Type, s.Message.Content, s.Message.ReplyToSeq
 		m.Mentions = strings.Join(s.Message.Mentions, ",")
@@ -216,18 +229,36 @@ func (b *batch) append(tx *store.Tx, i int, l *log) error {
 	if message.Countable(j.To.Type, m.Type) {
 		l.head.MessageCount++
 	}
+	if err := b.moveMembers(tx, l, j, m); err != nil {
+		return err
+	}
+	b.sent[sentKey(j)] = *m
+	b.outcomes[i].result = resultOf(m)
+	return nil
+}
+
+// entry makes the next entry of a log. What it is and says is still to be filled in.
+func (b *batch) entry(l *log) *imchat.Message {
+	now := b.now(l)
+	l.head.MaxSeq++
+	l.head.UpdatedAt = now
+	m := &imchat.Message{
+		ConversationID: l.head.ID, Seq: l.head.MaxSeq, MessageID: b.c.ids.Next(), CountBefore: l.head.MessageCount, CreatedAt: now,
+	}
 	if !l.moved {
 		l.moved, l.first = true, m.Seq
 		l.head.Version++
 	}
-	if err := b.moveMembers(tx, l, j, m); err != nil {
-		return err
-	}
 	b.messages = append(b.messages, m)
-	b.sent[sentKey(j)] = *m
-	b.outcomes[i].result = Result{MessageID: m.MessageID, Seq: m.Seq, CreatedAt: m.CreatedAt}
-	return nil
+	return m
 }
+
+func resultOf(m *imchat.Message) Result {
+	return Result{MessageID: m.MessageID, Seq: m.Seq, CreatedAt: m.CreatedAt}
+}
+
+// now is when an entry is made: a log's times never go back, whichever instance's clock is behind.
+func (b *batch) now(l *log) int64 { return max(b.c.now().UnixMilli(), l.head.UpdatedAt) }
 
 // moveMembers notes what an entry does to members: first rows, windows, read positions and mentions.
 func (b *batch) moveMembers(tx *store.Tx, l *log, j *Job, m *imchat.Message) error {
@@ -238,6 +269,7 @@ func (b *batch) moveMembers(tx *store.Tx, l *log, j *Job, m *imchat.Message) err
 		if a.Dismisses {
 			l.head.Dismissed = true
 		}
+		l.apply(a.Settings)
 		if len(a.Changes) > 0 {
 			encoded, err := proto.Marshal(&logpb.Entry{Changes: a.Changes})
 			if err != nil {
@@ -248,7 +280,10 @@ func (b *batch) moveMembers(tx *store.Tx, l *log, j *Job, m *imchat.Message) err
 		}
 		return nil
 	}
-	l.touch(int64(j.Send.Sender), m).ReadSeq = m.Seq
-	l.touch(int64(j.Send.Sender), m).ReadCount = l.head.MessageCount
-	return b.noteMentions(tx, l, j, m)
+	row := l.touch(int64(j.Send.Sender), m)
+	row.ReadSeq, row.ReadCount = m.Seq, l.head.MessageCount
+	if message.Countable(j.To.Type, m.Type) {
+		row.LastSentAt = m.CreatedAt
+	}
+	return b.noteMentions(tx, l, j.To, m)
 }

@@ -28,7 +28,8 @@ func (b *bench) inOneBatch(c *committer.Committer, jobs ...*committer.Job) []ans
 	b.out.lane.Lock()
 	release := sync.OnceFunc(b.out.lane.Unlock)
 	defer release()
-	first := sendJob(b.t, 900, "s:900:900", "stop")
+	b.stops++
+	first := sendJob(b.t, 900, "s:900:900", fmt.Sprint("stop", b.stops))
 	first.Ctx, first.Done = context.Background(), func(committer.Result, error) {}
 	c.Submit(first)
 	require.Eventually(b.t, func() bool { return b.out.inside.Load() > 0 }, time.Minute, time.Millisecond)
@@ -221,7 +222,7 @@ func TestABatchOfLargeMessagesStaysSmallerThanAPacket(t *testing.T) {
 	var jobs []*committer.Job
 	for i := range 150 {
 		m, err := message.New(fmt.Sprint("m", i), message.Merged,
-			fmt.Appendf(nil, `{"title":"t","items":[{"text":%q}]}`, strings.Repeat("x", 50<<10)), 0, nil)
+			fmt.Appendf(nil, `{"title":"t","items":[{"type":"custom","content":{"a":%q}}]}`, strings.Repeat("x", 50<<10)), 0, nil)
 		require.NoError(t, err)
 		jobs = append(jobs, &committer.Job{To: to("s:1:1"), Send: &committer.Send{Sender: 1, Message: m}})
 	}

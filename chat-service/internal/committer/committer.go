@@ -19,6 +19,7 @@ import (
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/failpoint"
 	"im-backend/common/utils/idgen"
 )
 
@@ -28,14 +29,22 @@ type Config struct {
 	Queue             int           `json:",default=10000"` // jobs that may wait in a lane; more are refused at once
 	Batch             int           `json:",default=500"`   // entries of one transaction at the most
 	Timeout           time.Duration `json:",default=2s"`    // for one transaction
-	CachedGroups      int           `json:",default=2000"`  // member lists kept in memory
+	CachedGroups      int           `json:",default=2000"`  // member lists kept in memory, and 100 times as many members of large groups
 	CachedHeads       int           `json:",default=50000"` // conversations whose heads are kept in memory, some 300 bytes each
-	LargeGroup        int           `json:",default=500"`   // member lists above this size are not loaded
+	LargeGroup        int           `json:",default=500"`   // member lists above this size are not loaded, members one by one
 	RequireFriendship bool          `json:",default=true"`  // whether strangers are refused
+	RecallWindow      time.Duration `json:",default=2m"`    // from a message until its sender may recall it no more; admins of groups may
+	EditWindow        time.Duration `json:",default=24h"`   // from a message until its sender may edit it no more
+	ReactionKinds     int           `json:",default=20"`    // emoji of one message at the most
+	Pins              int           `json:",default=50"`    // pinned messages of one conversation at the most
 }
 
-// maxBatchBytes is about how much one transaction takes on, so that it is over in time.
-const maxBatchBytes = 4 << 20
+// What one transaction takes on at the most, about, so that it is over in time: groups that take in thousands of members keep
+// nobody waiting for long.
+const (
+	maxBatchBytes   = 4 << 20
+	maxBatchChanges = 1000 // of members; a last entry may go beyond
+)
 
 // Publisher takes stored entries to Kafka. Enqueue must not block.
 type Publisher interface {
@@ -137,13 +146,14 @@ func (c *Committer) run(lane chan *Job) {
 	jobs := make([]*Job, 0, c.config.Batch)
 	for first := range lane {
 		jobs = append(jobs[:0], first)
-		size := first.size()
-		for waiting := true; waiting && len(jobs) < c.config.Batch && size < maxBatchBytes; {
+		size, changes := first.size(), first.changes()
+		for waiting := true; waiting && len(jobs) < c.config.Batch && size < maxBatchBytes && changes < maxBatchChanges; {
 			select {
 			case j, ok := <-lane:
 				if waiting = ok; ok {
 					jobs = append(jobs, j)
 					size += j.size()
+					changes += j.changes()
 				}
 			default:
 				waiting = false
@@ -181,6 +191,22 @@ func (c *Committer) commit(jobs []*Job) {
 	}
 }
 
+// Where a test may have this process fail.
+var (
+	beforeCommit = failpoint.New("chat-service/committer/before-commit")
+	afterCommit  = failpoint.New("chat-service/committer/after-commit")
+)
+
+// hit asks a fail point about the conversation of each job.
+func hit(p *failpoint.Point, jobs []*Job) error {
+	for _, j := range jobs {
+		if err := p.Hit(&j.To.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // maxDuplicates bounds how often a batch starts anew because another instance stored a row first.
 const maxDuplicates = 3
 
@@ -194,7 +220,10 @@ func (c *Committer) transact(jobs []*Job) (b *batch, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.config.Timeout)
 	defer cancel()
 	b = newBatch(c, jobs)
-	if b.known = c.heads.all(b.ids); b.known != nil {
+	if !b.reads {
+		b.known = c.heads.all(b.ids)
+	}
+	if b.known != nil {
 		err = c.store.CommitUnread(ctx, b.fill)
 	}
 	if b.known == nil || errors.Is(err, store.ErrMoved) {
@@ -207,6 +236,7 @@ func (c *Committer) transact(jobs []*Job) (b *batch, err error) {
 	}
 	if err == nil {
 		c.heads.keep(b.logs)
+		err = hit(afterCommit, jobs)
 	}
 	return b, err
 }

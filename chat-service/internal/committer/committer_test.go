@@ -54,6 +54,8 @@ type bench struct {
 	db    *dbx.DB
 	out   *published
 	nodes int64
+	stops int              // batches that a test has held up
+	clock func() time.Time // of the committers that are made; nil: the real one
 }
 
 func newBench(t testing.TB) *bench {
@@ -66,6 +68,7 @@ func (b *bench) committer(changes ...func(*committer.Config)) *committer.Committ
 	b.t.Helper()
 	c := committer.Config{
 		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, CachedHeads: 100, LargeGroup: 500, RequireFriendship: true,
+		RecallWindow: 2 * time.Minute, EditWindow: 24 * time.Hour, ReactionKinds: 20, Pins: 50,
 	}
 	for _, change := range changes {
 		change(&c)
@@ -73,6 +76,9 @@ func (b *bench) committer(changes ...func(*committer.Config)) *committer.Committ
 	b.nodes++
 	made, err := committer.New(c, b.store, idgen.New(b.nodes), b.out)
 	require.NoError(b.t, err)
+	if b.clock != nil {
+		made.SetClock(b.clock)
+	}
 	made.Start()
 	b.t.Cleanup(made.Stop)
 	return made

@@ -2,6 +2,7 @@ package committer
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 // member is what a send needs to know of a member.
 type member struct {
 	present       bool // false: a former member
+	rank          rank
 	silencedUntil int64
 }
 
@@ -24,20 +26,41 @@ type member struct {
 type roster struct {
 	conversationID string
 	version        int64
-	complete       bool // known has every present member
+	complete       bool // known has every present member; it is shared with later batches
 	known          map[int64]member
 }
 
+// memberCache has the rosters of groups that are not large, and single members of those that are.
 type memberCache struct {
 	rosters *lru.Cache[string, *roster]
+	singles *lru.Cache[single, versioned]
 }
+
+// single names a member of a large group.
+type single struct {
+	conversationID string
+	user           int64
+}
+
+// versioned is a member at one member_version of its group: right for as long as a roster is.
+type versioned struct {
+	member
+	version int64
+}
+
+// singlesPerRoster is how many single members of large groups are kept for each roster that is.
+const singlesPerRoster = 100
 
 func newMemberCache(size int) (*memberCache, error) {
 	rosters, err := lru.New[string, *roster](size)
 	if err != nil {
 		return nil, fmt.Errorf("make cache: %w", err)
 	}
-	return &memberCache{rosters: rosters}, nil
+	singles, err := lru.New[single, versioned](singlesPerRoster * size)
+	if err != nil {
+		return nil, fmt.Errorf("make cache: %w", err)
+	}
+	return &memberCache{rosters: rosters, singles: singles}, nil
 }
 
 // member answers a present or former member of a locked group as the entries of this batch have left it; known is false for
@@ -53,11 +76,11 @@ func (b *batch) member(tx *store.Tx, l *log, user int64) (found member, known bo
 	if err != nil {
 		return member{}, false, err
 	}
-	return r.find(tx, user)
+	return b.find(tx, r, user)
 }
 
 func memberOf(row *imchat.UserConversation) member {
-	return member{present: row.MaxVisibleSeq == 0, silencedUntil: row.SilencedUntil}
+	return member{present: row.MaxVisibleSeq == 0, rank: rankOf(row.Role), silencedUntil: row.SilencedUntil}
 }
 
 // rosterOf answers the roster of a group as it was when it was locked: what this batch changes is not stored yet, and is
@@ -86,24 +109,68 @@ func (b *batch) rosterOf(tx *store.Tx, l *log) (*roster, error) {
 	return r, nil
 }
 
-// find answers a present or former member; known is false for somebody who never was one.
-func (r *roster) find(tx *store.Tx, user int64) (found member, known bool, err error) {
-	if m, ok := r.known[user]; ok {
-		return m, true, nil
+// find answers a present or former member; known is false for somebody who never was one. Of a large group it reads, at once,
+// everybody whom the batch asks for and nobody knows.
+func (b *batch) find(tx *store.Tx, r *roster, user int64) (found member, known bool, err error) {
+	if found, known = b.recall(r, user); known {
+		return found, true, nil
 	}
-	rows, err := tx.MembersByID(r.conversationID, []int64{user})
+	missing := []int64{user}
+	if !r.complete {
+		missing = b.askedFor(r, user)
+	}
+	rows, err := tx.MembersByID(r.conversationID, missing)
 	if err != nil {
 		return member{}, false, err
+	}
+	for id, row := range rows {
+		if !r.complete {
+			r.known[id] = memberOf(row)
+			b.c.members.singles.Add(single{r.conversationID, id}, versioned{r.known[id], r.version})
+		}
 	}
 	row := rows[user]
 	if row == nil {
 		return member{}, false, nil
 	}
-	found = memberOf(row)
-	if !r.complete { // a complete one is shared with later batches
-		r.known[user] = found
+	return memberOf(row), true, nil
+}
+
+// recall answers a member from memory.
+func (b *batch) recall(r *roster, user int64) (member, bool) {
+	if m, ok := r.known[user]; ok || r.complete {
+		return m, ok
 	}
-	return found, true, nil
+	m, ok := b.c.members.singles.Get(single{r.conversationID, user})
+	if !ok || m.version != r.version {
+		return member{}, false
+	}
+	r.known[user] = m.member
+	return m.member, true
+}
+
+// askedFor is a user and the others whom the batch has to know of a large group: senders, and whom they mention.
+func (b *batch) askedFor(r *roster, user int64) []int64 {
+	asked := map[int64]bool{user: true}
+	for _, j := range b.jobs {
+		if j.To.ID != r.conversationID || j.Send == nil {
+			continue
+		}
+		asked[int64(j.Send.Sender)] = true
+		for _, text := range j.Send.Message.Mentions {
+			if id, err := model.ParseID(text); err == nil {
+				asked[id] = true
+			}
+		}
+	}
+	missing := make([]int64, 0, len(asked))
+	for id := range asked {
+		if _, known := b.recall(r, id); !known {
+			missing = append(missing, id)
+		}
+	}
+	slices.Sort(missing)
+	return missing
 }
 
 // firstMembers makes the rows of a conversation whose members its id names.
@@ -132,8 +199,7 @@ func (l *log) applyChanges(tx *store.Tx, changes []*logpb.MemberChange, m *imcha
 			l.join(row, change, m)
 		case logpb.MemberChange_KIND_LEFT:
 			if row != nil && row.MaxVisibleSeq == 0 {
-				row.MaxVisibleSeq, row.MaxVisibleCount, row.UpdatedAt = m.Seq, l.head.MessageCount, m.CreatedAt
-				l.head.MemberCount--
+				l.leave(row, m)
 			}
 		case logpb.MemberChange_KIND_UPDATED:
 			if row != nil && row.MaxVisibleSeq == 0 {
@@ -167,6 +233,15 @@ func (l *log) loadMembers(tx *store.Tx, changes []*logpb.MemberChange) error {
 	return nil
 }
 
+// leave closes a window. What mentioned everybody inside of it is the member's own mention from now on: the head's goes on.
+func (l *log) leave(row *imchat.UserConversation, m *imchat.Message) {
+	if l.head.MentionAllSeq >= row.MinSeq {
+		row.MentionSeq = max(row.MentionSeq, l.head.MentionAllSeq)
+	}
+	row.MaxVisibleSeq, row.MaxVisibleCount, row.UpdatedAt, row.LeftAt = m.Seq, l.head.MessageCount, m.CreatedAt, m.CreatedAt
+	l.head.MemberCount--
+}
+
 // join opens a window. A former member's window becomes a past one and stays readable.
 func (l *log) join(row *imchat.UserConversation, change *logpb.MemberChange, m *imchat.Message) {
 	if row == nil {
@@ -179,6 +254,7 @@ func (l *log) join(row *imchat.UserConversation, change *logpb.MemberChange, m *
 		row.PastWindows = AddWindow(row.PastWindows, row.MinSeq, row.MaxVisibleSeq)
 	}
 	row.MinSeq, row.MaxVisibleSeq, row.MaxVisibleCount = m.Seq, 0, 0
+	row.JoinedSeq, row.LeftAt = m.Seq, 0
 	if change.GetHistoryVisible() {
 		row.MinSeq, row.PastWindows = 1, ""
 	}

@@ -14,6 +14,7 @@ func (b *batch) write(tx *store.Tx) error {
 	}
 	var created, moved []*imchat.Conversation
 	var members, touched []*imchat.UserConversation
+	var mentions []imchat.MessageMention
 	var ranges []store.Range
 	for _, id := range b.ids { // in order of id, as every transaction
 		l := b.logs[id]
@@ -28,6 +29,7 @@ func (b *batch) write(tx *store.Tx) error {
 		ranges = append(ranges, store.Range{ConversationID: id, From: l.first, To: l.head.MaxSeq})
 		members = append(members, sorted(l.members)...)
 		touched = append(touched, sorted(l.touched)...)
+		mentions = append(mentions, l.mentions...)
 	}
 	steps := []struct {
 		rows int
@@ -36,6 +38,8 @@ func (b *batch) write(tx *store.Tx) error {
 		{len(moved), func() error { return tx.SaveConversations(moved) }}, // first: it locks what was not read
 		{len(created), func() error { return tx.InsertConversations(created) }},
 		{len(b.messages), func() error { return tx.InsertMessages(b.messages) }},
+		{1, func() error { return b.changes.write(tx) }},
+		{len(mentions), func() error { return tx.InsertMentions(mentions) }},
 		{len(members), func() error { return tx.SaveMembers(members) }},
 		{len(touched), func() error { return tx.Touch(touched) }},
 		{1, func() error { return tx.NoteOutbox(b.outboxID, ranges, b.c.now().UnixMilli()) }},

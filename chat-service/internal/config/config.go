@@ -9,6 +9,9 @@ import (
 
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/position"
+	"im-backend/chat-service/internal/schedule"
+	"im-backend/chat-service/internal/search"
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/kafkax"
 	"im-backend/common/utils/ops"
@@ -24,6 +27,9 @@ type Config struct {
 	Kafka      kafkax.Config      // im.message and the topics beside it
 	Committer  committer.Config   // storing
 	Delivery   delivery.Config    // spreading what is stored
+	Position   position.Config    // storing read and delivered positions
+	Search     search.Config      // finding messages
+	Schedule   schedule.Config    // messages that are sent later
 	UserRPC    zrpc.RpcClientConf // for names and pictures, and whether a user exists
 	FriendRPC  zrpc.RpcClientConf // asked about single conversations not known yet
 	GroupRPC   zrpc.RpcClientConf // asked about groups not known yet, and for names and pictures
@@ -39,8 +45,17 @@ func (c Config) Validate() error {
 	if c.Committer.Batch > 1000 {
 		faults = append(faults, errors.New("Committer.Batch: at most 1000 entries fit one statement"))
 	}
+	if c.Committer.RecallWindow < 0 || c.Committer.EditWindow < 0 {
+		faults = append(faults, errors.New("Committer: RecallWindow and EditWindow must not be negative"))
+	}
+	if n := c.Committer.ReactionKinds; n < 1 || n > 100 {
+		faults = append(faults, errors.New("Committer.ReactionKinds: 1 to 100"))
+	}
+	if n := c.Committer.Pins; n < 1 || n > 200 {
+		faults = append(faults, errors.New("Committer.Pins: 1 to 200"))
+	}
 	if len(c.Kafka.Brokers) == 0 {
 		faults = append(faults, errors.New("Kafka.Brokers: at least one"))
 	}
-	return errors.Join(append(faults, c.RpcServerConf.Validate())...)
+	return errors.Join(append(faults, c.Position.Validate(), c.Search.Validate(), c.Schedule.Validate(), c.RpcServerConf.Validate())...)
 }

@@ -124,6 +124,7 @@ func (b *bench) committer(p committer.Publisher) *committer.Committer {
 	b.nodes++
 	c, err := committer.New(committer.Config{
 		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 10, CachedHeads: 1000, LargeGroup: 1000,
+		RecallWindow: time.Hour, EditWindow: time.Hour, ReactionKinds: 20, Pins: 50,
 	}, b.store, idgen.New(b.nodes), p)
 	require.NoError(b.t, err)
 	c.Start()

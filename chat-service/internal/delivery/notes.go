@@ -22,8 +22,10 @@ func (s *Spread) note(ctx context.Context, pipe redis.Pipeliner, conversations [
 		if len(c.members) == 0 {
 			recent.NoteLarge(ctx, pipe, c.id, now)
 		}
-		for _, user := range c.members {
-			recent.NoteInbox(ctx, pipe, model.UserID(user), c.id, now)
+		for _, users := range [][]int64{c.users, c.parted()} {
+			for _, user := range users {
+				recent.NoteInbox(ctx, pipe, model.UserID(user), c.id, now)
+			}
 		}
 	}
 }

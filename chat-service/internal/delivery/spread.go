@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -30,12 +31,12 @@ type Spread struct {
 	gateways *push.Gateways
 	topics   *Topics
 	notes    notes
-	members  *lru.Cache[string, []int64] // of groups that are not large; dropped when an entry changes them
+	members  *lru.Cache[string, []store.Window] // of groups that are not large; dropped when an entry changes them
 }
 
 // NewSpread puts delivery together.
 func NewSpread(c Config, s *store.Store, rdb redis.UniversalClient, g *push.Gateways, t *Topics) (*Spread, error) {
-	members, err := lru.New[string, []int64](10_000)
+	members, err := lru.New[string, []store.Window](10_000)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // only for a size below one
 	}
@@ -47,7 +48,8 @@ type conversation struct {
 	id      string
 	parsed  model.Parsed
 	entries []*logpb.Entry
-	members []int64 // empty for a large group
+	members []store.Window // empty for a large group
+	users   []int64        // of members
 }
 
 // Deliver spreads entries and answers those of users with no device online, who have to be woken. Redis being away costs
@@ -62,7 +64,7 @@ func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) (absent ma
 		for _, user := range c.addressed() {
 			asked.Users[user] = true
 		}
-		for _, user := range c.members {
+		for _, user := range c.users {
 			asked.Users[user] = true
 		}
 		if c.parsed.Type == model.Group {
@@ -131,32 +133,35 @@ func (s *Spread) group(ctx context.Context, entries []*logpb.Entry) ([]*conversa
 		if err != nil {
 			return nil, err
 		}
-		c.members = members
+		c.members, c.users = members, make([]int64, len(members))
+		for i, m := range members {
+			c.users[i] = m.UserID
+		}
 	}
 	return ordered, nil
 }
 
 // membersOf answers whom inboxes and im.offline concern.
-func (s *Spread) membersOf(ctx context.Context, c *conversation) ([]int64, error) {
+func (s *Spread) membersOf(ctx context.Context, c *conversation) ([]store.Window, error) {
 	switch c.parsed.Type {
 	case model.Single:
 		if c.parsed.Low == c.parsed.High {
-			return []int64{int64(c.parsed.Low)}, nil
+			return []store.Window{{UserID: int64(c.parsed.Low)}}, nil
 		}
-		return []int64{int64(c.parsed.Low), int64(c.parsed.High)}, nil
+		return []store.Window{{UserID: int64(c.parsed.Low)}, {UserID: int64(c.parsed.High)}}, nil
 	case model.Notification:
-		return []int64{int64(c.parsed.Low)}, nil
+		return []store.Window{{UserID: int64(c.parsed.Low)}}, nil
 	case model.Group:
 	}
 	if members, ok := s.members.Get(c.id); ok {
 		return members, nil
 	}
-	members, err := s.store.MemberIDs(ctx, c.id, s.config.LargeGroup+1)
+	members, err := s.store.OpenWindows(ctx, c.id, s.config.LargeGroup+1)
 	if err != nil {
 		return nil, err
 	}
 	if len(members) > s.config.LargeGroup {
-		members = []int64{}
+		members = []store.Window{}
 	}
 	s.members.Add(c.id, members)
 	return members, nil
@@ -166,7 +171,7 @@ func (s *Spread) membersOf(ctx context.Context, c *conversation) ([]int64, error
 // group those whose membership changes, so that their gateways learn it whatever rooms they hold.
 func (c *conversation) addressed() []int64 {
 	if c.parsed.Type != model.Group {
-		return c.members
+		return c.users
 	}
 	var users []int64
 	for _, e := range c.entries {
@@ -177,10 +182,18 @@ func (c *conversation) addressed() []int64 {
 	return users
 }
 
+// parted answers who has just left a group that is not large: the last entry that such a user sees is the one that says so.
+func (c *conversation) parted() []int64 {
+	if len(c.members) == 0 || c.parsed.Type != model.Group {
+		return nil
+	}
+	return slices.DeleteFunc(c.addressed(), func(user int64) bool { return slices.Contains(c.users, user) })
+}
+
 func itemOf(c *conversation, e *logpb.Entry) *wsgatewaypb.PushItem {
 	item := &wsgatewaypb.PushItem{Event: &wsgatewaypb.PushItem_Entry{Entry: e}}
 	if c.parsed.Type != model.Group {
-		item.UserIds = c.members
+		item.UserIds = c.users
 		return item
 	}
 	item.Room = c.id
@@ -190,15 +203,15 @@ func itemOf(c *conversation, e *logpb.Entry) *wsgatewaypb.PushItem {
 	return item
 }
 
-// noteAbsent adds the entries of others for the members with no device online.
+// noteAbsent adds the entries of others for the members with no device online, as far as their windows have them.
 func (c *conversation) noteAbsent(where *push.Where, absent map[int64][]*logpb.Entry) {
-	for _, user := range c.members {
-		if where.Online(user) {
+	for _, m := range c.members {
+		if where.Online(m.UserID) {
 			continue
 		}
 		for _, e := range c.entries {
-			if e.GetSenderId() != user {
-				absent[user] = append(absent[user], e)
+			if e.GetSenderId() != m.UserID && e.GetSeq() >= m.MinSeq {
+				absent[m.UserID] = append(absent[m.UserID], e)
 			}
 		}
 	}

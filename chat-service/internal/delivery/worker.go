@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2/simplelru"
@@ -198,6 +199,10 @@ func (w *worker) pass(ctx context.Context, entries []*logpb.Entry) (err error) {
 			err = poisonError{p}
 		}
 	}()
+	entries = slices.Clone(entries)
+	if err := w.spread.renew(ctx, entries); err != nil {
+		return err
+	}
 	absent, err := w.spread.Deliver(ctx, entries)
 	if err != nil {
 		return err

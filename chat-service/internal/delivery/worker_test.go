@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
 
+	"im-backend/chat-service/internal/store"
 	"im-backend/common/proto/gen/logpb"
 )
 
@@ -131,9 +132,9 @@ func TestEntriesForAbsentMembersAreHandedOverInBatchesThatKafkaTakes(t *testing.
 	b := newBench(t, 1)
 	s := b.spread()
 	b.online(1, 2)
-	members := make([]int64, 400)
+	members := make([]store.Window, 400)
 	for i := range members {
-		members[i] = int64(i + 1)
+		members[i].UserID = int64(i + 1)
 	}
 	s.members.Add("g:9", members)
 	e := &logpb.Entry{ConversationId: "g:9", Seq: 1, SenderId: 1, Content: []byte(strings.Repeat("x", 16<<10))}
@@ -200,7 +201,7 @@ func TestAMemberListIsReadAnewAfterAChangeAndInANewGeneration(t *testing.T) {
 	b := newBench(t, 1)
 	s := b.spread()
 	w := newWorker(s)
-	s.members.Add("g:9", []int64{1, 2, 3})
+	s.members.Add("g:9", []store.Window{{UserID: 1}, {UserID: 2}, {UserID: 3}})
 	change := &logpb.Entry{ConversationId: "g:9", Seq: 2, Changes: []*logpb.MemberChange{{UserId: 3}}}
 	require.NoError(t, w.deliver(context.Background(), record(t, change)))
 	members, ok := s.members.Get("g:9")

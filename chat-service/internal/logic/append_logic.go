@@ -23,7 +23,7 @@ func NewAppendLogic(ctx context.Context, svcCtx *svc.ServiceContext) *AppendLogi
 func (l *AppendLogic) Append(in *chatpb.AppendRequest) (*chatpb.AppendResponse, error) {
 	result, err := l.svcCtx.Sending.Append(l.ctx, in.GetConversationId(), committer.Append{
 		ID: in.GetAppendId(), Content: in.GetContent(), Changes: in.GetChanges(), Creates: in.GetCreates(),
-		Dismisses: in.GetDismisses(),
+		Dismisses: in.GetDismisses(), Settings: settingsOf(in.GetSettings()),
 	})
 	if err != nil {
 		return nil, err

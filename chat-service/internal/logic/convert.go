@@ -2,6 +2,7 @@
 package logic
 
 import (
+	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/sending"
 	"im-backend/chat-service/internal/timeline"
 	"im-backend/common/model"
@@ -17,10 +18,26 @@ func draftOf(m *chatpb.Message) sending.Draft {
 	}
 }
 
+func settingsOf(s *chatpb.GroupSettings) *committer.Settings {
+	if s == nil {
+		return nil
+	}
+	return &committer.Settings{
+		MutedAllUntil: s.GetMutedAllUntil(), SlowModeSeconds: s.GetSlowModeSeconds(), MentionAllRole: s.GetMentionAllRole(),
+	}
+}
+
 func sendResponseOf(r sending.Result) *chatpb.SendResponse {
 	return &chatpb.SendResponse{
 		MessageId: r.MessageID, ConversationId: r.ConversationID, Seq: r.Seq, ServerTime: r.CreatedAt, RepeatedSend: r.Repeated,
 	}
+}
+
+func changeResponseOf(r committer.Result, err error) (*chatpb.ChangeResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &chatpb.ChangeResponse{MessageId: r.MessageID, Seq: r.Seq, ServerTime: r.CreatedAt, Unchanged: r.Repeated}, nil
 }
 
 func failureOf(err error) *chatpb.Failure {
@@ -35,9 +52,11 @@ func failureOf(err error) *chatpb.Failure {
 func conversationOf(c *timeline.Conversation, me model.UserID) *chatpb.Conversation {
 	v := c.View
 	out := &chatpb.Conversation{
-		ConversationId: c.ID, Type: c.Parsed.Type.String(), MaxSeq: v.Visible(), MinSeq: v.MinSeq, ReadSeq: v.ReadSeq,
-		Unread: c.Unread, Mentioned: c.Mention, Pinned: v.PinnedAt > 0, MutedUntil: v.MutedUntil, Draft: v.Draft,
-		LastMessage: c.Last, UpdatedAt: v.Stamp,
+		ConversationId: c.ID, Type: c.Parsed.Type.String(), MaxSeq: v.Visible(), MinSeq: v.First(), ReadSeq: v.ReadSeq,
+		Unread: c.Unread, Mentioned: c.Mentions > 0, MentionCount: c.Mentions, FirstMentionSeq: c.FirstMention,
+		Pinned: v.PinnedAt > 0, MutedUntil: v.MutedUntil, Draft: v.Draft,
+		LastMessage: c.Last, UpdatedAt: v.Stamp, Archived: v.Archived, MarkedUnread: v.Marked(), Version: v.UpdatedAt,
+		Hidden: v.Hidden(), PeerReadSeq: c.Their.ReadSeq, PeerDeliveredSeq: c.Their.DeliveredSeq,
 	}
 	switch c.Parsed.Type {
 	case model.Single:

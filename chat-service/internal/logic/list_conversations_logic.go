@@ -22,7 +22,7 @@ func NewListConversationsLogic(ctx context.Context, svcCtx *svc.ServiceContext) 
 // ListConversations lists the caller's conversations: pinned ones first, then the newest first.
 func (l *ListConversationsLogic) ListConversations(in *chatpb.ListConversationsRequest) (*chatpb.ListConversationsResponse, error) {
 	me := model.UserID(in.GetUserId())
-	list, next, err := l.svcCtx.Timeline.ListConversations(l.ctx, me, in.GetLimit(), in.GetCursor())
+	list, next, err := l.svcCtx.Timeline.ListConversations(l.ctx, me, in.GetArchived(), in.GetLimit(), in.GetCursor())
 	if err != nil {
 		return nil, err
 	}

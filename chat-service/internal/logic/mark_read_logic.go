@@ -21,7 +21,7 @@ func NewMarkReadLogic(ctx context.Context, svcCtx *svc.ServiceContext) *MarkRead
 
 // MarkRead moves the caller's read position forward; a lower seq changes nothing. Errors: CONVERSATION_NOT_FOUND.
 func (l *MarkReadLogic) MarkRead(in *chatpb.MarkReadRequest) (*chatpb.MarkReadResponse, error) {
-	seq, err := l.svcCtx.Timeline.MarkRead(l.ctx, model.UserID(in.GetUserId()), in.GetConversationId(), in.GetSeq(),
+	seq, err := l.svcCtx.Position.Read(l.ctx, model.UserID(in.GetUserId()), in.GetConversationId(), in.GetSeq(),
 		in.GetSessionId())
 	if err != nil {
 		return nil, err

@@ -35,6 +35,7 @@ func (l *SyncLogic) Sync(in *chatpb.SyncRequest) (*chatpb.SyncResponse, error) {
 	for _, c := range page.Conversations {
 		out.Conversations = append(out.Conversations, &chatpb.SyncConversation{
 			Conversation: conversationOf(c.Conversation, me), Messages: c.Messages, HasMore: c.HasMore,
+			DeletedSeqs: c.Deleted, DeletedMore: c.DeletedMore,
 		})
 	}
 	return out, nil

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
@@ -28,6 +27,12 @@ const (
 	Custom   = "custom"
 	Merged   = "merged"
 	System   = "system" // written by the services only
+
+	// Entries that change another one.
+	Recall   = "recall"
+	Edit     = "edit"
+	Reaction = "reaction"
+	Pin      = "pin"
 )
 
 // Limits of what a client sends.
@@ -41,6 +46,8 @@ const (
 
 // MentionAll is the mention of everybody.
 const MentionAll = "all"
+
+const mentionRule = `up to 100 user ids, or "all"`
 
 // Message is a checked message of a client.
 type Message struct {
@@ -66,7 +73,7 @@ func New(clientMsgID, kind string, content []byte, replyToSeq int64, mentions []
 		bad = append(bad, errs.Field{Field: "replyToSeq", Message: "a seq, from 1"})
 	}
 	if !validMentions(mentions) {
-		bad = append(bad, errs.Field{Field: "mentions", Message: "up to 100 user ids, or \"all\""})
+		bad = append(bad, errs.Field{Field: "mentions", Message: mentionRule})
 	}
 	if len(bad) > 0 {
 		return Message{}, errs.InvalidFields(bad...)
@@ -99,8 +106,8 @@ func validMentions(mentions []string) bool {
 
 // checkContent answers the canonical JSON of a content that fits its type.
 func checkContent(kind string, content []byte) ([]byte, *errs.Field) {
-	check, known := checks[kind]
-	if !known {
+	check := schemaOf(kind)
+	if check == nil {
 		return nil, &errs.Field{Field: "type", Message: "unknown message type"}
 	}
 	limit := maxContent
@@ -115,7 +122,10 @@ func checkContent(kind string, content []byte) ([]byte, *errs.Field) {
 	if !ok {
 		return nil, &errs.Field{Field: "content", Message: "must be a JSON object"}
 	}
-	if field := check(object); field != nil {
+	if depth(object, maxDepth+1) > maxDepth {
+		return nil, &errs.Field{Field: "content", Message: "objects stand too deep inside each other"}
+	}
+	if field := check(object, "content"); field != nil {
 		return nil, field
 	}
 	out, ok := encode(object)
@@ -156,124 +166,6 @@ func encode(v any) ([]byte, bool) {
 	return bytes.TrimSuffix(out.Bytes(), []byte{'\n'}), true
 }
 
-// checks has one schema for each type that a client may send.
-var checks = map[string]func(map[string]any) *errs.Field{
-	Text:     checkText,
-	Image:    checkMedia,
-	Audio:    checkMedia,
-	Video:    checkMedia,
-	File:     checkMedia,
-	Location: checkLocation,
-	Card:     checkCard,
-	Custom:   func(map[string]any) *errs.Field { return nil },
-	Merged:   checkMerged,
-}
-
-func checkText(object map[string]any) *errs.Field {
-	text, ok := object["text"].(string)
-	switch {
-	case !ok || text == "":
-		return &errs.Field{Field: "content.text", Message: "must not be empty"}
-	case len(text) > MaxText:
-		return &errs.Field{Field: "content.text", Message: "up to 16 KiB of UTF-8"}
-	case strings.ContainsRune(text, 0):
-		return &errs.Field{Field: "content.text", Message: "must not contain NUL"}
-	}
-	return nil
-}
-
-// checkPresent refuses an object without one of the fields that its type must have.
-func checkPresent(object map[string]any, names ...string) *errs.Field {
-	for _, name := range names {
-		if object[name] == nil {
-			return &errs.Field{Field: "content." + name, Message: "is missing"}
-		}
-	}
-	return nil
-}
-
-func checkMedia(object map[string]any) *errs.Field {
-	if missing := checkPresent(object, "name", "size", "mimeType"); missing != nil {
-		return missing
-	}
-	for _, name := range []string{"mediaId", "url", "name", "mimeType", "thumbnailUrl"} {
-		value, isText := object[name].(string)
-		switch {
-		case object[name] == nil:
-		case !isText:
-			return &errs.Field{Field: "content." + name, Message: "must be a string"}
-		case strings.HasSuffix(strings.ToLower(name), "url") && value != "" && !isWebURL(value):
-			return &errs.Field{Field: "content." + name, Message: "must be an http or https URL"}
-		}
-	}
-	for _, name := range []string{"size", "width", "height", "durationMs"} {
-		number, isNumber := object[name].(json.Number)
-		if v, err := number.Float64(); object[name] != nil && (!isNumber || err != nil || v < 0) {
-			return &errs.Field{Field: "content." + name, Message: "must be a number, not negative"}
-		}
-	}
-	if mediaID, _ := object["mediaId"].(string); mediaID != "" {
-		return nil
-	}
-	if url, _ := object["url"].(string); url != "" {
-		return nil
-	}
-	return &errs.Field{Field: "content", Message: "needs mediaId or url"}
-}
-
-func isWebURL(s string) bool {
-	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
-}
-
-func checkLocation(object map[string]any) *errs.Field {
-	for name, bound := range map[string]float64{"latitude": 90, "longitude": 180} {
-		number, ok := object[name].(json.Number)
-		if !ok {
-			return &errs.Field{Field: "content." + name, Message: "must be a number"}
-		}
-		if v, err := number.Float64(); err != nil || v < -bound || v > bound {
-			return &errs.Field{Field: "content." + name, Message: "is out of range"}
-		}
-	}
-	return checkTitle(object)
-}
-
-func checkTitle(object map[string]any) *errs.Field {
-	if _, isText := object["title"].(string); !isText {
-		return &errs.Field{Field: "content.title", Message: "must be a string"}
-	}
-	return nil
-}
-
-func checkCard(object map[string]any) *errs.Field {
-	named := 0
-	for _, name := range []string{"userId", "groupId"} {
-		id, _ := object[name].(string)
-		if _, err := model.ParseID(id); err == nil {
-			named++
-		} else if object[name] != nil {
-			return &errs.Field{Field: "content." + name, Message: "must be an id"}
-		}
-	}
-	if named != 1 {
-		return &errs.Field{Field: "content", Message: "needs one of userId and groupId"}
-	}
-	return nil
-}
-
-func checkMerged(object map[string]any) *errs.Field {
-	items, _ := object["items"].([]any)
-	if len(items) == 0 {
-		return &errs.Field{Field: "content.items", Message: "must not be empty"}
-	}
-	for _, item := range items {
-		if _, isObject := item.(map[string]any); !isObject {
-			return &errs.Field{Field: "content.items", Message: "must be messages"}
-		}
-	}
-	return checkTitle(object)
-}
-
 func fingerprint(m Message) int64 {
 	h := xxhash.New()
 	write := func(b []byte) {
@@ -294,5 +186,5 @@ func fingerprint(m Message) int64 {
 
 // Countable reports whether an entry counts as unread: what people write, and in notification conversations everything.
 func Countable(conversation model.ConversationType, kind string) bool {
-	return kind != System || conversation == model.Notification
+	return Is(kind) || conversation == model.Notification
 }

@@ -30,7 +30,11 @@ func TestContentsThatFitTheirType(t *testing.T) {
 		{message.Card, `{"groupId":"12"}`, `{"groupId":"12"}`},
 		{message.Custom, `{}`, `{}`},
 		{message.Custom, `{"b":{"d":1,"c":[true,null]},"a":12345678901234567890}`, `{"a":12345678901234567890,"b":{"c":[true,null],"d":1}}`},
-		{message.Merged, `{"title":"t","items":[{"text":"x"}]}`, `{"items":[{"text":"x"}],"title":"t"}`},
+		{message.Merged, `{"title":"t","items":[{"type":"text","content":{"text":"x"}}]}`, `{"items":[{"content":{"text":"x"},"type":"text"}],"title":"t"}`},
+		{
+			message.Merged, `{"title":"","items":[{"senderId":"7","type":"merged","content":{"title":"t","items":[{"type":"card","content":{"userId":"1"}}]}}]}`,
+			`{"items":[{"content":{"items":[{"content":{"userId":"1"},"type":"card"}],"title":"t"},"senderId":"7","type":"merged"}],"title":""}`,
+		},
 	} {
 		m, err := content(tc.kind, tc.in)
 		require.NoError(t, err, tc.in)
@@ -43,7 +47,10 @@ func TestContentsThatDoNotFitTheirType(t *testing.T) {
 	for _, tc := range []struct{ kind, in, field string }{
 		{"", `{}`, "type"},
 		{message.System, `{"event":"group.created"}`, "type"},
-		{"recall", `{"targetSeq":1}`, "type"},
+		{message.Recall, `{"targetSeq":1}`, "type"},
+		{message.Edit, `{"targetSeq":1,"content":{"text":"a"}}`, "type"},
+		{message.Reaction, `{"targetSeq":1,"emoji":"👍","removed":false}`, "type"},
+		{message.Pin, `{"targetSeq":1,"removed":false}`, "type"},
 		{message.Text, ``, "content"},
 		{message.Text, `null`, "content"},
 		{message.Text, `[]`, "content"},
@@ -74,8 +81,15 @@ func TestContentsThatDoNotFitTheirType(t *testing.T) {
 		{message.Card, `{"userId":"012"}`, "content.userId"},
 		{message.Card, `{"userId":"12","groupId":"13"}`, "content"},
 		{message.Merged, `{"items":[]}`, "content.items"},
-		{message.Merged, `{"items":["x"]}`, "content.items"},
-		{message.Merged, `{"items":[{}]}`, "content.title"},
+		{message.Merged, `{"items":["x"]}`, "content.items[0]"},
+		{message.Merged, `{"items":[{}]}`, "content.items[0].type"},
+		{message.Merged, `{"items":[{"type":"recall","content":{"targetSeq":1}}]}`, "content.items[0].type"},
+		{message.Merged, `{"items":[{"type":"text"}]}`, "content.items[0].content"},
+		{message.Merged, `{"items":[{"type":"card","content":{"userId":"1"}},{"type":"text","content":{}}]}`, "content.items[1].content.text"},
+		{message.Merged, `{"items":[{"type":"text","content":{"text":"x"},"senderId":7}],"title":"t"}`, "content.items[0].senderId"},
+		{message.Merged, `{"items":[{"type":"text","content":{"text":"x"}}]}`, "content.title"},
+		{message.Merged, nested(4), "content.items[0].content.items[0].content.items[0].content.items"},
+		{message.Custom, strings.Repeat(`{"a":`, 33) + "1" + strings.Repeat("}", 33), "content"},
 	} {
 		_, err := content(tc.kind, tc.in)
 		require.ErrorIs(t, err, errs.ErrInvalidArgument, tc.in)
@@ -92,8 +106,9 @@ func TestLimitsOfContentAreExact(t *testing.T) {
 	}
 	require.NoError(t, padded(message.Custom, `{"a":"%s"}`, 16<<10))
 	require.ErrorIs(t, padded(message.Custom, `{"a":"%s"}`, 16<<10+1), errs.ErrInvalidArgument)
-	require.NoError(t, padded(message.Merged, `{"items":[{"a":"%s"}],"title":"t"}`, 56<<10))
-	require.ErrorIs(t, padded(message.Merged, `{"items":[{"a":"%s"}],"title":"t"}`, 56<<10+1), errs.ErrInvalidArgument)
+	const merged = `{"items":[{"content":{"a":"%s"},"type":"custom"}],"title":"t"}`
+	require.NoError(t, padded(message.Merged, merged, 56<<10))
+	require.ErrorIs(t, padded(message.Merged, merged, 56<<10+1), errs.ErrInvalidArgument)
 
 	for _, unit := range []string{"a", "é", "😀", `\n`, `\u0001`, `\u2028`} {
 		bytes := map[string]int{"é": 2, "😀": 4, `\u2028`: 3}[unit]
@@ -109,6 +124,51 @@ func TestLimitsOfContentAreExact(t *testing.T) {
 	}
 	_, err := content(message.Text, `{"text":"a","other":"`+strings.Repeat("x", 17<<10)+`"}`)
 	require.ErrorIs(t, err, errs.ErrInvalidArgument, "what stands beside the text counts too")
+}
+
+// nested is merged messages inside each other.
+func nested(deep int) string {
+	inside := `{"type":"text","content":{"text":"x"}}`
+	for range deep - 1 {
+		inside = `{"type":"merged","content":{"title":"t","items":[` + inside + `]}}`
+	}
+	return `{"title":"t","items":[` + inside + `]}`
+}
+
+func TestLimitsOfFieldsAreExact(t *testing.T) {
+	t.Parallel()
+	x := func(n int) string { return strings.Repeat("x", n) }
+	media := func(change string) string {
+		return `{"mediaId":"m","name":"n","size":1,"mimeType":"a/b",` + change + `}`
+	}
+	items := func(n int) string {
+		return `{"title":"t","items":[` + strings.TrimSuffix(strings.Repeat(`{"type":"card","content":{"userId":"1"}},`, n), ",") + `]}`
+	}
+	deep := func(n int) string { return strings.Repeat(`{"a":`, n-1) + "{}" + strings.Repeat("}", n-1) }
+	for _, tc := range []struct{ kind, fits, tooMuch, field string }{
+		{message.File, media(`"name":"` + x(255) + `"`), media(`"name":"` + x(256) + `"`), "content.name"},
+		{message.File, media(`"mediaId":"` + x(64) + `"`), media(`"mediaId":"` + x(65) + `"`), "content.mediaId"},
+		{message.File, media(`"mimeType":"a/` + x(125) + `"`), media(`"mimeType":"a/` + x(126) + `"`), "content.mimeType"},
+		{message.File, media(`"url":"https://` + x(2040) + `"`), media(`"url":"https://` + x(2041) + `"`), "content.url"},
+		{message.Video, media(`"thumbnailUrl":"http://` + x(2041) + `"`), media(`"thumbnailUrl":"http://` + x(2042) + `"`), "content.thumbnailUrl"},
+		{message.File, media(`"size":1099511627776`), media(`"size":1099511627777`), "content.size"},
+		{message.File, media(`"size":0`), media(`"size":0.5`), "content.size"},
+		{message.Image, media(`"width":65536`), media(`"width":65537`), "content.width"},
+		{message.Image, media(`"height":65536`), media(`"height":1e400`), "content.height"},
+		{message.Audio, media(`"durationMs":604800000`), media(`"durationMs":604800001`), "content.durationMs"},
+		{message.Image, media(`"url":"http://x"`), media(`"url":"http://x y"`), "content.url"},
+		{message.Image, media(`"mimeType":"text/plain; charset=utf-8"`), media(`"mimeType":"text"`), "content.mimeType"},
+		{message.Location, `{"latitude":0,"longitude":-180,"title":"` + x(1024) + `"}`, `{"latitude":0,"longitude":0,"title":"` + x(1025) + `"}`, "content.title"},
+		{message.Merged, nested(3), nested(4), "content.items[0].content.items[0].content.items[0].content.items"},
+		{message.Merged, items(100), items(101), "content.items"},
+		{message.Custom, deep(32), deep(33), "content"},
+	} {
+		_, err := content(tc.kind, tc.fits)
+		require.NoError(t, err, tc.fits)
+		_, err = content(tc.kind, tc.tooMuch)
+		require.ErrorIs(t, err, errs.ErrInvalidArgument, tc.tooMuch)
+		require.Equal(t, tc.field, errs.From(err).Fields[0].Field, tc.tooMuch)
+	}
 }
 
 func TestTheOtherFields(t *testing.T) {
@@ -176,7 +236,9 @@ func TestTheFingerprintTellsMessagesApart(t *testing.T) {
 func TestWhatCountsAsUnread(t *testing.T) {
 	t.Parallel()
 	require.True(t, message.Countable(model.Group, message.Text))
-	require.False(t, message.Countable(model.Group, message.System))
+	for _, kind := range []string{message.System, message.Recall, message.Edit, message.Reaction, message.Pin} {
+		require.False(t, message.Countable(model.Group, kind), kind)
+	}
 	require.True(t, message.Countable(model.Notification, message.System))
 }
 
@@ -187,6 +249,9 @@ func FuzzNew(f *testing.F) {
 		f.Add(message.Text, []byte(seed))
 		f.Add(message.Custom, []byte(seed))
 	}
+	f.Add(message.Merged, []byte(nested(3)))
+	f.Add(message.Image, []byte(`{"mediaId":"m1","name":"a.png","size":1,"mimeType":"image/png","width":2}`))
+	f.Add(message.Location, []byte(`{"latitude":-90,"longitude":1.8e2,"title":"x"}`))
 	f.Fuzz(func(t *testing.T, kind string, raw []byte) {
 		first, err := message.New("c", kind, raw, 0, nil)
 		if err != nil {

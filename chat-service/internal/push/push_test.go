@@ -152,23 +152,34 @@ func TestWithoutRedisEverybodyGetsEverything(t *testing.T) {
 	require.Equal(t, []int64{1}, two.Seqs("x"))
 }
 
-func TestAReadPositionGoesToTheReaderAndThePeer(t *testing.T) {
+func TestNoticesGoWhereTheirUsersAndRoomsAre(t *testing.T) {
 	t.Parallel()
 	one, two := pushtest.Start(t, "one"), pushtest.Start(t, "two")
 	b := newBench(t, one, two)
 	b.announce("one", []model.UserID{1})
-	b.announce("two", []model.UserID{2})
-	for _, id := range []model.ConversationID{"s:1:2", "g:9"} {
-		parsed, err := model.ParseConversationID(string(id))
-		require.NoError(t, err)
-		b.Read(context.Background(), parsed, string(id), 1, 7, 5)
-	}
+	b.announce("two", []model.UserID{2}, "g:9")
+	at := push.At{Conversation: "s:1:2", User: 1}
+	b.Tell(context.Background(),
+		push.Notice{Users: []model.UserID{1, 2}, Except: 5, Read: &push.Moved{At: at, Seq: 7}},
+		push.Notice{Users: []model.UserID{2}, Delivered: &push.Moved{At: at, Seq: 8}},
+		push.Notice{Users: []model.UserID{1}, Except: 6, State: &push.State{Conversation: "g:9", Version: 3, Draft: "d", Deleted: []int64{4}}},
+		push.Notice{Room: "g:9", Typing: &push.At{Conversation: "g:9", User: 1}},
+	)
 	b.Flush()
 	require.Len(t, one.Items(), 2)
-	require.Len(t, two.Items(), 1, "of a group nobody else is told")
-	read := two.Items()[0].GetRead()
+	require.Len(t, two.Items(), 3)
+	read := one.Items()[0].GetRead()
 	require.EqualValues(t, 7, read.GetSeq())
 	require.EqualValues(t, 5, read.GetExceptSessionId())
+	state := one.Items()[1].GetConversation()
+	require.Equal(t, "d", state.GetDraft())
+	require.EqualValues(t, 3, state.GetVersion())
+	require.EqualValues(t, 6, state.GetExceptSessionId())
+	require.Equal(t, []int64{4}, state.GetDeletedSeqs())
+	require.EqualValues(t, 7, two.Items()[0].GetRead().GetSeq())
+	require.EqualValues(t, 8, two.Items()[1].GetDelivered().GetSeq())
+	require.EqualValues(t, 1, two.Items()[2].GetTyping().GetUserId())
+	require.Equal(t, "g:9", two.Items()[2].GetRoom())
 }
 
 func TestAGatewayThatDoesNotReadBlocksNobody(t *testing.T) {

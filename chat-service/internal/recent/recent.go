@@ -6,11 +6,13 @@ package recent
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/redis/go-redis/v9"
 	"google.golang.org/protobuf/proto"
 
+	"im-backend/chat-service/internal/message"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/utils/rediskey"
@@ -27,12 +29,20 @@ type Cache struct {
 // New makes a cache; the client stays the caller's.
 func New(rdb redis.UniversalClient) *Cache { return &Cache{rdb: rdb} }
 
-// Note queues the writes for entries of one conversation, ascending, on a pipeline.
+// Note queues the writes for entries of one conversation, ascending, on a pipeline. What stands before an entry that changes
+// another is dropped: no reader takes it any more, and it may be what was recalled.
 func Note(ctx context.Context, pipe redis.Pipeliner, conversationID string, entries []*logpb.Entry) {
 	key := rediskey.Recent(model.ConversationID(conversationID))
+	for i, e := range slices.Backward(entries) {
+		if message.Changes(e.GetType()) {
+			entries = entries[i:]
+			pipe.ZRemRangeByScore(ctx, key, "-inf", "("+strconv.FormatInt(e.GetSeq(), 10))
+			break
+		}
+	}
 	members := make([]redis.Z, 0, len(entries))
 	for _, e := range entries[max(0, len(entries)-kept):] {
-		encoded, err := proto.Marshal(e)
+		encoded, err := proto.Marshal(plain(e))
 		if err != nil {
 			continue // a hint less
 		}
@@ -43,13 +53,24 @@ func Note(ctx context.Context, pipe redis.Pipeliner, conversationID string, entr
 	pipe.Expire(ctx, key, rediskey.RecentLifetime)
 }
 
+// plain is an entry as users see it: the changes of members, which may be a thousand, are for delivery alone.
+func plain(e *logpb.Entry) *logpb.Entry {
+	if len(e.GetChanges()) == 0 {
+		return e
+	}
+	copied := proto.CloneOf(e)
+	copied.Changes = nil
+	return copied
+}
+
 // Head asks for the newest entries of a conversation up to its head.
 type Head struct {
 	ConversationID string
 	From, To       int64 // both included
 }
 
-// Newest answers, for each head that the cache has whole, its entries from From to To. What is missing in the answer has to
+// Newest answers, for each head that the cache has whole, its entries from From to To, as they were when they were stored: From
+// must not stand before the conversation's ChangedSeq, as a later entry may have changed what the cache has. What is missing in the answer has to
 // be read from the store; an error means that all has to be.
 func (c *Cache) Newest(ctx context.Context, heads []Head) (map[string][]*logpb.Entry, error) {
 	pipe := c.rdb.Pipeline()

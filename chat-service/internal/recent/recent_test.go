@@ -12,6 +12,7 @@ import (
 	"im-backend/chat-service/internal/recent"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/rediskey"
 )
 
 type bench struct {
@@ -162,4 +163,19 @@ func TestLostNotesMakeEveryInboxIncomplete(t *testing.T) {
 	b.pipe(func(ctx context.Context, pipe redis.Pipeliner) { recent.NoteMissed(ctx, pipe, time.UnixMilli(1500)) })
 	require.Empty(t, b.moved(1600, 1200, 1).ByUser)
 	require.Contains(t, b.moved(1700, 1500, 1).ByUser, int64(1))
+}
+
+func TestTheChangesOfAThousandMembersAreNotCached(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	e := &logpb.Entry{ConversationId: "s:1:2", Seq: 1, Content: []byte(`{}`)}
+	for user := range int64(1000) {
+		e.Changes = append(e.Changes, &logpb.MemberChange{UserId: user, Kind: logpb.MemberChange_KIND_JOINED})
+	}
+	b.pipe(func(ctx context.Context, pipe redis.Pipeliner) { recent.Note(ctx, pipe, "s:1:2", []*logpb.Entry{e}) })
+	require.True(t, b.has(1, 1))
+	cached, err := b.server.ZMembers(rediskey.Recent("s:1:2"))
+	require.NoError(t, err)
+	require.Less(t, len(cached[0]), 100)
+	require.Len(t, e.GetChanges(), 1000, "the entry itself stays as it was")
 }

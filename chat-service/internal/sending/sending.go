@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -126,6 +127,7 @@ func (d Draft) address(sender model.UserID) (committer.Address, error) {
 const (
 	maxAppendID = 64
 	maxAppend   = 64 << 10 // bytes of JSON
+	maxChanges  = 1000     // of members
 )
 
 // Append stores an entry of the system and waits for its result.
@@ -138,6 +140,17 @@ func (s *Sending) Append(ctx context.Context, conversationID string, a committer
 		return committer.Result{}, errs.InvalidField("appendId", "1 to 64 characters")
 	case len(a.Content) > maxAppend || !json.Valid(a.Content):
 		return committer.Result{}, errs.InvalidField("content", "a JSON object up to 64 KiB")
+	case len(a.Changes) > maxChanges:
+		return committer.Result{}, errs.InvalidField("changes", "up to "+strconv.Itoa(maxChanges))
+	case parsed.Type != model.Group && (len(a.Changes) > 0 || a.Settings != nil):
+		return committer.Result{}, errs.InvalidField("changes", "only groups have members and settings that change")
+	case !a.Settings.Valid():
+		return committer.Result{}, errs.InvalidField("settings", "times from 0 and a role of a group")
+	}
+	for _, change := range a.Changes {
+		if !committer.IsRole(change.GetRole()) {
+			return committer.Result{}, errs.InvalidField("changes.role", "a role of a group")
+		}
 	}
 	return s.committer.Store(ctx, committer.Job{To: committer.Address{Parsed: parsed, ID: conversationID}, Append: &a})
 }

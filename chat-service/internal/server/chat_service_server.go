@@ -29,6 +29,48 @@ func (s *ChatServiceServer) Send(ctx context.Context, in *chatpb.SendRequest) (*
 	return l.Send(in)
 }
 
+// RecallMessage empties a message for all and answers the entry that says so; again, the same entry. Errors: RECALL_WINDOW_PASSED,
+func (s *ChatServiceServer) RecallMessage(ctx context.Context, in *chatpb.RecallMessageRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewRecallMessageLogic(ctx, s.svcCtx)
+	return l.RecallMessage(in)
+}
+
+// EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
+func (s *ChatServiceServer) EditMessage(ctx context.Context, in *chatpb.EditMessageRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewEditMessageLogic(ctx, s.svcCtx)
+	return l.EditMessage(in)
+}
+
+// ReactMessage adds one's reaction to a message or takes it back. Errors: REACTION_LIMIT_REACHED, MESSAGE_RECALLED,
+func (s *ChatServiceServer) ReactMessage(ctx context.Context, in *chatpb.ReactMessageRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewReactMessageLogic(ctx, s.svcCtx)
+	return l.ReactMessage(in)
+}
+
+// PinMessage pins a message for all or unpins it. Errors: PIN_LIMIT_REACHED, NOT_GROUP_ADMIN, MESSAGE_RECALLED,
+func (s *ChatServiceServer) PinMessage(ctx context.Context, in *chatpb.PinMessageRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewPinMessageLogic(ctx, s.svcCtx)
+	return l.PinMessage(in)
+}
+
+// ListPins answers the pinned messages that the caller may see, the latest pin first. Errors: CONVERSATION_NOT_FOUND,
+func (s *ChatServiceServer) ListPins(ctx context.Context, in *chatpb.ListPinsRequest) (*chatpb.ListPinsResponse, error) {
+	l := logic.NewListPinsLogic(ctx, s.svcCtx)
+	return l.ListPins(in)
+}
+
+// ListEdits answers what a message has said, the oldest first, to its author and to admins of its group. Errors:
+func (s *ChatServiceServer) ListEdits(ctx context.Context, in *chatpb.ListEditsRequest) (*chatpb.ListEditsResponse, error) {
+	l := logic.NewListEditsLogic(ctx, s.svcCtx)
+	return l.ListEdits(in)
+}
+
+// ForwardMessages sends copies of messages that the caller may see to other conversations, one by one in their order or merged
+func (s *ChatServiceServer) ForwardMessages(ctx context.Context, in *chatpb.ForwardMessagesRequest) (*chatpb.ForwardMessagesResponse, error) {
+	l := logic.NewForwardMessagesLogic(ctx, s.svcCtx)
+	return l.ForwardMessages(in)
+}
+
 // SendStream is Send in batches: results come in any order, each under its item's request_id.
 func (s *ChatServiceServer) SendStream(stream chatpb.ChatService_SendStreamServer) error {
 	l := logic.NewSendStreamLogic(stream.Context(), s.svcCtx)
@@ -39,6 +81,12 @@ func (s *ChatServiceServer) SendStream(stream chatpb.ChatService_SendStreamServe
 func (s *ChatServiceServer) Append(ctx context.Context, in *chatpb.AppendRequest) (*chatpb.AppendResponse, error) {
 	l := logic.NewAppendLogic(ctx, s.svcCtx)
 	return l.Append(in)
+}
+
+// DumpGroup answers chat-service's projection of a group, its present members by user id; for the reconciler. Errors:
+func (s *ChatServiceServer) DumpGroup(ctx context.Context, in *chatpb.DumpGroupRequest) (*chatpb.DumpGroupResponse, error) {
+	l := logic.NewDumpGroupLogic(ctx, s.svcCtx)
+	return l.DumpGroup(in)
 }
 
 // SetRelation projects friendship and blocks of two users; an older version than the stored one changes nothing.
@@ -71,6 +119,48 @@ func (s *ChatServiceServer) MarkRead(ctx context.Context, in *chatpb.MarkReadReq
 	return l.MarkRead(in)
 }
 
+// MarkDelivered notes up to which seq of a single conversation a device of the caller has every entry; a lower seq changes
+func (s *ChatServiceServer) MarkDelivered(ctx context.Context, in *chatpb.MarkDeliveredRequest) (*chatpb.MarkDeliveredResponse, error) {
+	l := logic.NewMarkDeliveredLogic(ctx, s.svcCtx)
+	return l.MarkDelivered(in)
+}
+
+// ListReaders answers who has read an entry, of those who were members when it came. Errors: CONVERSATION_NOT_FOUND,
+func (s *ChatServiceServer) ListReaders(ctx context.Context, in *chatpb.ListReadersRequest) (*chatpb.ListReadersResponse, error) {
+	l := logic.NewListReadersLogic(ctx, s.svcCtx)
+	return l.ListReaders(in)
+}
+
+// UpdateConversation changes the caller's own settings of a conversation. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+func (s *ChatServiceServer) UpdateConversation(ctx context.Context, in *chatpb.UpdateConversationRequest) (*chatpb.UpdateConversationResponse, error) {
+	l := logic.NewUpdateConversationLogic(ctx, s.svcCtx)
+	return l.UpdateConversation(in)
+}
+
+// ClearConversation takes a conversation's history up to its head away from the caller, and leaves it out of lists until the
+func (s *ChatServiceServer) ClearConversation(ctx context.Context, in *chatpb.ClearConversationRequest) (*chatpb.ClearConversationResponse, error) {
+	l := logic.NewClearConversationLogic(ctx, s.svcCtx)
+	return l.ClearConversation(in)
+}
+
+// HideConversation leaves a conversation out of the caller's lists until the next entry. Errors: CONVERSATION_NOT_FOUND.
+func (s *ChatServiceServer) HideConversation(ctx context.Context, in *chatpb.HideConversationRequest) (*chatpb.HideConversationResponse, error) {
+	l := logic.NewHideConversationLogic(ctx, s.svcCtx)
+	return l.HideConversation(in)
+}
+
+// DeleteMessages takes single entries away from the caller, for good. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+func (s *ChatServiceServer) DeleteMessages(ctx context.Context, in *chatpb.DeleteMessagesRequest) (*chatpb.DeleteMessagesResponse, error) {
+	l := logic.NewDeleteMessagesLogic(ctx, s.svcCtx)
+	return l.DeleteMessages(in)
+}
+
+// Type tells the others who are online that the caller is typing. Errors: CONVERSATION_NOT_FOUND, NOT_GROUP_MEMBER.
+func (s *ChatServiceServer) Type(ctx context.Context, in *chatpb.TypeRequest) (*chatpb.TypeResponse, error) {
+	l := logic.NewTypeLogic(ctx, s.svcCtx)
+	return l.Type(in)
+}
+
 // Sync answers what changed since a token, in pages.
 func (s *ChatServiceServer) Sync(ctx context.Context, in *chatpb.SyncRequest) (*chatpb.SyncResponse, error) {
 	l := logic.NewSyncLogic(ctx, s.svcCtx)
@@ -93,4 +183,34 @@ func (s *ChatServiceServer) ListHeads(ctx context.Context, in *chatpb.ListHeadsR
 func (s *ChatServiceServer) ListPresence(ctx context.Context, in *chatpb.ListPresenceRequest) (*chatpb.ListPresenceResponse, error) {
 	l := logic.NewListPresenceLogic(ctx, s.svcCtx)
 	return l.ListPresence(in)
+}
+
+// RefreshPresence has the gateways look again at what those who follow a user may see; for user-service, when the user has chosen
+func (s *ChatServiceServer) RefreshPresence(ctx context.Context, in *chatpb.RefreshPresenceRequest) (*chatpb.RefreshPresenceResponse, error) {
+	l := logic.NewRefreshPresenceLogic(ctx, s.svcCtx)
+	return l.RefreshPresence(in)
+}
+
+// SearchMessages finds messages that the caller may see by what they say, the newest first. Errors: INVALID_ARGUMENT,
+func (s *ChatServiceServer) SearchMessages(ctx context.Context, in *chatpb.SearchMessagesRequest) (*chatpb.SearchMessagesResponse, error) {
+	l := logic.NewSearchMessagesLogic(ctx, s.svcCtx)
+	return l.SearchMessages(in)
+}
+
+// ScheduleMessage keeps a message until its time comes and sends it then, once. Errors: INVALID_ARGUMENT,
+func (s *ChatServiceServer) ScheduleMessage(ctx context.Context, in *chatpb.ScheduleMessageRequest) (*chatpb.ScheduleMessageResponse, error) {
+	l := logic.NewScheduleMessageLogic(ctx, s.svcCtx)
+	return l.ScheduleMessage(in)
+}
+
+// ListScheduledMessages lists the messages of the caller that wait or were refused, in the order in which they were made.
+func (s *ChatServiceServer) ListScheduledMessages(ctx context.Context, in *chatpb.ListScheduledMessagesRequest) (*chatpb.ListScheduledMessagesResponse, error) {
+	l := logic.NewListScheduledMessagesLogic(ctx, s.svcCtx)
+	return l.ListScheduledMessages(in)
+}
+
+// CancelScheduledMessage forgets one. Errors: SCHEDULED_NOT_FOUND, ALREADY_SENT.
+func (s *ChatServiceServer) CancelScheduledMessage(ctx context.Context, in *chatpb.CancelScheduledMessageRequest) (*chatpb.CancelScheduledMessageResponse, error) {
+	l := logic.NewCancelScheduledMessageLogic(ctx, s.svcCtx)
+	return l.CancelScheduledMessage(in)
 }

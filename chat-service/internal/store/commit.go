@@ -9,10 +9,11 @@ import (
 )
 
 const conversationColumns = "id,type,max_seq,message_count,member_version,member_count,mention_all_seq,dismissed," +
-	"friends,blocked_by_low,blocked_by_high,relation_version,updated_at,version"
+	"friends,blocked_by_low,blocked_by_high,relation_version,updated_at,version," +
+	"muted_all_until,slow_mode_seconds,mention_all_role,changed_seq"
 
 // conversationWidth is how many columns these are.
-const conversationWidth = 14
+const conversationWidth = 18
 
 // LockConversations reads the rows of the given conversations and holds them until the transaction ends. ids must be sorted,
 // so that two transactions never wait for each other; what does not exist is missing in the answer.
@@ -29,7 +30,8 @@ func (t *Tx) LockConversations(ids []string) (map[string]*imchat.Conversation, e
 	err := t.query("lock conversations", query, args, func(rows *sql.Rows) error {
 		c := &imchat.Conversation{}
 		err := rows.Scan(&c.ID, &c.Type, &c.MaxSeq, &c.MessageCount, &c.MemberVersion, &c.MemberCount, &c.MentionAllSeq,
-			&c.Dismissed, &c.Friends, &c.BlockedByLow, &c.BlockedByHigh, &c.RelationVersion, &c.UpdatedAt, &c.Version)
+			&c.Dismissed, &c.Friends, &c.BlockedByLow, &c.BlockedByHigh, &c.RelationVersion, &c.UpdatedAt, &c.Version,
+			&c.MutedAllUntil, &c.SlowModeSeconds, &c.MentionAllRole, &c.ChangedSeq)
 		found[c.ID] = c
 		return err
 	})
@@ -80,7 +82,8 @@ func (t *Tx) InsertConversations(heads []*imchat.Conversation) error {
 func (t *Tx) SaveConversations(heads []*imchat.Conversation) error {
 	version := t.excluded("version")
 	set := "version=CASE WHEN conversations.version+1=" + version + " THEN " + version + " END," +
-		t.setExcluded("max_seq", "message_count", "member_version", "member_count", "mention_all_seq", "dismissed", "updated_at")
+		t.setExcluded("max_seq", "message_count", "member_version", "member_count", "mention_all_seq", "dismissed", "updated_at",
+			"muted_all_until", "slow_mode_seconds", "mention_all_role", "changed_seq")
 	return t.insert("save conversations", "INSERT INTO conversations ("+conversationColumns+")", conversationWidth,
 		t.onConflict("id")+set, conversationArgs(heads))
 }
@@ -89,7 +92,8 @@ func conversationArgs(heads []*imchat.Conversation) []any {
 	args := make([]any, 0, conversationWidth*len(heads))
 	for _, c := range heads {
 		args = append(args, c.ID, c.Type, c.MaxSeq, c.MessageCount, c.MemberVersion, c.MemberCount, c.MentionAllSeq,
-			c.Dismissed, c.Friends, c.BlockedByLow, c.BlockedByHigh, c.RelationVersion, c.UpdatedAt, c.Version)
+			c.Dismissed, c.Friends, c.BlockedByLow, c.BlockedByHigh, c.RelationVersion, c.UpdatedAt, c.Version,
+			c.MutedAllUntil, c.SlowModeSeconds, c.MentionAllRole, c.ChangedSeq)
 	}
 	return args
 }
@@ -122,5 +126,5 @@ func (t *Tx) NoteOutbox(id int64, ranges []Range, now int64) error {
 	if err != nil {
 		return fmt.Errorf("note outbox: %w", err)
 	}
-	return t.conn.Exec("note outbox", "INSERT INTO outbox (id,ranges,created_at) VALUES (?,?,?)", []any{id, text, now})
+	return t.exec("note outbox", "INSERT INTO outbox (id,ranges,created_at) VALUES (?,?,?)", []any{id, text, now})
 }

@@ -11,7 +11,6 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"im-backend/chat-service/internal/message"
 	"im-backend/common/model"
 	"im-backend/common/model/imchat"
 	"im-backend/common/proto/gen/logpb"
@@ -20,21 +19,7 @@ import (
 // Entries answers up to limit entries of a range of seqs, both ends included, ascending: the first ones, or the last ones
 // when newest is set.
 func (s *Store) Entries(ctx context.Context, conversationID string, from, to int64, limit int, newest bool) ([]*logpb.Entry, error) {
-	var rows []*imchat.Message
-	err := s.db.WithContext(ctx).
-		Where("conversation_id = ? AND seq BETWEEN ? AND ?", conversationID, from, to).
-		Order(clause.OrderByColumn{Column: clause.Column{Name: "seq"}, Desc: newest}).Limit(limit).Find(&rows).Error
-	if err != nil {
-		return nil, failed("read entries", err)
-	}
-	entries := make([]*logpb.Entry, len(rows))
-	for i, m := range rows {
-		entries[i] = Entry(m)
-	}
-	if newest {
-		slices.Reverse(entries)
-	}
-	return entries, nil
+	return s.entries(s.db.WithContext(ctx), conversationID, from, to, limit, newest)
 }
 
 // Place names one entry.
@@ -61,36 +46,6 @@ func (s *Store) EntriesAt(ctx context.Context, places []Place) (map[Place]*logpb
 		found[Place{m.ConversationID, m.Seq}] = Entry(m)
 	}
 	return found, nil
-}
-
-// CountUpTo answers how many countable entries stand up to an entry, itself included.
-func (s *Store) CountUpTo(ctx context.Context, conversation model.ConversationType, at Place) (int64, error) {
-	var m imchat.Message
-	err := s.db.WithContext(ctx).Select("count_before, type").
-		Where("conversation_id = ? AND seq = ?", at.ConversationID, at.Seq).Take(&m).Error
-	if err != nil {
-		return 0, failed("count entries", err)
-	}
-	if message.Countable(conversation, m.Type) {
-		return m.CountBefore + 1, nil
-	}
-	return m.CountBefore, nil
-}
-
-// AdvanceRead moves a read position forward; false when it stands there or further already.
-func (s *Store) AdvanceRead(ctx context.Context, user model.UserID, at Place, count, now int64) (bool, error) {
-	var advanced bool
-	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
-		done := tx.Model(&imchat.UserConversation{}).
-			Where("user_id = ? AND conversation_id = ? AND read_seq < ?", int64(user), at.ConversationID, at.Seq).
-			Updates(map[string]any{"read_seq": at.Seq, "read_count": count, "updated_at": now})
-		advanced = done.RowsAffected > 0
-		return done.Error
-	})
-	if err != nil {
-		return false, failed("advance read position", err)
-	}
-	return advanced, nil
 }
 
 // Relation is friendship and blocks of the two users of a single conversation.

@@ -1,10 +1,9 @@
 package store
 
 import (
-	"strings"
-
 	"google.golang.org/protobuf/proto"
 
+	"im-backend/chat-service/internal/message"
 	"im-backend/common/model/imchat"
 	"im-backend/common/proto/gen/logpb"
 )
@@ -14,13 +13,12 @@ func Entry(m *imchat.Message) *logpb.Entry {
 	e := &logpb.Entry{
 		ConversationId: m.ConversationID, Seq: m.Seq, MessageId: m.MessageID, SenderId: m.SenderID, Type: m.Type,
 		Content: m.Content, ReplyToSeq: m.ReplyToSeq, CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, RecalledAt: m.RecalledAt,
+		ReactionSeq: m.ReactedSeq,
 	}
-	if m.SenderID != 0 {
-		e.ClientMsgId = m.ClientMsgID // a system entry's is an internal key
+	if message.Is(m.Type) {
+		e.ClientMsgId = m.ClientMsgID // any other entry's is an internal key
 	}
-	if m.Mentions != "" {
-		e.Mentions = strings.Split(m.Mentions, ",")
-	}
+	e.Mentions = message.MentionList(m.Mentions)
 	if len(m.Changes) > 0 {
 		var changes logpb.Entry
 		if proto.Unmarshal(m.Changes, &changes) == nil {

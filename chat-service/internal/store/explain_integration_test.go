@@ -46,8 +46,15 @@ func TestHotQueriesReadByTheirKeys(t *testing.T) {
 	}
 	require.NoError(t, db.CreateInBatches(heads, 500).Error)
 	require.NoError(t, db.CreateInBatches(members, 500).Error)
+	var deleted []imchat.DeletedMessage
+	for c := range 200 {
+		for seq := range int64(10) {
+			deleted = append(deleted, imchat.DeletedMessage{UserID: 1, ConversationID: fmt.Sprintf("s:%d:%d", 1, c+2), Seq: seq + 1})
+		}
+	}
+	require.NoError(t, db.CreateInBatches(deleted, 500).Error)
 	require.NoError(t, db.CreateInBatches(messages, 500).Error)
-	require.NoError(t, db.Exec("ANALYZE TABLE conversations, user_conversations, messages").Error)
+	require.NoError(t, db.Exec("ANALYZE TABLE conversations, user_conversations, messages, deleted_messages").Error)
 	for _, tc := range []struct {
 		name, query string
 		args        []any
@@ -78,9 +85,19 @@ func TestHotQueriesReadByTheirKeys(t *testing.T) {
 			"idx_user_conversations_conversation", 4,
 		},
 		{
-			"own heads", "SELECT user_id FROM user_conversations WHERE (user_id, conversation_id) IN ((?,?),(?,?))",
+			"own heads", "SELECT user_id FROM user_conversations FORCE INDEX (PRIMARY) WHERE (user_id, conversation_id) IN ((?,?),(?,?))",
 			[]any{1, "s:1:7", 8, "s:1:8"},
+			"PRIMARY", 4,
+		},
+		{
+			"readers", "SELECT COUNT(*) FROM user_conversations WHERE conversation_id = ? AND max_visible_seq = 0 AND min_seq <= 5 AND joined_seq <= 5",
+			[]any{"s:1:7"},
 			"idx_user_conversations_conversation", 4,
+		},
+		{
+			"deletions", "SELECT seq FROM deleted_messages WHERE user_id = ? AND conversation_id = ? AND deleted_at >= 1 ORDER BY seq LIMIT 1001",
+			[]any{1, "s:1:7"},
+			"PRIMARY", 60,
 		},
 	} {
 		plans := explain(t, db, tc.query, tc.args...)

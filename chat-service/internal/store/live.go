@@ -31,15 +31,21 @@ func (s *Store) Rooms(ctx context.Context, users []int64) ([]RoomRow, error) {
 	return rows, nil
 }
 
-// MemberIDs answers the present members of a conversation, at most limit.
-func (s *Store) MemberIDs(ctx context.Context, conversationID string, limit int) ([]int64, error) {
-	var ids []int64
-	err := s.db.WithContext(ctx).Table("user_conversations").
-		Where("conversation_id = ? AND max_visible_seq = 0", conversationID).Limit(limit).Pluck("user_id", &ids).Error
+// Window is a present member of a conversation and the first entry that it may see.
+type Window struct {
+	UserID int64
+	MinSeq int64
+}
+
+// OpenWindows answers the present members of a conversation, at most limit.
+func (s *Store) OpenWindows(ctx context.Context, conversationID string, limit int) ([]Window, error) {
+	var windows []Window
+	err := s.db.WithContext(ctx).Table("user_conversations").Select("user_id, min_seq").
+		Where("conversation_id = ? AND max_visible_seq = 0", conversationID).Limit(limit).Find(&windows).Error
 	if err != nil {
 		return nil, failed("list members", err)
 	}
-	return ids, nil
+	return windows, nil
 }
 
 // HeadRow is the last seq that a user may see of a conversation.
@@ -52,8 +58,8 @@ type HeadRow struct {
 // atATime bounds the users or pairs of one statement.
 const atATime = 500
 
-func (s *Store) heads(ctx context.Context) *gorm.DB {
-	return s.db.WithContext(ctx).Table("user_conversations uc").
+func (s *Store) heads(ctx context.Context, hint string) *gorm.DB {
+	return s.db.WithContext(ctx).Table("user_conversations uc" + hint).
 		Joins("JOIN conversations c ON c.id = uc.conversation_id").
 		Select("uc.user_id, uc.conversation_id, CASE WHEN uc.max_visible_seq > 0 THEN uc.max_visible_seq ELSE c.max_seq END AS seq")
 }
@@ -63,7 +69,7 @@ func (s *Store) MovedHeads(ctx context.Context, users []int64, stamp int64) ([]H
 	var heads []HeadRow
 	for some := range slices.Chunk(users, atATime) {
 		var rows []HeadRow
-		if err := s.heads(ctx).Where("uc.user_id IN ? AND "+s.stamp()+" > ?", some, stamp).Find(&rows).Error; err != nil {
+		if err := s.heads(ctx, "").Where("uc.user_id IN ? AND "+s.stamp()+" > ?", some, stamp).Find(&rows).Error; err != nil {
 			return nil, failed("read moved heads", err)
 		}
 		heads = append(heads, rows...)
@@ -77,18 +83,34 @@ type Membership struct {
 	ConversationID string
 }
 
+// byPrimary is what follows the name of user_conversations where among is the condition. MySQL takes longer to choose between
+// two keys that both fit than to read by either: 15 ms for 200 memberships, and under one when it is told.
+func byPrimary(sqlite bool) string {
+	if sqlite {
+		return ""
+	}
+	return " FORCE INDEX (PRIMARY)"
+}
+
+// among is the condition that a row uc is one of n memberships, whose marks pairs fills.
+func (s *Store) among(n int) string {
+	return "(uc.user_id, uc.conversation_id) IN (" + values(s.db.SQLite) + tuples(n, 2) + ")"
+}
+
+func pairs(memberships []Membership) []any {
+	args := make([]any, 0, 2*len(memberships))
+	for _, m := range memberships {
+		args = append(args, m.UserID, m.ConversationID)
+	}
+	return args
+}
+
 // HeadsOf answers the heads of the memberships that exist.
 func (s *Store) HeadsOf(ctx context.Context, memberships []Membership) ([]HeadRow, error) {
 	var heads []HeadRow
 	for some := range slices.Chunk(memberships, atATime) {
-		args := make([]any, 0, 2*len(some))
-		for _, m := range some {
-			args = append(args, m.UserID, m.ConversationID)
-		}
 		var rows []HeadRow
-		err := s.heads(ctx).Where("(uc.user_id, uc.conversation_id) IN ("+values(s.db.SQLite)+tuples(len(some), 2)+")", args...).
-			Find(&rows).Error
-		if err != nil {
+		if err := s.heads(ctx, byPrimary(s.db.SQLite)).Where(s.among(len(some)), pairs(some)...).Find(&rows).Error; err != nil {
 			return nil, failed("read heads", err)
 		}
 		heads = append(heads, rows...)
@@ -101,7 +123,7 @@ func (s *Store) HeadsIn(ctx context.Context, users []int64, conversations []stri
 	var heads []HeadRow
 	for some := range slices.Chunk(users, atATime) {
 		var rows []HeadRow
-		if err := s.heads(ctx).Where("uc.user_id IN ? AND uc.conversation_id IN ?", some, conversations).Find(&rows).Error; err != nil {
+		if err := s.heads(ctx, "").Where("uc.user_id IN ? AND uc.conversation_id IN ?", some, conversations).Find(&rows).Error; err != nil {
 			return nil, failed("read heads", err)
 		}
 		heads = append(heads, rows...)

@@ -8,25 +8,29 @@ import (
 
 // userConversationColumns are the columns that a new membership fills; settings keep their defaults.
 const userConversationColumns = "user_id,conversation_id,min_seq,max_visible_seq,max_visible_count,past_windows,role," +
-	"silenced_until,read_seq,read_count,delivered_seq,mention_seq,pinned_at,muted_until,hidden_before_seq,draft,updated_at"
+	"silenced_until,read_seq,read_count,delivered_seq,mention_seq,pinned_at,muted_until,hidden_before_seq,draft,updated_at," +
+	"last_sent_at,joined_seq,left_at"
+
+// userConversationWidth is how many columns these are.
+const userConversationWidth = 20
 
 func userConversationArgs(rows []*imchat.UserConversation) []any {
-	args := make([]any, 0, 17*len(rows))
+	args := make([]any, 0, userConversationWidth*len(rows))
 	for _, r := range rows {
 		args = append(args, r.UserID, r.ConversationID, r.MinSeq, r.MaxVisibleSeq, r.MaxVisibleCount, r.PastWindows, r.Role,
 			r.SilencedUntil, r.ReadSeq, r.ReadCount, r.DeliveredSeq, r.MentionSeq, r.PinnedAt, r.MutedUntil, r.HiddenBeforeSeq,
-			r.Draft, r.UpdatedAt)
+			r.Draft, r.UpdatedAt, r.LastSentAt, r.JoinedSeq, r.LeftAt)
 	}
 	return args
 }
 
 const memberColumns = "user_id,conversation_id,min_seq,max_visible_seq,max_visible_count,past_windows,role,silenced_until," +
-	"read_seq,read_count,updated_at"
+	"read_seq,read_count,updated_at,last_sent_at,joined_seq,left_at"
 
 func scanMember(rows *sql.Rows) (*imchat.UserConversation, error) {
 	m := &imchat.UserConversation{}
 	err := rows.Scan(&m.UserID, &m.ConversationID, &m.MinSeq, &m.MaxVisibleSeq, &m.MaxVisibleCount, &m.PastWindows, &m.Role,
-		&m.SilencedUntil, &m.ReadSeq, &m.ReadCount, &m.UpdatedAt)
+		&m.SilencedUntil, &m.ReadSeq, &m.ReadCount, &m.UpdatedAt, &m.LastSentAt, &m.JoinedSeq, &m.LeftAt)
 	return m, err
 }
 
@@ -68,15 +72,17 @@ func (t *Tx) MembersByID(conversationID string, users []int64) (map[int64]*imcha
 
 // SaveMembers makes memberships or moves their windows, roles, mutes and read positions; the user's own settings stay.
 func (t *Tx) SaveMembers(rows []*imchat.UserConversation) error {
-	set := t.setExcluded("min_seq", "max_visible_seq", "max_visible_count", "past_windows", "role", "silenced_until", "updated_at") +
-		",read_seq=" + t.greatest("read_seq") + ",read_count=" + t.greatest("read_count")
-	return t.insert("save members", "INSERT INTO user_conversations ("+userConversationColumns+")", 17,
+	set := t.setExcluded("min_seq", "max_visible_seq", "max_visible_count", "past_windows", "role", "silenced_until",
+		"joined_seq", "left_at")
+	set += ",updated_at=" + t.greatest("updated_at") + ",read_seq=" + t.greatest("read_seq") +
+		",read_count=" + t.greatest("read_count") + ",mention_seq=" + t.greatest("mention_seq")
+	return t.insert("save members", "INSERT INTO user_conversations ("+userConversationColumns+")", userConversationWidth,
 		t.onConflict("user_id,conversation_id")+set, userConversationArgs(rows))
 }
 
-// Touch moves positions of members: reading by writing, and mentions. A position never goes back.
+// Touch moves positions of members: reading by writing, when the last message was, and mentions. A position never goes back.
 func (t *Tx) Touch(rows []*imchat.UserConversation) error {
-	return t.insert("touch members", "INSERT INTO user_conversations ("+userConversationColumns+")", 17,
+	return t.insert("touch members", "INSERT INTO user_conversations ("+userConversationColumns+")", userConversationWidth,
 		t.onConflict("user_id,conversation_id")+"read_seq="+t.greatest("read_seq")+",read_count="+t.greatest("read_count")+
-			",mention_seq="+t.greatest("mention_seq"), userConversationArgs(rows))
+			",mention_seq="+t.greatest("mention_seq")+",last_sent_at="+t.greatest("last_sent_at"), userConversationArgs(rows))
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"gorm.io/gorm"
 
@@ -16,7 +17,17 @@ import (
 
 // Store is database im_chat.
 type Store struct {
-	db *dbx.DB
+	db     *dbx.DB
+	counts counts
+}
+
+// counts is how many statements the committer's transactions have run.
+type counts struct{ reads, writes atomic.Int64 }
+
+// Statements answers how many statements the transactions of Commit and CommitUnread have run since the store was made, those
+// of transactions that failed included: what a send costs.
+func (s *Store) Statements() (reads, writes int64) {
+	return s.counts.reads.Load(), s.counts.writes.Load()
 }
 
 // New makes a store on an open database.
@@ -39,6 +50,7 @@ type Tx struct {
 	conn   conn
 	sqlite bool
 	unread bool // it has to do without reading
+	counts *counts
 }
 
 // conn is how a transaction reaches the database: MySQL takes what is written in one piece, SQLite statement by statement.
@@ -62,10 +74,10 @@ func (s *Store) CommitUnread(ctx context.Context, fn func(tx *Tx) error) error {
 func (s *Store) commit(ctx context.Context, unread bool, fn func(tx *Tx) error) (err error) {
 	if s.db.SQLite {
 		err = s.db.Tx(ctx, func(g *gorm.DB) error {
-			return fn(&Tx{conn: stepwise{g.Statement.ConnPool, ctx}, sqlite: true, unread: unread})
+			return fn(&Tx{conn: stepwise{g.Statement.ConnPool, ctx}, sqlite: true, unread: unread, counts: &s.counts})
 		})
 	} else {
-		err = s.db.Batch(ctx, func(b *dbx.Batch) error { return fn(&Tx{conn: b, unread: unread}) })
+		err = s.db.Batch(ctx, func(b *dbx.Batch) error { return fn(&Tx{conn: b, unread: unread, counts: &s.counts}) })
 	}
 	switch {
 	case dbx.IsDuplicate(err):
@@ -95,10 +107,16 @@ func (s stepwise) Query(query string, args []any) (*sql.Rows, error) {
 	return s.pool.QueryContext(s.ctx, query, args...) //nolint:wrapcheck // the Tx says what could not be done
 }
 
+func (t *Tx) exec(what, query string, args []any) error {
+	t.counts.writes.Add(1)
+	return t.conn.Exec(what, query, args)
+}
+
 func (t *Tx) query(what, query string, args []any, scan func(*sql.Rows) error) error {
 	if t.unread {
 		return fmt.Errorf("%s: %w", what, ErrMoved)
 	}
+	t.counts.reads.Add(1)
 	rows, err := t.conn.Query(query, args)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
@@ -124,7 +142,7 @@ func (t *Tx) insert(what, head string, width int, tail string, args []any) error
 	}
 	for len(args) > 0 {
 		n := min(rows*width, len(args))
-		if err := t.conn.Exec(what, head+" VALUES "+tuples(n/width, width)+tail, args[:n]); err != nil {
+		if err := t.exec(what, head+" VALUES "+tuples(n/width, width)+tail, args[:n]); err != nil {
 			return err
 		}
 		args = args[n:]

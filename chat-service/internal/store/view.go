@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -34,9 +35,19 @@ func (v *View) VisibleCount() int64 {
 	return v.Head.MessageCount
 }
 
+// First is the first seq of the user's last window that it has not cleared; it is beyond Visible when nothing is left.
+func (v *View) First() int64 { return max(v.MinSeq, v.HiddenBeforeSeq) }
+
+// Hidden reports whether lists leave the conversation out until its next entry.
+func (v *View) Hidden() bool { return v.HiddenSeq > 0 && v.Visible() <= v.HiddenSeq }
+
+// Marked reports whether the user has marked the conversation as unread and not read on since.
+func (v *View) Marked() bool { return v.MarkedUnread == v.ReadSeq+1 }
+
 const viewColumns = "uc.*, c.id AS head_id, c.type AS head_type, c.max_seq AS head_max_seq, c.message_count AS head_message_count," +
 	" c.member_count AS head_member_count, c.mention_all_seq AS head_mention_all_seq, c.dismissed AS head_dismissed," +
-	" c.updated_at AS head_updated_at"
+	" c.updated_at AS head_updated_at, c.changed_seq AS head_changed_seq," +
+	" c.blocked_by_low AS head_blocked_by_low, c.blocked_by_high AS head_blocked_by_high"
 
 // moved is when a conversation's log moved for its user: what happens after a former member's window stays unknown to it.
 const moved = "(CASE WHEN uc.max_visible_seq > 0 THEN 0 ELSE c.updated_at END)"
@@ -49,11 +60,14 @@ func (s *Store) stamp() string {
 	return "GREATEST(uc.updated_at, " + moved + ")"
 }
 
-func (s *Store) views(ctx context.Context, user model.UserID) *gorm.DB {
-	return s.db.WithContext(ctx).Table("user_conversations uc").
+func (s *Store) allViews(ctx context.Context, hint string) *gorm.DB {
+	return s.db.WithContext(ctx).Table("user_conversations uc" + hint).
 		Joins("JOIN conversations c ON c.id = uc.conversation_id").
-		Select(viewColumns+", "+s.stamp()+" AS stamp").
-		Where("uc.user_id = ?", int64(user))
+		Select(viewColumns + ", " + s.stamp() + " AS stamp")
+}
+
+func (s *Store) views(ctx context.Context, user model.UserID) *gorm.DB {
+	return s.allViews(ctx, "").Where("uc.user_id = ?", int64(user))
 }
 
 // View answers one conversation of a user. Errors: CONVERSATION_NOT_FOUND.
@@ -69,32 +83,39 @@ func (s *Store) View(ctx context.Context, user model.UserID, conversationID stri
 	return &v, nil
 }
 
-// ListCursor is a place in the order of ListViews: pinned ones first, then the newest first.
-type ListCursor struct {
-	Pinned bool   `json:"p"`
-	Stamp  int64  `json:"s"`
-	ID     string `json:"i"`
+// Listed is a conversation's place in a user's list.
+type Listed struct {
+	ConversationID string
+	Pinned         bool
+	Stamp          int64 // when its log last moved for the user, unix milliseconds
 }
 
-// ListViews answers a page of a user's conversations from a place on; the zero cursor is the start.
-func (s *Store) ListViews(ctx context.Context, user model.UserID, after *ListCursor, limit int) ([]*View, error) {
-	// Settings do not move a conversation in the list; only the log does, or leaving it.
-	const order = "(CASE WHEN uc.max_visible_seq > 0 THEN uc.updated_at ELSE c.updated_at END)"
-	q := s.views(ctx, user).Select(viewColumns + ", " + order + " AS stamp")
-	if after != nil {
-		pinned := 0
-		if after.Pinned {
-			pinned = 1
-		}
-		q = q.Where("((uc.pinned_at > 0) < ? OR ((uc.pinned_at > 0) = ? AND ("+order+" < ? OR ("+order+" = ? AND uc.conversation_id < ?))))",
-			pinned, pinned, after.Stamp, after.Stamp, after.ID)
-	}
-	var views []*View
-	err := q.Order("(uc.pinned_at > 0) DESC, " + order + " DESC, uc.conversation_id DESC").Limit(limit).Find(&views).Error
+// ListPlaces answers all conversations of a user that its list shows, those that are archived or the others: pinned ones first,
+// then the newest first. Settings do not move a conversation; only its log does, or leaving it.
+func (s *Store) ListPlaces(ctx context.Context, user model.UserID, archived bool) ([]Listed, error) {
+	const moved = "(CASE WHEN uc.max_visible_seq > 0 THEN uc.left_at ELSE c.updated_at END)"
+	const last = "(CASE WHEN uc.max_visible_seq > 0 THEN uc.max_visible_seq ELSE c.max_seq END)"
+	rows, err := s.db.WithContext(ctx).Table("user_conversations uc").
+		Joins("JOIN conversations c ON c.id = uc.conversation_id").
+		Select("uc.conversation_id, uc.pinned_at > 0 AS pinned, "+moved+" AS stamp").
+		Where("uc.user_id = ? AND uc.archived = ? AND "+last+" > uc.hidden_seq", int64(user), archived).
+		Order("pinned DESC, stamp DESC, uc.conversation_id DESC").Rows()
 	if err != nil {
 		return nil, failed("list conversations", err)
 	}
-	return views, nil
+	defer func() { _ = rows.Close() }()
+	var places []Listed
+	for rows.Next() { // without reflection: there may be thousands
+		var p Listed
+		if err := rows.Scan(&p.ConversationID, &p.Pinned, &p.Stamp); err != nil {
+			return nil, failed("list conversations", err)
+		}
+		places = append(places, p)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, failed("list conversations", err)
+	}
+	return places, nil
 }
 
 // ChangedViews answers a user's conversations that changed after a stamp, in order of (stamp, id); afterID continues inside a
@@ -116,6 +137,19 @@ func (s *Store) NamedViews(ctx context.Context, user model.UserID, ids []string)
 	var views []*View
 	if err := s.views(ctx, user).Where("uc.conversation_id IN ?", ids).Find(&views).Error; err != nil {
 		return nil, failed("read conversations", err)
+	}
+	return views, nil
+}
+
+// ViewsOf answers the conversations of the memberships that exist.
+func (s *Store) ViewsOf(ctx context.Context, memberships []Membership) ([]*View, error) {
+	var views []*View
+	for some := range slices.Chunk(memberships, atATime) {
+		var rows []*View
+		if err := s.allViews(ctx, byPrimary(s.db.SQLite)).Where(s.among(len(some)), pairs(some)...).Find(&rows).Error; err != nil {
+			return nil, failed("read conversations", err)
+		}
+		views = append(views, rows...)
 	}
 	return views, nil
 }

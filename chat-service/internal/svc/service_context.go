@@ -3,7 +3,11 @@ package svc
 
 import (
 	"im-backend/chat-service/internal/committer"
+	"im-backend/chat-service/internal/forward"
+	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
+	"im-backend/chat-service/internal/schedule"
+	"im-backend/chat-service/internal/search"
 	"im-backend/chat-service/internal/sending"
 	"im-backend/chat-service/internal/timeline"
 )
@@ -12,7 +16,11 @@ import (
 type ServiceContext struct {
 	Sending   *sending.Sending
 	Timeline  *timeline.Timeline
+	Forwarder *forward.Forwarder
+	Position  *position.Position
 	Committer *committer.Committer
 	Presence  *presence.Presence
+	Search    *search.Search
+	Schedule  *schedule.Schedule
 	Stopping  <-chan struct{} // closed when streams have to end
 }

@@ -15,6 +15,8 @@ import (
 
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/message"
+	"im-backend/chat-service/internal/position"
+	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
 	"im-backend/chat-service/internal/store"
 	"im-backend/chat-service/internal/storetest"
@@ -32,6 +34,7 @@ import (
 type bench struct {
 	t testing.TB
 	*timeline.Timeline
+	position  *position.Position
 	db        *dbx.DB
 	redis     *miniredis.Miniredis
 	rdb       *redis.Client
@@ -48,7 +51,7 @@ func newBench(t testing.TB) *bench {
 	rdb := redis.NewClient(&redis.Options{Addr: server.Addr(), MaxRetries: -1})
 	b := &bench{t: t, db: db, redis: server, rdb: rdb, peers: &peers{}, reads: &reads{}}
 	c, err := committer.New(committer.Config{
-		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 100, CachedHeads: 1000, LargeGroup: 500,
+		Lanes: 1, Queue: 10000, Batch: 500, Timeout: 10 * time.Second, CachedGroups: 100, CachedHeads: 1000, LargeGroup: 500, RecallWindow: time.Minute, EditWindow: time.Minute, ReactionKinds: 20, Pins: 50,
 	}, st, idgen.New(1), b)
 	require.NoError(t, err)
 	c.Start()
@@ -58,6 +61,9 @@ func newBench(t testing.TB) *bench {
 	})
 	b.committer = c
 	b.Timeline = timeline.New(st, recent.New(rdb), fakeUsers{peers: b.peers}, fakeGroups{peers: b.peers}, b.reads)
+	b.position = position.New(position.Config{Queue: 1000, Batch: 100, Timeout: 10 * time.Second}, st, b.reads)
+	b.position.Start()
+	t.Cleanup(b.position.Stop) // before the committer and the store
 	return b
 }
 
@@ -114,21 +120,34 @@ func (f fakeGroups) BatchGetGroups(_ context.Context, in *grouppb.BatchGetGroups
 	return out, f.ask(in.GetGroupIds())
 }
 
+// MarkRead is what a read of one session does.
+func (b *bench) MarkRead(ctx context.Context, user model.UserID, id string, seq, session int64) (int64, error) {
+	return b.position.Read(ctx, user, id, seq, session)
+}
+
 type readEvent struct {
 	id     string
 	reader model.UserID
 	seq    int64
 }
 
+// reads keeps what is told.
 type reads struct {
 	mu   sync.Mutex
-	seen []readEvent
+	seen []readEvent   // reads alone
+	told []push.Notice // everything else
 }
 
-func (r *reads) Read(_ context.Context, _ model.Parsed, id string, reader model.UserID, seq, _ int64) {
+func (r *reads) Tell(_ context.Context, notices ...push.Notice) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.seen = append(r.seen, readEvent{id, reader, seq})
+	for _, n := range notices {
+		if n.Read != nil {
+			r.seen = append(r.seen, readEvent{n.Read.Conversation, n.Read.User, n.Read.Seq})
+		} else {
+			r.told = append(r.told, n)
+		}
+	}
 }
 
 func (b *bench) store(j committer.Job) int64 {
@@ -168,6 +187,11 @@ func joined(user model.UserID, historyVisible bool) *logpb.MemberChange {
 	return &logpb.MemberChange{
 		Kind: logpb.MemberChange_KIND_JOINED, UserId: int64(user), Role: "member", HistoryVisible: historyVisible,
 	}
+}
+
+func as(role string, change *logpb.MemberChange) *logpb.MemberChange {
+	change.Role = role
+	return change
 }
 
 func left(user model.UserID) *logpb.MemberChange {

@@ -2,10 +2,12 @@ package timeline
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	"im-backend/chat-service/internal/recent"
 	"im-backend/chat-service/internal/store"
@@ -41,7 +43,11 @@ func (t *Timeline) ListMessages(ctx context.Context, user model.UserID, id strin
 	if p.After != nil {
 		from, newest = after(*p.After), false
 	}
-	return t.read(ctx, v, from, to, limit, newest)
+	entries, more, err := t.read(ctx, v, from, to, limit, newest)
+	if err != nil {
+		return nil, false, err
+	}
+	return entries, more, t.dress(ctx, user, []dressing{{v, entries}})
 }
 
 // after is the first seq after one that a client named.
@@ -50,22 +56,24 @@ func after(seq int64) int64 { return min(max(seq, 0), math.MaxInt64-1) + 1 }
 // window is a run of seqs that a user may see, both ends included.
 type window struct{ from, to int64 }
 
-// windowsOf answers a user's windows, ascending.
+// windowsOf answers a user's windows, ascending, without what the user has cleared. The last one is there even if it is empty.
 func windowsOf(v *store.View) []window {
 	var windows []window
-	for text := range strings.SplitSeq(v.PastWindows, ",") {
-		a, b, ok := strings.Cut(text, "-")
-		from, errFrom := strconv.ParseInt(a, 10, 64)
-		to, errTo := strconv.ParseInt(b, 10, 64)
-		if ok && errFrom == nil && errTo == nil {
+	for from, to := range store.PastWindows(v.PastWindows) {
+		if from = max(from, v.HiddenBeforeSeq); from <= to {
 			windows = append(windows, window{from, to})
 		}
 	}
-	return append(windows, window{v.MinSeq, v.Visible()})
+	return append(windows, window{v.First(), v.Visible()})
 }
 
-// read answers up to limit entries between two seqs that the user may see, ascending: the newest or the oldest of them, and
-// whether there are more.
+// sees reports whether an entry stands in one of the user's windows.
+func sees(v *store.View, seq int64) bool {
+	return slices.ContainsFunc(windowsOf(v), func(w window) bool { return w.from <= seq && seq <= w.to })
+}
+
+// read answers up to limit entries between two seqs that the user may see and has not deleted, ascending: the newest or the
+// oldest of them, and whether there are more.
 func (t *Timeline) read(ctx context.Context, v *store.View, from, to int64, limit int, newest bool) ([]*logpb.Entry, bool, error) {
 	windows := windowsOf(v)
 	if newest {
@@ -77,20 +85,28 @@ func (t *Timeline) read(ctx context.Context, v *store.View, from, to int64, limi
 		if w.from > w.to {
 			continue
 		}
-		if len(entries) == limit {
+		want, one := limit-len(entries), 0
+		switch {
+		case v.DeletionsAt > 0:
+			one = 1 // shows that there are more: with deletions the seqs do not
+		case want == 0:
 			return entries, true, nil
 		}
-		want := limit - len(entries)
-		part, err := t.readWindow(ctx, v, w, want, newest)
+		part, err := t.readWindow(ctx, v, w, want+one, newest)
 		if err != nil {
 			return nil, false, err
 		}
 		if newest {
-			entries = append(part, entries...)
+			entries = slices.Concat(part, entries)
 		} else {
-			entries = append(entries, part...)
+			entries = slices.Concat(entries, part)
 		}
-		if w.to-w.from+1 > int64(want) {
+		switch extra := len(entries) - limit; {
+		case extra > 0 && newest:
+			return entries[extra:], true, nil
+		case extra > 0:
+			return entries[:limit], true, nil
+		case one == 0 && w.to-w.from+1 > int64(want):
 			return entries, true, nil
 		}
 	}
@@ -99,54 +115,54 @@ func (t *Timeline) read(ctx context.Context, v *store.View, from, to int64, limi
 
 // readWindow reads from the cache what it has whole, and otherwise from the store.
 func (t *Timeline) readWindow(ctx context.Context, v *store.View, w window, limit int, newest bool) ([]*logpb.Entry, error) {
+	if v.DeletionsAt > 0 {
+		return t.store.EntriesFor(ctx, model.UserID(v.UserID), v.ConversationID, w.from, w.to, limit, newest)
+	}
 	if newest {
 		w.from = max(w.from, w.to-int64(limit)+1)
 	} else {
 		w.to = min(w.to, w.from+int64(limit)-1)
 	}
-	if w.from > v.Visible()-int64(defaultLimit) {
+	if w.from > v.Visible()-int64(defaultLimit) && w.from >= v.Head.ChangedSeq {
 		head := recent.Head{ConversationID: v.ConversationID, From: w.from, To: w.to}
 		if cached, err := t.cache.Newest(ctx, []recent.Head{head}); err == nil && cached[v.ConversationID] != nil {
 			return cached[v.ConversationID], nil
 		}
 	}
+	if v.MaxVisibleSeq == 0 && w.to == v.Visible() {
+		return t.tail(ctx, v.ConversationID, w)
+	}
 	return t.store.Entries(ctx, v.ConversationID, w.from, w.to, limit, newest)
 }
 
-// MarkRead moves the user's read position and tells its other devices, and the peer of a single conversation. It answers the
-// position afterwards. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
-func (t *Timeline) MarkRead(ctx context.Context, user model.UserID, id string, seq, session int64) (int64, error) {
-	if seq < 0 {
-		return 0, errs.InvalidField("seq", "must not be negative")
+// tailTimeout bounds a read that several wait for.
+const tailTimeout = 2 * time.Second
+
+// tail reads the newest entries of a conversation, once for all who ask at the same time: after the cache was lost a whole group
+// may. Whatever changes an entry moves the head, so who asks after it asks for another tail. The answer is shared.
+func (t *Timeline) tail(ctx context.Context, conversationID string, w window) ([]*logpb.Entry, error) {
+	key := fmt.Sprint(conversationID, " ", w.from, " ", w.to)
+	reading := t.tails.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tailTimeout)
+		defer cancel()
+		return t.store.Entries(ctx, conversationID, w.from, w.to, int(w.to-w.from+1), false)
+	})
+	select {
+	case got := <-reading:
+		entries, _ := got.Val.([]*logpb.Entry)
+		return ownReactions(entries), got.Err
+	case <-ctx.Done():
+		return nil, errs.From(ctx.Err())
 	}
-	v, err := t.store.View(ctx, user, id)
-	if err != nil {
-		return 0, err
+}
+
+// ownReactions copies shared entries as far as each caller adds its own view of their reactions.
+func ownReactions(shared []*logpb.Entry) []*logpb.Entry {
+	entries := slices.Clone(shared)
+	for i, e := range entries {
+		if e.GetReactionSeq() > 0 {
+			entries[i] = proto.CloneOf(e)
+		}
 	}
-	seq = min(seq, v.Visible())
-	if seq <= v.ReadSeq {
-		return v.ReadSeq, nil
-	}
-	parsed, err := model.ParseConversationID(id)
-	if err != nil {
-		return 0, errs.ErrConversationNotFound
-	}
-	at := store.Place{ConversationID: id, Seq: seq}
-	count, err := t.store.CountUpTo(ctx, parsed.Type, at)
-	if err != nil {
-		return 0, err
-	}
-	advanced, err := t.store.AdvanceRead(ctx, user, at, count, t.now().UnixMilli())
-	if err != nil {
-		return 0, err
-	}
-	if advanced {
-		t.notifier.Read(ctx, parsed, id, user, seq, session)
-		return seq, nil
-	}
-	v, err = t.store.View(ctx, user, id) // another device was faster
-	if err != nil {
-		return 0, err
-	}
-	return v.ReadSeq, nil
+	return entries
 }

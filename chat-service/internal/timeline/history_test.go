@@ -114,6 +114,7 @@ type groupModel struct {
 	visible map[model.UserID][]int64 // ascending
 	present map[model.UserID]bool
 	read    map[model.UserID]int64
+	gone    map[model.UserID]map[int64]bool // deleted or cleared
 }
 
 func (g *groupModel) store(seq int64, sender model.UserID) {
@@ -138,7 +139,7 @@ func (g *groupModel) join(seq int64, user model.UserID, historyVisible bool) {
 
 func (g *groupModel) unread(user model.UserID) (n int64) {
 	for _, seq := range g.visible[user] {
-		if seq > g.read[user] && g.senders[seq-1] != 0 {
+		if seq > g.read[user] && g.senders[seq-1] != 0 && !g.gone[user][seq] {
 			n++
 		}
 	}
@@ -153,12 +154,13 @@ func TestMembersSeeTheirWindowsAndUnreadEqualsARecount(t *testing.T) {
 		groups++
 		g := &groupModel{
 			id: fmt.Sprintf("g:%d", groups), visible: map[model.UserID][]int64{}, present: map[model.UserID]bool{}, read: map[model.UserID]int64{},
+			gone: map[model.UserID]map[int64]bool{},
 		}
 		g.join(b.append(g.id, true, joined(1, false)), 1, false)
 		users := rapid.Custom(func(t *rapid.T) model.UserID { return model.UserID(rapid.IntRange(1, 4).Draw(t, "user")) })
 		for range rapid.IntRange(5, 25).Draw(t, "steps") {
 			user := users.Draw(t, "user")
-			switch rapid.SampledFrom([]string{"send", "send", "join", "leave", "read"}).Draw(t, "do") {
+			switch rapid.SampledFrom([]string{"send", "send", "join", "leave", "read", "delete", "clear"}).Draw(t, "do") {
 			case "send":
 				if g.present[user] {
 					seq := b.send(user, g.id)
@@ -171,6 +173,10 @@ func TestMembersSeeTheirWindowsAndUnreadEqualsARecount(t *testing.T) {
 			case "leave":
 				g.store(b.append(g.id, false, left(user)), 0)
 				g.present[user] = false
+			case "delete":
+				b.delete(t, g, user, rapid.SliceOfN(rapid.Int64Range(0, int64(len(g.senders))+2), 1, 5).Draw(t, "seqs"))
+			case "clear":
+				b.clear(t, g, user)
 			case "read":
 				b.readAndCheck(t, g, user, rapid.Int64Range(0, int64(len(g.senders))+2).Draw(t, "seq"))
 			}
@@ -217,6 +223,51 @@ func (b *bench) checkHistory(t *rapid.T, g *groupModel, user model.UserID) {
 			to = page[0]
 		}
 	}
-	require.Equal(t, g.visible[user], up)
-	require.Equal(t, g.visible[user], down)
+	want := g.left(user)
+	require.Equal(t, want, append([]int64{}, up...))
+	require.Equal(t, want, append([]int64{}, down...))
+	last := int64(0)
+	if len(want) > 0 {
+		last = want[len(want)-1]
+	}
+	require.Equal(t, last, c.Last.GetSeq())
+}
+
+// left is what a user has not taken away from itself.
+func (g *groupModel) left(user model.UserID) []int64 {
+	return slices.DeleteFunc(append([]int64{}, g.visible[user]...), func(seq int64) bool { return g.gone[user][seq] })
+}
+
+func (g *groupModel) take(user model.UserID, seqs ...int64) {
+	if g.gone[user] == nil {
+		g.gone[user] = map[int64]bool{}
+	}
+	for _, seq := range seqs {
+		g.gone[user][seq] = true
+	}
+}
+
+func (b *bench) delete(t *rapid.T, g *groupModel, user model.UserID, seqs []int64) {
+	err := b.Delete(context.Background(), user, g.id, seqs, 0)
+	if len(g.visible[user]) == 0 {
+		require.ErrorIs(t, err, errs.ErrConversationNotFound)
+		return
+	}
+	require.NoError(t, err)
+	for _, seq := range seqs {
+		if slices.Contains(g.visible[user], seq) { // what nobody may see yet is not deleted
+			g.take(user, seq)
+		}
+	}
+}
+
+func (b *bench) clear(t *rapid.T, g *groupModel, user model.UserID) {
+	err := b.Clear(context.Background(), user, g.id, 0)
+	if len(g.visible[user]) == 0 {
+		require.ErrorIs(t, err, errs.ErrConversationNotFound)
+		return
+	}
+	require.NoError(t, err)
+	g.take(user, g.visible[user]...)
+	g.read[user] = max(g.read[user], g.visible[user][len(g.visible[user])-1])
 }

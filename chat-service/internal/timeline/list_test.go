@@ -7,14 +7,17 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
+	"im-backend/chat-service/internal/store"
 	"im-backend/chat-service/internal/timeline"
+	"im-backend/common/model"
 	"im-backend/common/utils/errs"
 )
 
 func (b *bench) pageOf(limit int32, cursor string) (ids []string, next string) {
 	b.t.Helper()
-	list, next, err := b.ListConversations(context.Background(), 1, limit, cursor)
+	list, next, err := b.ListConversations(context.Background(), 1, false, limit, cursor)
 	require.NoError(b.t, err)
 	for _, c := range list {
 		ids = append(ids, c.ID)
@@ -57,38 +60,44 @@ func TestWhatStandsBesideAConversation(t *testing.T) {
 	ctx := context.Background()
 	b.send(2, "s:1:2")
 	last := b.send(2, "s:1:2", "1")
-	b.append("g:9", true, joined(1, false), joined(3, false))
+	b.append("g:9", true, joined(1, false), as("admin", joined(3, false)))
 	b.send(3, "g:9", "all")
 	c, err := b.GetConversation(ctx, 1, "s:1:2")
 	require.NoError(t, err)
 	require.Equal(t, "user2", c.Peer.GetUsername())
 	require.Equal(t, last, c.Last.GetSeq())
 	require.EqualValues(t, 2, c.Unread)
-	require.True(t, c.Mention)
+	require.EqualValues(t, 1, c.Mentions)
+	require.Equal(t, last, c.FirstMention)
 	mine, err := b.GetConversation(ctx, 2, "s:1:2")
 	require.NoError(t, err)
 	require.Zero(t, mine.Unread, "writing moves one's own read position")
-	require.False(t, mine.Mention)
+	require.Zero(t, mine.Mentions)
 	g, err := b.GetConversation(ctx, 1, "g:9")
 	require.NoError(t, err)
 	require.Equal(t, "group9", g.Group.GetName())
 	require.EqualValues(t, 1, g.Unread, "system entries do not count")
-	require.True(t, g.Mention)
+	require.EqualValues(t, 1, g.Mentions)
 	_, err = b.MarkRead(ctx, 1, "g:9", 2, 0)
 	require.NoError(t, err)
 	g, err = b.GetConversation(ctx, 1, "g:9")
 	require.NoError(t, err)
-	require.False(t, g.Mention)
+	require.Zero(t, g.Mentions)
+	require.Zero(t, g.FirstMention)
 
 	b.append("n:1", false)
 	n, err := b.GetConversation(ctx, 1, "n:1")
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n.Unread, "notifications count")
 
+	b.send(4, "s:1:4")
 	b.peers.away = true
-	c, err = b.GetConversation(ctx, 1, "s:1:2")
+	c, err = b.GetConversation(ctx, 1, "s:1:4")
 	require.NoError(t, err, "names are left out when their service is away")
 	require.Nil(t, c.Peer)
+	c, err = b.GetConversation(ctx, 1, "s:1:2")
+	require.NoError(t, err)
+	require.Equal(t, "user2", c.Peer.GetUsername(), "what was asked a moment ago is known")
 	_, err = b.GetConversation(ctx, 3, "s:1:2")
 	require.ErrorIs(t, err, errs.ErrConversationNotFound)
 }
@@ -96,7 +105,7 @@ func TestWhatStandsBesideAConversation(t *testing.T) {
 func TestAFormerMemberIsNotToldOfWhatFollows(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.append("g:9", true, joined(1, false), joined(2, false))
+	b.append("g:9", true, joined(1, false), as("owner", joined(2, false)))
 	b.send(2, "g:9", "all")
 	gone := b.append("g:9", false, left(1))
 	before, err := b.GetConversation(context.Background(), 1, "g:9")
@@ -115,10 +124,10 @@ func TestBadLimitsAndCursorsAreRefused(t *testing.T) {
 	b := newBench(t)
 	b.send(1, "s:1:2")
 	b.send(1, "s:1:3")
-	_, cursor, err := b.ListConversations(context.Background(), 1, 1, "")
+	_, cursor, err := b.ListConversations(context.Background(), 1, false, 1, "")
 	require.NoError(t, err)
 	for _, limit := range []int32{-1, 201} {
-		_, _, err := b.ListConversations(context.Background(), 1, limit, "")
+		_, _, err := b.ListConversations(context.Background(), 1, false, limit, "")
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)
 		_, _, err = b.ListMessages(context.Background(), 1, "s:1:2", timeline.Page{Limit: limit})
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)
@@ -126,7 +135,7 @@ func TestBadLimitsAndCursorsAreRefused(t *testing.T) {
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)
 	}
 	for _, bad := range []string{"x", "!", cursor[1:], "bnVsbA"} {
-		_, _, err := b.ListConversations(context.Background(), 1, 1, bad)
+		_, _, err := b.ListConversations(context.Background(), 1, false, 1, bad)
 		require.ErrorIs(t, err, errs.ErrInvalidArgument, bad)
 	}
 	page, err := b.Sync(context.Background(), 1, cursor, 1, nil)
@@ -152,4 +161,82 @@ func TestManyPeersAreAskedForInBatches(t *testing.T) {
 		require.NotNil(t, c.Peer, c.ID)
 	}
 	require.Equal(t, 200, b.peers.widest)
+}
+
+func TestAPassOverAListShowsEachConversationOnceWhateverComes(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	me := int64(0)
+	rapid.Check(t, func(t *rapid.T) {
+		me += 1000
+		user := model.UserID(me)
+		id := func(n int) string { return string(model.SingleID(user, model.UserID(me+int64(n)))) }
+		conversations := rapid.IntRange(1, 12).Draw(t, "conversations")
+		for n := range conversations {
+			b.send(user, id(n+1))
+			if rapid.IntRange(0, 3).Draw(t, "pin") == 0 {
+				_, err := b.Update(context.Background(), user, id(n+1), store.Settings{Pinned: ptr(true)}, 0)
+				require.NoError(t, err)
+			}
+		}
+		limit := rapid.Int32Range(1, 4).Draw(t, "limit")
+		shown := map[string]int{}
+		for cursor, more := "", true; more; more = cursor != "" {
+			list, next, err := b.ListConversations(context.Background(), user, false, limit, cursor)
+			require.NoError(t, err)
+			require.LessOrEqual(t, len(list), int(limit))
+			for _, c := range list {
+				shown[c.ID]++
+			}
+			for range rapid.IntRange(0, 3).Draw(t, "arrivals") {
+				b.send(user, id(rapid.IntRange(1, conversations).Draw(t, "to")))
+			}
+			if n := rapid.IntRange(0, conversations).Draw(t, "toggled"); n > 0 {
+				_, err := b.Update(context.Background(), user, id(n), store.Settings{Pinned: ptr(n%2 == 0)}, 0)
+				require.NoError(t, err)
+			}
+			cursor = next
+		}
+		require.Len(t, shown, conversations)
+		for one, times := range shown {
+			require.Equal(t, 1, times, one)
+		}
+	})
+}
+
+func TestArchivedConversationsAreListedApart(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx := context.Background()
+	b.send(1, "s:1:2")
+	b.send(1, "s:1:3")
+	_, err := b.Update(ctx, 1, "s:1:2", store.Settings{Archived: ptr(true)}, 0)
+	require.NoError(t, err)
+	ids, cursor := b.pageOf(0, "")
+	require.Equal(t, []string{"s:1:3"}, ids)
+	require.Empty(t, cursor)
+	b.send(1, "s:1:2")
+	list, _, err := b.ListConversations(ctx, 1, true, 0, "")
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Equal(t, "s:1:2", list[0].ID, "a message does not bring it back")
+	b.send(1, "s:1:4")
+	_, cursor = b.pageOf(1, "")
+	_, _, err = b.ListConversations(ctx, 1, true, 1, cursor)
+	require.ErrorIs(t, err, errs.ErrInvalidArgument, "a cursor of the other list")
+}
+
+func TestWhatAFormerMemberSetsDoesNotMoveAConversation(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.append("g:9", true, joined(1, false), joined(2, false))
+	b.append("g:9", false, left(1))
+	time.Sleep(2 * time.Millisecond) // the order is by millisecond
+	b.send(1, "s:1:2")
+	_, err := b.MarkRead(context.Background(), 1, "g:9", 2, 0)
+	require.NoError(t, err)
+	_, err = b.Update(context.Background(), 1, "g:9", store.Settings{Draft: ptr("d")}, 0)
+	require.NoError(t, err)
+	ids, _ := b.pageOf(0, "")
+	require.Equal(t, []string{"s:1:2", "g:9"}, ids)
 }

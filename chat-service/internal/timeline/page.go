@@ -39,7 +39,11 @@ func (t *Timeline) withEntries(ctx context.Context, user model.UserID, views []*
 		return nil, err
 	}
 	fit(first, positions)
-	return changed, nil
+	dressings := make([]dressing, len(first))
+	for i, c := range first {
+		dressings[i] = dressing{c.View, c.Messages}
+	}
+	return changed, t.dress(ctx, user, dressings)
 }
 
 // withNamed adds the views of the conversations that are named and have not changed.
@@ -106,9 +110,9 @@ func (t *Timeline) newest(ctx context.Context, ordered []*Changed, positions map
 	var heads []recent.Head
 	for _, c := range ordered {
 		v := c.View
-		if _, isNamed := positions[c.ID]; !isNamed && v.Visible() >= v.MinSeq {
-			from := max(v.MinSeq, v.Visible()-newestOfChanged+1)
-			if v.PastWindows == "" || from > v.MinSeq {
+		if _, isNamed := positions[c.ID]; !isNamed && v.DeletionsAt == 0 && v.Visible() >= v.First() {
+			from := max(v.First(), v.Visible()-newestOfChanged+1)
+			if (len(windowsOf(v)) == 1 || from > v.First()) && from >= v.Head.ChangedSeq {
 				heads = append(heads, recent.Head{ConversationID: c.ID, From: from, To: v.Visible()})
 			}
 		}

@@ -27,8 +27,10 @@ type Position struct {
 // Changed is a conversation that changed and its entries, ascending.
 type Changed struct {
 	*Conversation
-	Messages []*logpb.Entry
-	HasMore  bool
+	Messages    []*logpb.Entry
+	HasMore     bool
+	Deleted     []int64 // entries that the user has deleted for itself since the token, ascending
+	DeletedMore bool    // there are more of them
 }
 
 // SyncPage is one page of a sync.
@@ -52,6 +54,7 @@ func (t *Timeline) Sync(ctx context.Context, user model.UserID, since string, li
 	at, known := parseToken(since, user)
 	page.Reset = !known
 	resumed := at.Floor != 0
+	begun := at.begun()
 	fresh, more, err := t.changes(ctx, &at, n)
 	if err != nil {
 		return nil, err
@@ -66,8 +69,39 @@ func (t *Timeline) Sync(ctx context.Context, user model.UserID, since string, li
 		fresh = append(without(fresh, late), late...)
 	}
 	page.More, page.NextSince = more, at.encode()
-	page.Conversations, err = t.withEntries(ctx, user, fresh, named)
-	return page, err
+	if page.Conversations, err = t.withEntries(ctx, user, fresh, named); err != nil {
+		return nil, err
+	}
+	return page, t.addDeletions(ctx, user, page.Conversations, begun, named)
+}
+
+// maxDeleted bounds the deletions that a conversation of a page names.
+const maxDeleted = 1000
+
+// lateness is how long a push of an entry may come after its user has deleted it.
+const lateness = 60_000 // milliseconds
+
+// addDeletions tells a device which entries it has to forget: those that were deleted since its last pass began. One that has
+// nothing yet is told all only of the conversations that it names; of the others, what may still be pushed to it.
+func (t *Timeline) addDeletions(ctx context.Context, user model.UserID, changed []*Changed, begun int64, named []Position) error {
+	for _, c := range changed {
+		since := max(0, begun-overlap)
+		if begun == 0 && !slices.ContainsFunc(named, func(p Position) bool { return p.ConversationID == c.ID }) {
+			since = t.now().UnixMilli() - lateness
+		}
+		if c.View.DeletionsAt == 0 || c.View.DeletionsAt < since {
+			continue
+		}
+		seqs, err := t.store.DeletedSince(ctx, user, c.ID, since, maxDeleted+1)
+		if err != nil {
+			return err
+		}
+		if c.DeletedMore = len(seqs) > maxDeleted; c.DeletedMore {
+			seqs = seqs[:maxDeleted]
+		}
+		c.Deleted = seqs
+	}
+	return nil
 }
 
 // changes answers the next changes, at most n, and moves the token behind them.

@@ -277,7 +277,7 @@ func (b *bench) backdate(id string, ms int64) {
 }
 
 func (b *bench) checkDevice(t *rapid.T, d *device) {
-	list, _, err := b.ListConversations(context.Background(), d.user, 200, "")
+	list, _, err := b.ListConversations(context.Background(), d.user, false, 200, "")
 	require.NoError(t, err)
 	require.Len(t, d.seen, len(list))
 	for _, c := range list {

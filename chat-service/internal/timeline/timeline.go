@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
+	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
 	"im-backend/chat-service/internal/store"
 	"im-backend/common/model"
@@ -19,36 +22,41 @@ import (
 	"im-backend/common/utils/errs"
 )
 
-// Notifier tells connected devices of a moved read position. It must not block.
+// Notifier tells connected devices. It must not block for long.
 type Notifier interface {
-	Read(ctx context.Context, conversation model.Parsed, conversationID string, reader model.UserID, seq, exceptSession int64)
+	Tell(ctx context.Context, notices ...push.Notice)
 }
 
-// Timeline reads for users.
+// Timeline reads for users, and changes their own state of conversations.
 type Timeline struct {
 	store    *store.Store
 	cache    *recent.Cache
-	users    userpb.UserServiceClient
-	groups   grouppb.GroupServiceClient
+	users    *names[*userpb.User]
+	groups   *names[*grouppb.Group]
+	tails    singleflight.Group // reads of the newest entries of conversations
 	notifier Notifier
 	now      func() time.Time
 }
 
 // New makes a timeline.
 func New(s *store.Store, c *recent.Cache, users userpb.UserServiceClient, groups grouppb.GroupServiceClient, n Notifier) *Timeline {
-	return &Timeline{store: s, cache: c, users: users, groups: groups, notifier: n, now: time.Now}
+	return &Timeline{
+		store: s, cache: c, users: newNames(askUsers(users)), groups: newNames(askGroups(groups)), notifier: n, now: time.Now,
+	}
 }
 
 // Conversation is a conversation as one user sees it.
 type Conversation struct {
-	ID      string
-	Parsed  model.Parsed
-	View    *store.View
-	Unread  int64
-	Last    *logpb.Entry
-	Peer    *userpb.User   // single; nil when user-service is away
-	Group   *grouppb.Group // group; nil when group-service is away
-	Mention bool
+	ID           string
+	Parsed       model.Parsed
+	View         *store.View
+	Unread       int64
+	Last         *logpb.Entry
+	Peer         *userpb.User    // single; nil when user-service is away
+	Group        *grouppb.Group  // group; nil when group-service is away
+	Their        store.PeerMarks // single: the peer's positions
+	Mentions     int64           // unread messages that mention the user
+	FirstMention int64           // seq of the first of them
 }
 
 const (
@@ -67,33 +75,6 @@ func checkLimit(limit int32) (int, error) {
 	return int(limit), nil
 }
 
-// ListConversations answers a page, pinned ones first, then the newest first, and the cursor of the next page.
-func (t *Timeline) ListConversations(ctx context.Context, user model.UserID, limit int32, cursor string) ([]*Conversation, string, error) {
-	n, err := checkLimit(limit)
-	if err != nil {
-		return nil, "", err
-	}
-	var after *store.ListCursor
-	if cursor != "" {
-		after = &store.ListCursor{}
-		if err := decodeCursor(listCursor, cursor, after); err != nil {
-			return nil, "", errs.InvalidField("cursor", "is not a cursor of this list")
-		}
-	}
-	views, err := t.store.ListViews(ctx, user, after, n+1)
-	if err != nil {
-		return nil, "", err
-	}
-	next := ""
-	if len(views) > n {
-		views = views[:n]
-		last := views[n-1]
-		next = encodeCursor(listCursor, store.ListCursor{Pinned: last.PinnedAt > 0, Stamp: last.Stamp, ID: last.ConversationID})
-	}
-	list, err := t.describe(ctx, user, views)
-	return list, next, err
-}
-
 // GetConversation answers one conversation. Errors: CONVERSATION_NOT_FOUND.
 func (t *Timeline) GetConversation(ctx context.Context, user model.UserID, id string) (*Conversation, error) {
 	v, err := t.store.View(ctx, user, id)
@@ -107,36 +88,12 @@ func (t *Timeline) GetConversation(ctx context.Context, user model.UserID, id st
 	return list[0], nil
 }
 
-// describe adds to views what clients show beside them, with a fixed number of round trips.
-func (t *Timeline) describe(ctx context.Context, user model.UserID, views []*store.View) ([]*Conversation, error) {
-	places := make([]store.Place, len(views))
-	for i, v := range views {
-		places[i] = store.Place{ConversationID: v.ConversationID, Seq: v.Visible()}
-	}
-	last, err := t.store.EntriesAt(ctx, places)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]*Conversation, 0, len(views))
-	for i, v := range views {
-		parsed, err := model.ParseConversationID(v.ConversationID)
-		if err != nil {
-			return nil, errs.ErrInternal.Because(err)
-		}
-		list = append(list, &Conversation{
-			ID: v.ConversationID, Parsed: parsed, View: v, Unread: max(0, v.VisibleCount()-v.ReadCount),
-			Last:    last[places[i]],
-			Mention: v.MentionSeq > v.ReadSeq || min(v.Head.MentionAllSeq, v.Visible()) > v.ReadSeq,
-		})
-	}
-	t.summarise(ctx, user, list)
-	return list, nil
-}
-
 // The kinds of cursors, so that none is taken for another.
 const (
 	listCursor = 'l'
 	syncToken  = 's'
+
+	readerCursor = 'r'
 )
 
 var errNoCursor = errors.New("not a cursor of this kind")

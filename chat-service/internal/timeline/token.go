@@ -24,6 +24,7 @@ type token struct {
 	Stamp int64        `json:"s"`
 	After string       `json:"a,omitempty"` // inside the stamp: the last conversation answered
 	Floor int64        `json:"f,omitempty"` // inside a pass: the stamp at which the next one begins
+	Base  int64        `json:"b,omitempty"` // inside a pass: the stamp at which it began
 	Seen  []byte       `json:"n,omitempty"` // states that the pass before answered from Stamp on
 	Next  []byte       `json:"m,omitempty"` // states that this pass answered from Floor on
 }
@@ -46,8 +47,16 @@ func (at *token) encode() string { return encodeCursor(syncToken, at) }
 // begin starts a pass, unless the token is inside one.
 func (at *token) begin(now int64) {
 	if at.Floor == 0 {
-		at.Floor = max(at.Stamp, now-overlap)
+		at.Floor, at.Base = max(at.Stamp, now-overlap), at.Stamp
 	}
+}
+
+// begun is the stamp at which the pass began, or begins now.
+func (at *token) begun() int64 {
+	if at.Floor == 0 {
+		return at.Stamp
+	}
+	return at.Base
 }
 
 func (at *token) remembered() int { return len(at.Seen) / stateBytes }

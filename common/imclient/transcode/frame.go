@@ -9,6 +9,7 @@ import (
 
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/proto/gen/wspb"
 	"im-backend/common/utils/wire"
 )
@@ -57,6 +58,14 @@ func event(in *wspb.ServerFrame) (kind string, data any) {
 		return "read", object{
 			"conversationId": f.Read.GetConversationId(), "userId": decimal(f.Read.GetUserId()), "seq": f.Read.GetSeq(),
 		}
+	case *wspb.ServerFrame_Delivered:
+		return "delivered", object{
+			"conversationId": f.Delivered.GetConversationId(), "userId": decimal(f.Delivered.GetUserId()), "seq": f.Delivered.GetSeq(),
+		}
+	case *wspb.ServerFrame_Conversation:
+		return "conversation", wire.NewConversationState(state(f.Conversation))
+	case *wspb.ServerFrame_Typing:
+		return "typing", object{"conversationId": f.Typing.GetConversationId(), "userId": decimal(f.Typing.GetUserId())}
 	case *wspb.ServerFrame_Heads:
 		items := make([]object, 0, len(f.Heads.GetItems()))
 		for _, h := range f.Heads.GetItems() {
@@ -84,6 +93,10 @@ func answer(in *wspb.ServerFrame) any {
 		}
 	case *wspb.ServerFrame_WasRead:
 		return object{"readSeq": f.WasRead.GetReadSeq()}
+	case *wspb.ServerFrame_WasDelivered:
+		return object{"deliveredSeq": f.WasDelivered.GetDeliveredSeq()}
+	case *wspb.ServerFrame_TypingTaken:
+		return object{}
 	case *wspb.ServerFrame_Synced:
 		return wire.NewSyncPage(page(f.Synced))
 	case *wspb.ServerFrame_PresenceSubscribed:
@@ -124,10 +137,23 @@ func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
 // entry is a message in the form that package wire writes.
 func entry(m *wspb.Message) *logpb.Entry {
-	return &logpb.Entry{
+	out := &logpb.Entry{
 		ConversationId: m.GetConversationId(), Seq: m.GetSeq(), MessageId: m.GetMessageId(), ClientMsgId: m.GetClientMsgId(),
 		SenderId: m.GetSenderId(), Type: m.GetType(), Content: m.GetContent(), ReplyToSeq: m.GetReplyToSeq(),
 		Mentions: m.GetMentions(), CreatedAt: m.GetCreatedAt(), EditedAt: m.GetEditedAt(), RecalledAt: m.GetRecalledAt(),
+		ReactionSeq: m.GetReactionSeq(),
+	}
+	for _, r := range m.GetReactions() {
+		out.Reactions = append(out.Reactions, &logpb.Reaction{Emoji: r.GetEmoji(), Count: r.GetCount(), Mine: r.GetMine()})
+	}
+	return out
+}
+
+func state(s *wspb.ConversationState) *wsgatewaypb.ConversationEvent {
+	return &wsgatewaypb.ConversationEvent{
+		ConversationId: s.GetConversationId(), Version: s.GetVersion(), Pinned: s.GetPinned(), MutedUntil: s.GetMutedUntil(),
+		Draft: s.GetDraft(), MarkedUnread: s.GetMarkedUnread(), Archived: s.GetArchived(), Hidden: s.GetHidden(),
+		MinSeq: s.GetMinSeq(), ReadSeq: s.GetReadSeq(), Unread: s.GetUnread(), DeletedSeqs: s.GetDeletedSeqs(),
 	}
 }
 
@@ -140,6 +166,7 @@ func page(in *wspb.SyncAnswer) *chatpb.SyncResponse {
 		}
 		out.Conversations = append(out.Conversations, &chatpb.SyncConversation{
 			Conversation: conversation(c.GetConversation()), Messages: entries, HasMore: c.GetHasMore(),
+			DeletedSeqs: c.GetDeletedSeqs(), DeletedMore: c.GetDeletedMore(),
 		})
 	}
 	return out
@@ -149,7 +176,10 @@ func conversation(c *wspb.Conversation) *chatpb.Conversation {
 	out := &chatpb.Conversation{
 		ConversationId: c.GetConversationId(), Type: c.GetType(), MaxSeq: c.GetMaxSeq(), MinSeq: c.GetMinSeq(),
 		ReadSeq: c.GetReadSeq(), Unread: c.GetUnread(), Mentioned: c.GetMentioned(), Pinned: c.GetPinned(),
-		MutedUntil: c.GetMutedUntil(), Draft: c.GetDraft(), UpdatedAt: c.GetUpdatedAt(),
+		MutedUntil: c.GetMutedUntil(), Draft: c.GetDraft(), UpdatedAt: c.GetUpdatedAt(), Archived: c.GetArchived(),
+		MarkedUnread: c.GetMarkedUnread(), PeerReadSeq: c.GetPeerReadSeq(), PeerDeliveredSeq: c.GetPeerDeliveredSeq(),
+		Version: c.GetVersion(), Hidden: c.GetHidden(),
+		MentionCount: c.GetMentionCount(), FirstMentionSeq: c.GetFirstMentionSeq(),
 	}
 	if p := c.GetPeer(); p != nil {
 		out.Peer = &chatpb.PeerSummary{

@@ -45,6 +45,16 @@ type read struct {
 	Seq            int64  `json:"seq"`
 }
 
+// change is the data of a message.recall, message.edit or message.react.
+type change struct {
+	ConversationID string          `json:"conversationId"`
+	Seq            int64           `json:"seq"`
+	Content        json.RawMessage `json:"content"`
+	Mentions       []string        `json:"mentions"`
+	Emoji          string          `json:"emoji"`
+	Removed        bool            `json:"removed"`
+}
+
 type sync struct {
 	Since         string `json:"since"`
 	Limit         int32  `json:"limit"`
@@ -97,10 +107,22 @@ func fill(out *wspb.ClientFrame, kind string, data []byte) error {
 			Type: in.Type, Content: in.Content, ReplyToSeq: in.ReplyToSeq, Mentions: in.Mentions,
 		}}
 		return err //nolint:wrapcheck // the caller does
+	case "message.recall", "message.edit", "message.react":
+		return fillChange(out, kind, data)
 	case "conversation.read":
 		var in read
 		err := json.Unmarshal(data, &in)
 		out.Request = &wspb.ClientFrame_Read{Read: &wspb.ReadRequest{ConversationId: in.ConversationID, Seq: in.Seq}}
+		return err //nolint:wrapcheck // the caller does
+	case "conversation.delivered":
+		var in read
+		err := json.Unmarshal(data, &in)
+		out.Request = &wspb.ClientFrame_Delivered{Delivered: &wspb.DeliveredRequest{ConversationId: in.ConversationID, Seq: in.Seq}}
+		return err //nolint:wrapcheck // the caller does
+	case "conversation.typing":
+		var in read
+		err := json.Unmarshal(data, &in)
+		out.Request = &wspb.ClientFrame_Typing{Typing: &wspb.TypingRequest{ConversationId: in.ConversationID}}
 		return err //nolint:wrapcheck // the caller does
 	case "sync":
 		var in sync
@@ -124,4 +146,22 @@ func fill(out *wspb.ClientFrame, kind string, data []byte) error {
 		return err //nolint:wrapcheck // the caller does
 	}
 	return ErrUnknown
+}
+
+func fillChange(out *wspb.ClientFrame, kind string, data []byte) error {
+	var in change
+	err := json.Unmarshal(data, &in)
+	switch kind {
+	case "message.recall":
+		out.Request = &wspb.ClientFrame_Recall{Recall: &wspb.RecallRequest{ConversationId: in.ConversationID, Seq: in.Seq}}
+	case "message.edit":
+		out.Request = &wspb.ClientFrame_Edit{Edit: &wspb.EditRequest{
+			ConversationId: in.ConversationID, Seq: in.Seq, Content: in.Content, Mentions: in.Mentions,
+		}}
+	default:
+		out.Request = &wspb.ClientFrame_React{React: &wspb.ReactRequest{
+			ConversationId: in.ConversationID, Seq: in.Seq, Emoji: in.Emoji, Removed: in.Removed,
+		}}
+	}
+	return err //nolint:wrapcheck // the caller does
 }

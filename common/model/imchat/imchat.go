@@ -19,7 +19,12 @@ type Conversation struct {
 	BlockedByHigh   bool  `gorm:"column:blocked_by_high;not null"`
 	RelationVersion int64 `gorm:"column:relation_version;not null"`
 	UpdatedAt       int64 `gorm:"column:updated_at;not null;autoUpdateTime:false"`
-	Version         int64 `gorm:"column:version;not null;default:0"` // grows with every change of this row
+	Version         int64 `gorm:"column:version;not null;default:0"`     // grows with every change of this row
+	ChangedSeq      int64 `gorm:"column:changed_seq;not null;default:0"` // the last entry that changed another: what stands after it is as it was stored
+	// The settings of a group that decide who may write, projected from group-service.
+	MutedAllUntil   int64  `gorm:"column:muted_all_until;not null;default:0"`                                                         // unix milliseconds
+	SlowModeSeconds int32  `gorm:"column:slow_mode_seconds;not null;default:0"`                                                       // between two messages of one member
+	MentionAllRole  string `gorm:"column:mention_all_role;type:varchar(8) CHARACTER SET ascii COLLATE ascii_bin;not null;default:''"` // the lowest role that may mention all; empty: admin
 }
 
 // TableName is the table of Conversation.
@@ -42,6 +47,8 @@ type Message struct {
 	CreatedAt      int64  `gorm:"column:created_at;not null;autoCreateTime:false"`
 	EditedAt       int64  `gorm:"column:edited_at;not null"`
 	RecalledAt     int64  `gorm:"column:recalled_at;not null"`
+	ChangeSeq      int64  `gorm:"column:change_seq;not null;default:0"`  // the entry that recalled or last edited this one
+	ReactedSeq     int64  `gorm:"column:reacted_seq;not null;default:0"` // the last entry that is a reaction to this one
 }
 
 // TableName is the table of Message.
@@ -62,11 +69,30 @@ type UserConversation struct {
 	DeliveredSeq    int64  `gorm:"column:delivered_seq;not null"`
 	MentionSeq      int64  `gorm:"column:mention_seq;not null"` // the last entry that mentions the user
 	PinnedAt        int64  `gorm:"column:pinned_at;not null"`
-	MutedUntil      int64  `gorm:"column:muted_until;not null"` // the user's own choice: no notifications before
-	HiddenBeforeSeq int64  `gorm:"column:hidden_before_seq;not null"`
+	MutedUntil      int64  `gorm:"column:muted_until;not null"`       // the user's own choice: no notifications before
+	HiddenBeforeSeq int64  `gorm:"column:hidden_before_seq;not null"` // the user has cleared what stands before it
 	Draft           string `gorm:"column:draft;type:varchar(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
-	UpdatedAt       int64  `gorm:"column:updated_at;not null;autoUpdateTime:false"`
+	UpdatedAt       int64  `gorm:"column:updated_at;not null;autoUpdateTime:false"` // grows with every change of the row but by sends
+	LastSentAt      int64  `gorm:"column:last_sent_at;not null;default:0"`          // when the user wrote the last countable entry, unix milliseconds
+	JoinedSeq       int64  `gorm:"column:joined_seq;not null;default:0"`            // the entry that let the user in; zero: the first one
+	LeftAt          int64  `gorm:"column:left_at;not null;default:0"`               // of a former member
+	MarkedUnread    int64  `gorm:"column:marked_unread;not null;default:0"`         // read_seq + 1 when the user marked it; it holds while read_seq stays
+	Archived        bool   `gorm:"column:archived;not null;default:0"`              // lists leave it out
+	HiddenSeq       int64  `gorm:"column:hidden_seq;not null;default:0"`            // lists leave it out while it has no entry after this one
+	DeletionsAt     int64  `gorm:"column:deletions_at;not null;default:0"`          // when the user last deleted entries for itself; zero: never
 }
+
+// DeletedMessage is an entry that a user has deleted for itself.
+type DeletedMessage struct {
+	UserID         int64  `gorm:"column:user_id;primaryKey;autoIncrement:false"`
+	ConversationID string `gorm:"column:conversation_id;type:varchar(64) CHARACTER SET ascii COLLATE ascii_bin;primaryKey"`
+	Seq            int64  `gorm:"column:seq;primaryKey;autoIncrement:false"`
+	Countable      bool   `gorm:"column:countable;not null"` // for unread
+	DeletedAt      int64  `gorm:"column:deleted_at;not null"`
+}
+
+// TableName is the table of DeletedMessage.
+func (DeletedMessage) TableName() string { return "deleted_messages" }
 
 // TableName is the table of UserConversation.
 func (UserConversation) TableName() string { return "user_conversations" }
@@ -83,5 +109,9 @@ func (Outbox) TableName() string { return "outbox" }
 
 // Tables lists the rows of the database, for making it from them.
 func Tables() []any {
-	return []any{&Conversation{}, &Message{}, &UserConversation{}, &Outbox{}}
+	return []any{
+		&Conversation{}, &Message{}, &UserConversation{}, &DeletedMessage{}, &Outbox{},
+		&MessageEdit{}, &MessageReaction{}, &ReactionCount{}, &PinnedMessage{}, &MessageMention{},
+		&SearchBlock{}, &UserQuota{}, &ScheduledMessage{},
+	}
 }

@@ -52,6 +52,7 @@ type FriendList struct {
 	UserID       int64 `gorm:"primaryKey;autoIncrement:false"`
 	Version      int64 `gorm:"not null"`           // of the friends
 	BlockVersion int64 `gorm:"not null;default:0"` // of the blocks
+	RemovedAt    int64 `gorm:"not null;default:0"` // unix milliseconds: when we heard that the account was deleted; zero: it was not
 }
 
 // Block says that a user blocks another.

@@ -5,41 +5,111 @@ package imgroup
 import "im-backend/common/model"
 
 // Tables is every table of the database.
-func Tables() []any { return []any{&Group{}, &GroupMember{}, &model.OutboxRow{}} }
+func Tables() []any {
+	return []any{
+		&Group{}, &GroupMember{}, &Joiner{}, &JoinRequest{}, &Invite{}, &Ban{}, &model.OutboxRow{},
+	}
+}
 
 // Group is a group. Its row lock fences every change of the group and of its members.
 type Group struct {
-	ID             int64  `gorm:"primaryKey;autoIncrement:false"`
-	Name           string `gorm:"size:64;not null"`
-	AvatarURL      string `gorm:"size:1024;not null"`
-	Announcement   string `gorm:"size:2000;not null"`
-	AnnouncedBy    int64  `gorm:"not null;default:0"`
-	AnnouncedAt    int64  `gorm:"not null;default:0"` // unix milliseconds
-	OwnerID        int64  `gorm:"not null"`
-	JoinPolicy     string `gorm:"type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null"` // open, approval, invite_only
-	HistoryVisible bool   `gorm:"not null;default:false"`                                          // newcomers see what was before
-	MutedAllUntil  int64  `gorm:"not null;default:0"`                                              // unix milliseconds
-	MaxMembers     int32  `gorm:"not null"`
-	MemberCount    int32  `gorm:"not null"`
-	Status         int8   `gorm:"not null;default:0"` // 0 active, 1 dismissed and not yet confirmed, 2 dismissed
-	Version        int64  `gorm:"not null"`           // moves with every change of the group and of its members
-	CreatedAt      int64  `gorm:"not null;autoCreateTime:false"`
-	UpdatedAt      int64  `gorm:"not null;autoUpdateTime:false"`
+	ID              int64  `gorm:"primaryKey;autoIncrement:false"`
+	Name            string `gorm:"size:64;not null"`
+	AvatarURL       string `gorm:"size:1024;not null"`
+	Announcement    string `gorm:"size:2000;not null"`
+	AnnouncedBy     int64  `gorm:"not null;default:0"`
+	AnnouncedAt     int64  `gorm:"not null;default:0"` // unix milliseconds
+	OwnerID         int64  `gorm:"not null"`
+	JoinPolicy      string `gorm:"type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null"` // open, approval, invite_only
+	HistoryVisible  bool   `gorm:"not null;default:false"`                                          // newcomers see what was before
+	MutedAllUntil   int64  `gorm:"not null;default:0"`                                              // unix milliseconds
+	InviteRole      int8   `gorm:"not null;default:2"`                                              // the lowest role that may add members and make invites
+	EditRole        int8   `gorm:"not null;default:2"`                                              // the lowest role that may change name, avatar and announcement
+	MentionAllRole  int8   `gorm:"not null;default:2"`                                              // the lowest role that may mention all
+	SlowModeSeconds int32  `gorm:"not null;default:0"`                                              // between two messages of one member
+	MembersSince    int64  `gorm:"not null;default:0"`                                              // who left at this version or before may be forgotten
+	MaxMembers      int32  `gorm:"not null"`
+	MemberCount     int32  `gorm:"not null"`
+	Status          int8   `gorm:"not null;default:0"` // 0 active, 1 dismissed and not yet confirmed, 2 dismissed
+	Version         int64  `gorm:"not null"`           // moves with every change of the group and of its members
+	CreatedAt       int64  `gorm:"not null;autoCreateTime:false"`
+	UpdatedAt       int64  `gorm:"not null;autoUpdateTime:false"`
 }
 
 // TableName is quoted by gorm: GROUPS is a word of MySQL.
 func (Group) TableName() string { return "groups" }
 
-// GroupMember is a member of a group.
+// GroupMember is a member of a group. Who left stays for a while as a tombstone for incremental lists: role 0, no name key, and
+// joined_at is when it left, so that the index of the order has tombstones by their age, apart from the members.
 type GroupMember struct {
-	GroupID    int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_order,priority:1"`
-	UserID     int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_user"`
-	Role       int8   `gorm:"not null;index:idx_group_members_order,priority:2"` // 1 owner, 2 admin, 3 member
-	Nickname   string `gorm:"size:64;not null"`
-	MutedUntil int64  `gorm:"not null;default:0"` // unix milliseconds
-	InviterID  int64  `gorm:"not null;default:0"` // zero: the founder
+	GroupID    int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_order,priority:1;index:idx_group_members_name,priority:1;index:idx_group_members_version,priority:1"`
+	UserID     int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_user,priority:1;index:idx_group_members_name,priority:3"`
+	Role       int8   `gorm:"not null;index:idx_group_members_order,priority:2"`                                                                       // 1 owner, 2 admin, 3 member, 0 who left
+	Nickname   string `gorm:"size:64;not null"`                                                                                                        // in this group
+	UserName   string `gorm:"size:64;not null;default:''"`                                                                                             // the user's own name, as user-service told it last
+	NameKey    string `gorm:"type:varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;not null;default:'';index:idx_group_members_name,priority:2"` // the nickname, or the name where there is none, folded
+	MutedUntil int64  `gorm:"not null;default:0"`                                                                                                      // unix milliseconds
+	InviterID  int64  `gorm:"not null;default:0"`                                                                                                      // zero: the founder
 	JoinedAt   int64  `gorm:"not null;index:idx_group_members_order,priority:3"`
-	// LeftAt is not zero for somebody who is no member any more, but whose leaving call was not answered yet: a repeated call
-	// finds the row and succeeds. It is deleted when the call is answered.
-	LeftAt int64 `gorm:"not null;default:0"`
+	Version    int64  `gorm:"not null;default:0;index:idx_group_members_version,priority:2"` // of the group when this row changed last
+	LeftAt     int64  `gorm:"not null;default:0;index:idx_group_members_user,priority:2"`    // unix milliseconds; zero: a member
+	// Leaving is true until the call that removed the member was answered: a repeated call finds it and succeeds.
+	Leaving bool `gorm:"not null;default:false"`
 }
+
+// Joiner counts the groups of one user, and those it made lately: since minute_at and since day_at. Its row lock fences what is
+// counted against the user's limits.
+type Joiner struct {
+	UserID      int64 `gorm:"primaryKey;autoIncrement:false"`
+	Groups      int32 `gorm:"not null"`           // dismissed ones too until they are next counted anew
+	MinuteAt    int64 `gorm:"not null;default:0"` // unix milliseconds
+	MinuteCount int64 `gorm:"not null;default:0"`
+	DayAt       int64 `gorm:"not null;default:0"` // unix milliseconds
+	DayCount    int64 `gorm:"not null;default:0"`
+}
+
+// TableName is group_joiners.
+func (Joiner) TableName() string { return "group_joiners" }
+
+// JoinRequest is one request to join a group and its outcome.
+type JoinRequest struct {
+	ID        int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_join_requests_group,priority:3"`
+	GroupID   int64  `gorm:"not null;uniqueIndex:uniq_group_join_requests_pending,priority:1;index:idx_group_join_requests_group,priority:1"`
+	UserID    int64  `gorm:"not null;uniqueIndex:uniq_group_join_requests_pending,priority:2"`
+	Message   string `gorm:"size:200;not null"`
+	Status    string `gorm:"type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null;index:idx_group_join_requests_group,priority:2"`
+	Pending   *bool  `gorm:"uniqueIndex:uniq_group_join_requests_pending,priority:3"` // true or NULL: one pending per user and group
+	CreatedAt int64  `gorm:"not null;autoCreateTime:false"`                           // unix milliseconds
+	HandledAt int64  `gorm:"not null;default:0"`                                      // unix milliseconds; zero while pending
+	HandledBy int64  `gorm:"not null;default:0"`
+}
+
+// TableName is group_join_requests.
+func (JoinRequest) TableName() string { return "group_join_requests" }
+
+// Invite lets whoever has its code join a group.
+type Invite struct {
+	ID        int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_invites_group,priority:2"`
+	GroupID   int64  `gorm:"not null;index:idx_group_invites_group,priority:1"`
+	CodeHash  string `gorm:"type:char(64) CHARACTER SET ascii COLLATE ascii_bin;not null;uniqueIndex:uniq_group_invites_code"` // SHA-256 in hex; the code is kept nowhere
+	CreatedBy int64  `gorm:"not null"`
+	CreatedAt int64  `gorm:"not null;autoCreateTime:false"` // unix milliseconds
+	ExpiresAt int64  `gorm:"not null"`                      // unix milliseconds
+	MaxUses   int32  `gorm:"not null;default:0"`            // zero: no bound
+	Uses      int32  `gorm:"not null;default:0"`
+	RevokedAt int64  `gorm:"not null;default:0"` // unix milliseconds; zero: not revoked
+}
+
+// TableName is group_invites.
+func (Invite) TableName() string { return "group_invites" }
+
+// Ban keeps a user out of a group.
+type Ban struct {
+	GroupID   int64 `gorm:"primaryKey;autoIncrement:false;index:idx_group_bans_newest,priority:1"`
+	UserID    int64 `gorm:"primaryKey;autoIncrement:false;index:idx_group_bans_newest,priority:3"`
+	BannedBy  int64 `gorm:"not null"`
+	CreatedAt int64 `gorm:"not null;autoCreateTime:false;index:idx_group_bans_newest,priority:2"` // unix milliseconds
+}
+
+// TableName is group_bans.
+func (Ban) TableName() string { return "group_bans" }

@@ -10,8 +10,8 @@ type User struct {
 	UsernameKey  string `gorm:"column:username_key;type:varchar(32) CHARACTER SET ascii COLLATE ascii_bin;not null;uniqueIndex:uk_users_username_key"` // in lower case
 	PasswordHash string `gorm:"column:password_hash;type:varchar(255) CHARACTER SET ascii COLLATE ascii_bin;not null"`                                 // a PHC string
 	Nickname     string `gorm:"column:nickname;type:varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
-	// NicknameKey is the nickname in lower case, compared by code point: a prefix search is one range of its index.
-	NicknameKey     string  `gorm:"column:nickname_key;type:varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;not null;index:idx_users_nickname_key,priority:1"`
+	// NicknameKey is the label.Key of the nickname, compared by code point: a prefix search is one range of its index.
+	NicknameKey     string  `gorm:"column:nickname_key;type:varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;not null;index:idx_users_nickname_key,priority:1"`
 	AvatarURL       string  `gorm:"column:avatar_url;type:varchar(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
 	Bio             string  `gorm:"column:bio;type:varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
 	Gender          string  `gorm:"column:gender;type:varchar(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;not null"`
@@ -26,8 +26,10 @@ type User struct {
 	FriendRequestsFrom string `gorm:"column:friend_requests_from;type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null;default:everyone"`
 	CreatedAt          int64  `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
 	UpdatedAt          int64  `gorm:"column:updated_at;not null;autoUpdateTime:false"`
-	PasswordVersion    int64  `gorm:"column:password_version;not null;default:0"` // grows with every change of the password
-	DeletedAt          int64  `gorm:"column:deleted_at;not null;default:0"`       // unix milliseconds; zero: not deleted
+	PasswordVersion    int64  `gorm:"column:password_version;not null;default:0"`    // grows with every change of the password
+	PasswordChangedAt  int64  `gorm:"column:password_changed_at;not null;default:0"` // unix milliseconds; zero: never
+	PasswordChangedBy  int64  `gorm:"column:password_changed_by;not null;default:0"` // the session that did
+	DeletedAt          int64  `gorm:"column:deleted_at;not null;default:0"`          // unix milliseconds; zero: not deleted
 }
 
 // TableName is the table of User.
@@ -45,5 +47,19 @@ type SearchBudget struct {
 // TableName is the table of SearchBudget.
 func (SearchBudget) TableName() string { return "search_budgets" }
 
+// Notice says that something of a user has changed which other services have to be told. There is one for each user, which goes
+// when they know; what changes meanwhile moves its version.
+type Notice struct {
+	UserID    int64 `gorm:"column:user_id;primaryKey;autoIncrement:false"`
+	Version   int64 `gorm:"column:version;not null"`
+	Topics    int64 `gorm:"column:topics;not null"`                          // bits: 1 the name, 2 who may see the user's presence, 4 the deletion
+	Attempts  int64 `gorm:"column:attempts;not null"`                        // that have failed
+	DueAt     int64 `gorm:"column:due_at;not null;index:idx_notices_due"`    // unix milliseconds; until then whoever set it has it
+	CreatedAt int64 `gorm:"column:created_at;not null;autoCreateTime:false"` // unix milliseconds
+}
+
+// TableName is the table of Notice.
+func (Notice) TableName() string { return "notices" }
+
 // Tables lists the rows of the database, for making it from them.
-func Tables() []any { return []any{&User{}, &SearchBudget{}} }
+func Tables() []any { return []any{&User{}, &SearchBudget{}, &Notice{}} }

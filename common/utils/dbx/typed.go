@@ -27,6 +27,7 @@ func Typed(err error) error {
 func isAway(err error) bool {
 	var network net.Error
 	var my *mysql.MySQLError
+	var lite sqliteError
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return false // From makes TIMEOUT of these
@@ -39,6 +40,17 @@ func isAway(err error) bool {
 		case 1040, 1053, 1205, 1213, 1290, 1836, 1021, 1114, 3024: // full, stopping, locks, read-only, no space, too slow
 			return true
 		}
+	case errors.As(err, &lite):
+		switch lite.Code() & 0xff { // the rest says more about it
+		case 5, 6, 9: // busy, locked, interrupted when its time was over
+			return true
+		}
 	}
 	return false
+}
+
+// sqliteError is an error of SQLite with its result code.
+type sqliteError interface {
+	error
+	Code() int
 }

@@ -2,6 +2,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -38,7 +39,23 @@ func (d *Directory) TakesRequests(ctx context.Context, id model.UserID) (bool, e
 
 // Missing answers the users among ids that do not exist or are deleted. Errors: UNAVAILABLE, TIMEOUT.
 func (d *Directory) Missing(ctx context.Context, ids ...model.UserID) ([]model.UserID, error) {
-	there := make(map[model.UserID]struct{}, len(ids))
+	names, err := d.Names(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	var missing []model.UserID
+	for _, id := range ids {
+		if _, ok := names[id]; !ok {
+			missing = append(missing, id)
+		}
+	}
+	return missing, nil
+}
+
+// Names answers what the users among ids call themselves: by nickname, or by username where there is none. Those who do not exist or
+// are deleted are left out. Errors: UNAVAILABLE, TIMEOUT.
+func (d *Directory) Names(ctx context.Context, ids ...model.UserID) (map[model.UserID]string, error) {
+	names := make(map[model.UserID]string, len(ids))
 	for part := range slices.Chunk(ids, batch) {
 		req := &userpb.BatchGetUsersRequest{UserIds: make([]int64, 0, len(part))}
 		for _, id := range part {
@@ -49,14 +66,8 @@ func (d *Directory) Missing(ctx context.Context, ids ...model.UserID) ([]model.U
 			return nil, fmt.Errorf("look up users: %w", err)
 		}
 		for _, u := range resp.GetUsers() {
-			there[model.UserID(u.GetUserId())] = struct{}{}
+			names[model.UserID(u.GetUserId())] = cmp.Or(u.GetNickname(), u.GetUsername())
 		}
 	}
-	var missing []model.UserID
-	for _, id := range ids {
-		if _, ok := there[id]; !ok {
-			missing = append(missing, id)
-		}
-	}
-	return missing, nil
+	return names, nil
 }

@@ -28,7 +28,11 @@ func (u *users) BatchGetUsers(_ context.Context, in *userpb.BatchGetUsersRequest
 	out := &userpb.BatchGetUsersResponse{}
 	for _, id := range in.GetUserIds() {
 		if id%2 == 0 {
-			out.Users = append(out.Users, &userpb.User{UserId: id, FriendRequestsFrom: u.from})
+			user := &userpb.User{UserId: id, Username: "user", FriendRequestsFrom: u.from}
+			if id%4 == 0 {
+				user.Nickname = "nick"
+			}
+			out.Users = append(out.Users, user)
 		}
 	}
 	return out, u.err
@@ -39,6 +43,13 @@ func TestMissingNamesThoseWhoAreNotThere(t *testing.T) {
 	missing, err := directory.New(&users{}).Missing(t.Context(), 2, 3, 4, 5)
 	require.NoError(t, err)
 	require.Equal(t, []model.UserID{3, 5}, missing)
+}
+
+func TestNamesAreNicknamesOrElseUsernamesOfThoseWhoExist(t *testing.T) {
+	t.Parallel()
+	names, err := directory.New(&users{}).Names(t.Context(), 2, 3, 4)
+	require.NoError(t, err)
+	require.Equal(t, map[model.UserID]string{2: "user", 4: "nick"}, names)
 }
 
 func TestMissingAsksInBatches(t *testing.T) {

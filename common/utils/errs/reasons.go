@@ -33,6 +33,10 @@ var (
 	ErrMessageNotFound      = newError(NotFound, "MESSAGE_NOT_FOUND", "no such message")
 	ErrRequestNotFound      = newError(NotFound, "REQUEST_NOT_FOUND", "no such request")
 
+	ErrScheduledNotFound    = newError(NotFound, "SCHEDULED_NOT_FOUND", "no such scheduled message")
+	ErrAlreadySent          = newError(Conflict, "ALREADY_SENT", "the message is being sent or was sent already")
+	ErrScheduleLimitReached = newError(Conflict, "SCHEDULE_LIMIT_REACHED", "as many of your messages wait for their time as may wait")
+
 	ErrUsernameTaken         = newError(Conflict, "USERNAME_TAKEN", "the username is taken")
 	ErrPhoneTaken            = newError(Conflict, "PHONE_TAKEN", "the phone number belongs to another account")
 	ErrEmailTaken            = newError(Conflict, "EMAIL_TAKEN", "the email address belongs to another account")
@@ -43,11 +47,21 @@ var (
 	ErrRequestExpired        = newError(Conflict, "REQUEST_EXPIRED", "the request was not answered in time")
 	ErrClientMsgIDReused     = newError(Conflict, "CLIENT_MSG_ID_REUSED", "the clientMsgId was used for another message")
 
+	ErrRecallWindowPassed   = newError(Conflict, "RECALL_WINDOW_PASSED", "the message is too old to be recalled")
+	ErrEditWindowPassed     = newError(Conflict, "EDIT_WINDOW_PASSED", "the message is too old to be edited")
+	ErrMessageRecalled      = newError(Conflict, "MESSAGE_RECALLED", "the message was recalled")
+	ErrReactionLimitReached = newError(Conflict, "REACTION_LIMIT_REACHED", "a message has only so many kinds of reactions")
+	ErrPinLimitReached      = newError(Conflict, "PIN_LIMIT_REACHED", "a conversation has only so many pinned messages")
+
 	ErrFriendLimitReached        = newError(Conflict, "FRIEND_LIMIT_REACHED", "you have as many friends as you may have")
 	ErrPeerFriendLimitReached    = newError(Conflict, "PEER_FRIEND_LIMIT_REACHED", "the other side has as many friends as it may have")
 	ErrFriendRequestLimitReached = newError(Conflict, "FRIEND_REQUEST_LIMIT_REACHED", "too many of your friend requests wait for an answer")
 	ErrTagLimitReached           = newError(Conflict, "TAG_LIMIT_REACHED", "a friend has only so many tags")
 	ErrBlockLimitReached         = newError(Conflict, "BLOCK_LIMIT_REACHED", "you block as many users as you may block")
+
+	ErrGroupLimitReached  = newError(Conflict, "GROUP_LIMIT_REACHED", "the user is in as many groups as a user may be in")
+	ErrAdminLimitReached  = newError(Conflict, "ADMIN_LIMIT_REACHED", "the group has as many admins as it may have")
+	ErrInviteLimitReached = newError(Conflict, "INVITE_LIMIT_REACHED", "the group has as many open invites as it may have")
 
 	ErrPayloadTooLarge  = newError(TooLarge, "PAYLOAD_TOO_LARGE", "the request is too large")
 	ErrMethodNotAllowed = newError(MethodNotAllowed, "METHOD_NOT_ALLOWED", "this method is not allowed here")

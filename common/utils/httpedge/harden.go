@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/zeromicro/go-zero/core/logc"
@@ -78,7 +80,22 @@ func recoverPanic(w *writer, r *http.Request) {
 }
 
 func logAccess(r *http.Request, w *writer, known *info, start time.Time) {
-	logc.Infow(r.Context(), "request", logc.Field("method", r.Method), logc.Field("path", r.URL.EscapedPath()),
+	logc.Infow(r.Context(), "request", logc.Field("method", r.Method), logc.Field("path", loggedPath(r)),
 		logc.Field("status", w.status), logc.Field("ms", time.Since(start).Milliseconds()),
 		logc.Field("request_id", known.requestID), logc.Field("user_id", known.userID.Load()))
+}
+
+// invites is where the path of a request goes on with the code of an invite, which is as secret as a token.
+const invites = "/v1/invites/"
+
+// loggedPath is the path of a request as it may stand in a log. It is cleaned as the router does it.
+func loggedPath(r *http.Request) string {
+	rest, secret := strings.CutPrefix(path.Clean(r.URL.Path), invites)
+	if !secret {
+		return r.URL.EscapedPath()
+	}
+	if strings.HasSuffix(rest, "/join") {
+		return invites + "*/join"
+	}
+	return invites + "*"
 }

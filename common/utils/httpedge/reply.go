@@ -67,7 +67,7 @@ func encode(v any) ([]byte, error) {
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := errs.From(err)
 	if e.Kind == errs.Internal && !errors.Is(r.Context().Err(), context.Canceled) {
-		logc.Errorw(r.Context(), "request failed", logc.Field("method", r.Method), logc.Field("path", r.URL.EscapedPath()),
+		logc.Errorw(r.Context(), "request failed", logc.Field("method", r.Method), logc.Field("path", loggedPath(r)),
 			logc.Field("request_id", RequestID(r.Context())), logc.Field("error", err.Error()))
 	}
 	writeProblem(w, r, e, e.Kind.HTTPStatus())

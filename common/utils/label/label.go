@@ -20,6 +20,17 @@ func Fault(s string, limit int) string {
 	return ""
 }
 
+// TextFault is Fault for a text that people read without harm: on several lines if need be, and perhaps empty.
+func TextFault(s string, limit int) string {
+	switch {
+	case utf8.RuneCountInString(s) > limit:
+		return fmt.Sprintf("must be at most %d characters", limit)
+	case strings.ContainsFunc(strings.ReplaceAll(s, "\n", ""), Control):
+		return "must not have control or text direction characters"
+	}
+	return ""
+}
+
 // Control reports characters that change what surrounds them: control characters, line separators and the marks that turn
 // the direction of text, with which one name can be made to look like another.
 func Control(r rune) bool {

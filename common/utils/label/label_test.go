@@ -21,3 +21,14 @@ func TestFault(t *testing.T) {
 		require.Equal(t, "must not have control or text direction characters", label.Fault(bad, 8), "%q", bad)
 	}
 }
+
+func TestTextFault(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"", " ", "a\nline", strings.Repeat("ä", 8)} {
+		require.Empty(t, label.TextFault(good, 8), "%q", good)
+	}
+	require.Equal(t, "must be at most 8 characters", label.TextFault("123456789", 8))
+	for _, bad := range []string{"a\rb", "a\x00", "\u202eabc"} {
+		require.Equal(t, "must not have control or text direction characters", label.TextFault(bad, 8), "%q", bad)
+	}
+}

@@ -13,12 +13,16 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/failpoint"
 )
 
 // ErrRefused is what Flush answers when chat-service refused a row for good; the row is parked and does not block others.
 var ErrRefused = errors.New("refused for good")
 
 const drainPage = 100
+
+// sentPoint is where a test may have this process fail: chat-service has a row, which is still in the outbox.
+var sentPoint = failpoint.New("outbox/sent")
 
 // Flush sends everything of one aggregate now. It returns nil only when nothing of it is pending; after an error the
 // background goes on. Errors: ErrRefused, what chat-service answered, what the database answered, the end of ctx.
@@ -71,7 +75,9 @@ func (r *Relay) pending(ctx context.Context, aggregate string) ([]model.OutboxRo
 func (r *Relay) sendAll(ctx context.Context, rows []model.OutboxRow) (refused int, err error) {
 	sent := make([]int64, 0, len(rows))
 	for _, row := range rows {
-		err = r.send(ctx, row)
+		if err = r.send(ctx, row); err == nil {
+			err = sentPoint.Hit(row.Aggregate)
+		}
 		if isRefusal(err) {
 			if err = r.park(ctx, row, err); err == nil {
 				refused++

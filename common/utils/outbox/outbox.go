@@ -44,15 +44,25 @@ type Entry struct {
 	Conversation model.ConversationID
 	Content      any // a JSON object {"event": ...}
 	Changes      []Change
-	Creates      bool // the first entry of a new group
-	Dismisses    bool // the last entry of a group
+	Creates      bool      // the first entry of a new group
+	Dismisses    bool      // the last entry of a group
+	Settings     *Settings // of a group, when the entry changes them
+}
+
+// Settings are the settings of a group that decide who may write, whole.
+type Settings struct {
+	MutedAllUntil   int64 // unix milliseconds
+	SlowModeSeconds int32
+	MentionAllRole  string // the lowest role that may mention all
 }
 
 // Change is what an entry does to one member.
 type Change struct {
 	User           model.UserID
-	Left           bool   // otherwise the user joins
-	Role           string // of who joins
+	Left           bool   // the user is no member any more
+	Updated        bool   // a member whose role or mute is new; neither Left nor Updated: the user joins
+	Role           string // of who joins or is updated
+	MutedUntil     int64  // of who joins or is updated, unix milliseconds
 	HistoryVisible bool   // who joins also sees what was before
 }
 
@@ -66,14 +76,29 @@ func (e Entry) encode() (string, []byte, error) {
 		Changes: make([]*logpb.MemberChange, 0, len(e.Changes)),
 	}
 	for _, c := range e.Changes {
-		change := &logpb.MemberChange{Kind: logpb.MemberChange_KIND_LEFT, UserId: int64(c.User)}
-		if !c.Left {
-			change.Kind, change.Role, change.HistoryVisible = logpb.MemberChange_KIND_JOINED, c.Role, c.HistoryVisible
+		req.Changes = append(req.Changes, c.encode())
+	}
+	if s := e.Settings; s != nil {
+		req.Settings = &chatpb.GroupSettings{
+			MutedAllUntil: s.MutedAllUntil, SlowModeSeconds: s.SlowModeSeconds, MentionAllRole: s.MentionAllRole,
 		}
-		req.Changes = append(req.Changes, change)
 	}
 	payload, err := proto.Marshal(req)
 	return kindAppend, payload, err
+}
+
+func (c Change) encode() *logpb.MemberChange {
+	change := &logpb.MemberChange{UserId: int64(c.User)}
+	switch {
+	case c.Left:
+		change.Kind = logpb.MemberChange_KIND_LEFT
+	case c.Updated:
+		change.Kind, change.Role, change.MutedUntil = logpb.MemberChange_KIND_UPDATED, c.Role, c.MutedUntil
+	default:
+		change.Kind, change.Role, change.HistoryVisible = logpb.MemberChange_KIND_JOINED, c.Role, c.HistoryVisible
+		change.MutedUntil = c.MutedUntil
+	}
+	return change
 }
 
 // Relation is the whole state of two users towards each other.

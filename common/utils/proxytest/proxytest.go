@@ -27,9 +27,10 @@ type Proxy struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	pairs   map[*pair]bool
-	next    int  // the target of the next connection
-	frozen  bool // nothing passes
-	refuses bool // new connections are closed at once
+	next    int        // the target of the next connection
+	frozen  bool       // nothing passes
+	refuses bool       // new connections are closed at once
+	budget  func() int // of a new connection, see CutAfter; nil: none
 	stopped bool
 }
 
@@ -37,6 +38,7 @@ type Proxy struct {
 type pair struct {
 	client, server net.Conn
 	lost           bool // nothing passes any more
+	left           int  // bytes that the client still gets; negative: no end
 }
 
 // Start runs a proxy on a loopback port.
@@ -77,6 +79,10 @@ func (p *Proxy) Cut() {
 		}
 	})
 }
+
+// CutAfter breaks each new connection when its client has got as many bytes as budget says, which is asked for each; nil ends
+// that.
+func (p *Proxy) CutAfter(budget func() int) { p.set(func() { p.budget = budget }) }
 
 func (p *Proxy) set(change func()) {
 	p.mu.Lock()
@@ -140,6 +146,9 @@ func (p *Proxy) add(one *pair) bool {
 		return false
 	}
 	p.pairs[one] = true
+	if one.left = -1; p.budget != nil {
+		one.left = p.budget()
+	}
 	return true
 }
 
@@ -150,6 +159,12 @@ func (p *Proxy) pump(one *pair, to, from net.Conn) {
 	for {
 		n, err := from.Read(buffer)
 		p.wait(one)
+		if cut := one.left; to == one.client && cut >= 0 { // only this direction's goroutine counts
+			if one.left = cut - n; one.left <= 0 {
+				_, _ = to.Write(buffer[:min(n, cut)])
+				return
+			}
+		}
 		if _, failed := to.Write(buffer[:n]); failed != nil || err != nil {
 			return
 		}

@@ -118,3 +118,36 @@ func TestLostCutAndRefusedConnections(t *testing.T) {
 	require.Error(t, err)
 	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
 }
+
+func TestAConnectionIsCutAfterItsBudget(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Write([]byte("0123456789"))
+		}
+	}()
+	p := proxytest.Start(t, listener.Addr().String())
+	budget := 0
+	p.CutAfter(func() int { budget++; return budget })
+	for want := 1; want <= 3; want++ {
+		conn, err := net.Dial("tcp", p.Addr())
+		require.NoError(t, err)
+		got, _ := io.ReadAll(conn)
+		require.Len(t, got, want)
+		require.NoError(t, conn.Close())
+	}
+	p.CutAfter(nil)
+	conn, err := net.Dial("tcp", p.Addr())
+	require.NoError(t, err)
+	got := make([]byte, 10)
+	_, err = io.ReadFull(conn, got)
+	require.NoError(t, err)
+	require.NoError(t, conn.Close())
+}

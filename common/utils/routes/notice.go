@@ -12,6 +12,7 @@ type Notice struct {
 	Users  []model.UserID `json:"users,omitempty"`  // whose routes have changed
 	All    bool           `json:"all,omitempty"`    // a gateway has announced everything anew: all may have changed
 	Parted bool           `json:"parted,omitempty"` // the first two of Users may not see each other any more
+	Chosen bool           `json:"chosen,omitempty"` // Users have chosen anew what others may see of them
 }
 
 // String is the message.

@@ -12,7 +12,11 @@ import (
 func TestANoticeSaysWhatItSaid(t *testing.T) {
 	t.Parallel()
 	for _, n := range []routes.Notice{
-		{Users: []model.UserID{1, 1 << 60}}, {All: true}, {Users: []model.UserID{1, 2}, Parted: true}, {},
+		{Users: []model.UserID{1, 1 << 60}},
+		{All: true},
+		{Users: []model.UserID{1, 2}, Parted: true},
+		{},
+		{Users: []model.UserID{1, 2, 3}, Chosen: true},
 	} {
 		require.Equal(t, n, routes.ParseNotice(n.String()))
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/wsgatewaypb"
 )
 
 // Peer is the other user of a single conversation.
@@ -34,11 +35,44 @@ type Conversation struct {
 	ReadSeq        int64           `json:"readSeq"`
 	Unread         int64           `json:"unread"`
 	Mentioned      bool            `json:"mentioned"`
+	MentionCount   int64           `json:"mentionCount"`              // unread messages that mention the member
+	FirstMention   int64           `json:"firstMentionSeq,omitempty"` // the first of them
 	Pinned         bool            `json:"pinned"`
 	MutedUntil     int64           `json:"mutedUntil"`
 	Draft          string          `json:"draft"`
 	LastMessage    json.RawMessage `json:"lastMessage"` // null while there is none
 	UpdatedAt      int64           `json:"updatedAt"`
+	Archived       bool            `json:"archived"`
+	MarkedUnread   bool            `json:"markedUnread"`
+	Hidden         bool            `json:"hidden"` // left out of lists until the next entry
+	PeerReadSeq    int64           `json:"peerReadSeq,omitempty"`
+	PeerDelivered  int64           `json:"peerDeliveredSeq,omitempty"`
+	Version        int64           `json:"version"` // grows with every change of one's own state of the conversation
+}
+
+// ConversationState is one's own state of a conversation, as another device has changed it. The highest version counts.
+type ConversationState struct {
+	ConversationID string  `json:"conversationId"`
+	Version        int64   `json:"version"`
+	Pinned         bool    `json:"pinned"`
+	MutedUntil     int64   `json:"mutedUntil"`
+	Draft          string  `json:"draft"`
+	MarkedUnread   bool    `json:"markedUnread"`
+	Archived       bool    `json:"archived"`
+	Hidden         bool    `json:"hidden"`
+	MinSeq         int64   `json:"minSeq"` // what stands before it is gone
+	ReadSeq        int64   `json:"readSeq"`
+	Unread         int64   `json:"unread"`
+	DeletedSeqs    []int64 `json:"deletedSeqs,omitempty"` // what this change deleted
+}
+
+// NewConversationState makes the JSON form of a state.
+func NewConversationState(s *wsgatewaypb.ConversationEvent) ConversationState {
+	return ConversationState{
+		ConversationID: s.GetConversationId(), Version: s.GetVersion(), Pinned: s.GetPinned(), MutedUntil: s.GetMutedUntil(),
+		Draft: s.GetDraft(), MarkedUnread: s.GetMarkedUnread(), Archived: s.GetArchived(), Hidden: s.GetHidden(),
+		MinSeq: s.GetMinSeq(), ReadSeq: s.GetReadSeq(), Unread: s.GetUnread(), DeletedSeqs: s.GetDeletedSeqs(),
+	}
 }
 
 // SyncConversation is a conversation that changed, with its newest or the asked entries, ascending by seq.
@@ -46,6 +80,10 @@ type SyncConversation struct {
 	Conversation
 	Messages []json.RawMessage `json:"messages"`
 	HasMore  bool              `json:"hasMore"`
+	// DeletedSeqs are entries that the user has deleted for itself since the token, ascending; DeletedMore says that there are
+	// more of them, so that what is held of the conversation has to be read again.
+	DeletedSeqs []int64 `json:"deletedSeqs,omitempty"`
+	DeletedMore bool    `json:"deletedMore,omitempty"`
 }
 
 // SyncPage is the answer to a sync.
@@ -66,11 +104,19 @@ func NewConversation(c *chatpb.Conversation) Conversation {
 		ReadSeq:        c.GetReadSeq(),
 		Unread:         c.GetUnread(),
 		Mentioned:      c.GetMentioned(),
+		MentionCount:   c.GetMentionCount(),
+		FirstMention:   c.GetFirstMentionSeq(),
 		Pinned:         c.GetPinned(),
 		MutedUntil:     c.GetMutedUntil(),
 		Draft:          c.GetDraft(),
 		LastMessage:    json.RawMessage("null"),
 		UpdatedAt:      c.GetUpdatedAt(),
+		Archived:       c.GetArchived(),
+		MarkedUnread:   c.GetMarkedUnread(),
+		Hidden:         c.GetHidden(),
+		PeerReadSeq:    c.GetPeerReadSeq(),
+		PeerDelivered:  c.GetPeerDeliveredSeq(),
+		Version:        c.GetVersion(),
 	}
 	if p := c.GetPeer(); p != nil {
 		out.Peer = &Peer{
@@ -99,6 +145,7 @@ func NewSyncPage(r *chatpb.SyncResponse) SyncPage {
 	for _, c := range r.GetConversations() {
 		page.Conversations = append(page.Conversations, SyncConversation{
 			Conversation: NewConversation(c.GetConversation()), Messages: RawMessages(c.GetMessages()), HasMore: c.GetHasMore(),
+			DeletedSeqs: c.GetDeletedSeqs(), DeletedMore: c.GetDeletedMore(),
 		})
 	}
 	return page

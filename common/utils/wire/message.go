@@ -24,6 +24,15 @@ type Message struct {
 	CreatedAt      int64           `json:"createdAt"`
 	EditedAt       int64           `json:"editedAt,omitempty"`
 	RecalledAt     int64           `json:"recalledAt,omitempty"`
+	Reactions      []Reaction      `json:"reactions,omitempty"`   // in answers only
+	ReactionSeq    int64           `json:"reactionSeq,omitempty"` // the last reaction that they take into account
+}
+
+// Reaction is the reactions to a message with one emoji.
+type Reaction struct {
+	Emoji string `json:"emoji"`
+	Count int64  `json:"count"`
+	Mine  bool   `json:"mine"`
 }
 
 // AppendMessage appends the JSON of an entry, as json.Marshal would write its Message, without copying its content twice.
@@ -59,7 +68,29 @@ func AppendMessage(dst []byte, e *logpb.Entry) []byte {
 	dst = strconv.AppendInt(dst, e.GetCreatedAt(), 10)
 	dst = appendNonZero(dst, `,"editedAt":`, e.GetEditedAt())
 	dst = appendNonZero(dst, `,"recalledAt":`, e.GetRecalledAt())
+	dst = appendReactions(dst, e.GetReactions())
+	dst = appendNonZero(dst, `,"reactionSeq":`, e.GetReactionSeq())
 	return append(dst, '}')
+}
+
+func appendReactions(dst []byte, reactions []*logpb.Reaction) []byte {
+	for i, r := range reactions {
+		if i == 0 {
+			dst = append(dst, `,"reactions":[`...)
+		} else {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, `{"emoji":`...)
+		dst = jsonscan.AppendText(dst, r.GetEmoji())
+		dst = append(dst, `,"count":`...)
+		dst = strconv.AppendInt(dst, r.GetCount(), 10)
+		dst = append(dst, `,"mine":`...)
+		dst = append(strconv.AppendBool(dst, r.GetMine()), '}')
+	}
+	if len(reactions) > 0 {
+		dst = append(dst, ']')
+	}
+	return dst
 }
 
 // RawMessages is the JSON of several entries, for an answer that embeds them. It is never null.

@@ -2,6 +2,7 @@ package friendship
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"im-backend/common/model"
@@ -19,10 +20,14 @@ func (f *Friendships) Block(ctx context.Context, user, blocked model.UserID) err
 	if blocked <= 0 || blocked == user {
 		return errs.InvalidField("userId", "must be another user")
 	}
-	if err := f.mustExist(ctx, blocked); err != nil {
+	err := f.mustExist(ctx, blocked)
+	if errors.Is(err, errs.ErrUserNotFound) {
+		return f.blockAgain(ctx, user, blocked)
+	}
+	if err != nil {
 		return err
 	}
-	err := f.store.Change(ctx, user, blocked, f.now(), func(p *store.Pair) error {
+	err = f.store.Change(ctx, user, blocked, f.now(), func(p *store.Pair) error {
 		if p.BlockedBy(user) {
 			return nil
 		}
@@ -40,8 +45,24 @@ func (f *Friendships) Block(ctx context.Context, user, blocked model.UserID) err
 	return f.Flush(ctx, user, blocked)
 }
 
+// blockAgain repeats a block of a user who does not exist any more. Errors: USER_NOT_FOUND when there is none, UNAVAILABLE.
+func (f *Friendships) blockAgain(ctx context.Context, user, blocked model.UserID) error {
+	stands := false
+	_, err := f.store.ChangeKnown(ctx, user, blocked, f.now(), func(p *store.Pair) error {
+		stands = p.BlockedBy(user)
+		return nil
+	})
+	if err == nil && !stands {
+		err = errs.ErrUserNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("block user: %w", err)
+	}
+	return f.Flush(ctx, user, blocked)
+}
+
 func (f *Friendships) block(p *store.Pair, user model.UserID) error {
-	if err := p.LockLists(user); err != nil {
+	if err := lockLists(p, user); err != nil {
 		return err
 	}
 	if err := under(f.config.MaxBlocks, errs.ErrBlockLimitReached, p.CountBlocks, user); err != nil {
@@ -102,7 +123,7 @@ func (f *Friendships) Blocks(ctx context.Context, user model.UserID, asked int32
 	if err != nil {
 		return nil, "", err
 	}
-	got, err = versioned.Load(ctx, f.cache, rediskey.Blocks(user), cacheVersion(versions.Blocks, limit), read)
+	got, err = versioned.Load(ctx, f.cache, rediskey.Blocks(user), versioned.Page(versions.Blocks, limit), read)
 	return got.Blocks, got.NextCursor, err
 }
 

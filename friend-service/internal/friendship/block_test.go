@@ -44,6 +44,20 @@ func TestBlockWaitsForChatAndMayBeRepeated(t *testing.T) {
 	require.False(t, w.chat.Relation(1, 2).GetBlockedByLow())
 }
 
+func TestABlockOfSomebodyWhoIsGoneMayBeRepeated(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NoError(t, w.Block(t.Context(), 1, 2))
+	w.befriend(t, 3, 2)
+	w.users.gone.Store(model.UserID(2), true)
+	require.NoError(t, w.Block(t.Context(), 1, 2))
+	for _, other := range []model.UserID{3, 4} {
+		require.ErrorIs(t, w.Block(t.Context(), other, 2), errs.ErrUserNotFound, "%d never did", other)
+	}
+	require.NoError(t, w.Unblock(t.Context(), 1, 2))
+	require.ErrorIs(t, w.Block(t.Context(), 1, 2), errs.ErrUserNotFound)
+}
+
 func TestBlockIsValidated(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

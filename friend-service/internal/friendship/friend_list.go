@@ -2,7 +2,6 @@ package friendship
 
 import (
 	"context"
-	"strconv"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
@@ -59,23 +58,17 @@ func (f *Friendships) List(ctx context.Context, q FriendList) (FriendPage, error
 	if err != nil {
 		return FriendPage{}, err
 	}
-	at.Version, at.Since = versions.Friends, q.Since
-	if at.Since > at.Version {
-		at.Since = 0
-	}
+	at.Version = versions.Friends
+	since, reset := versioned.Since(q.Since, at.Version, 0) // who was a friend is never forgotten
+	at.Since = since
 	read := func(ctx context.Context) (FriendPage, error) { return f.read(ctx, q.User, at, limit) }
 	if at.Since > 0 {
 		return read(ctx)
 	}
 	// What every client asks for when it starts is cached, under the version that it was read at.
-	first, err := versioned.Load(ctx, f.cache, rediskey.Friends(q.User), cacheVersion(at.Version, limit), read)
-	first.Reset = q.Since > 0
+	first, err := versioned.Load(ctx, f.cache, rediskey.Friends(q.User), versioned.Page(at.Version, limit), read)
+	first.Reset = reset
 	return first, err
-}
-
-// cacheVersion names a first page of a list.
-func cacheVersion(version int64, limit int) string {
-	return strconv.FormatInt(version, 10) + "/" + strconv.Itoa(limit)
 }
 
 func (f *Friendships) read(ctx context.Context, user model.UserID, at friendPosition, limit int) (FriendPage, error) {

@@ -68,6 +68,8 @@ type Directory interface {
 type Outbox interface {
 	// Flush returns nil when nothing of the aggregate is pending any more; otherwise the background goes on with it.
 	Flush(ctx context.Context, aggregate model.ConversationID) error
+	// Wake has the aggregate sent soon, in the background.
+	Wake(aggregate model.ConversationID)
 }
 
 // IDs makes request ids, growing with time.

@@ -76,7 +76,7 @@ func (m *machine) accept(t *rapid.T, user int, r *request) {
 	}
 	_, err := m.w.Accept(t.Context(), m.users[user], r.id, "")
 	switch {
-	case r.to == user && r.status == store.Accepted && !r.confirmed:
+	case r.to == user && r.status == store.Accepted && !r.confirmed && m.friends[r.from][r.to]:
 		want = m.waits(t, r.from, r.to)
 		expect(t, err, want)
 		r.confirmed = want == nil

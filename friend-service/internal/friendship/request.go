@@ -3,8 +3,6 @@ package friendship
 import (
 	"context"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
@@ -51,11 +49,8 @@ func (f *Friendships) Ask(ctx context.Context, from, to model.UserID, message st
 
 // checkMessage lets through what people may read without harm, on several lines if need be.
 func checkMessage(message string) error {
-	if utf8.RuneCountInString(message) > maxMessage {
-		return errs.InvalidField("message", "must be at most 200 characters")
-	}
-	if strings.ContainsFunc(strings.ReplaceAll(message, "\n", ""), label.Control) {
-		return errs.InvalidField("message", "must not have control or text direction characters")
+	if fault := label.TextFault(message, maxMessage); fault != "" {
+		return errs.InvalidField("message", fault)
 	}
 	return nil
 }
@@ -102,9 +97,9 @@ func pendingFrom(p *store.Pair, from model.UserID) (store.Request, bool, error) 
 	return store.Request{}, false, err
 }
 
-// mayAsk checks the limits of who asks.
+// mayAsk checks the limits of who asks. Errors: FRIEND_LIMIT_REACHED, FRIEND_REQUEST_LIMIT_REACHED, USER_NOT_FOUND.
 func (f *Friendships) mayAsk(p *store.Pair, from model.UserID) error {
-	if err := p.LockLists(from); err != nil {
+	if err := lockLists(p, from); err != nil {
 		return err
 	}
 	if err := under(f.config.MaxFriends, errs.ErrFriendLimitReached, p.CountFriends, from); err != nil {
@@ -125,7 +120,7 @@ func under(limit int64, reached error, count func(model.UserID) (int64, error), 
 // mayBefriend checks the limits of both; user is who made the command.
 func (f *Friendships) mayBefriend(p *store.Pair, user model.UserID) error {
 	for _, one := range []model.UserID{p.Low, p.High} {
-		if err := p.LockLists(one); err != nil {
+		if err := lockLists(p, one); err != nil {
 			return err
 		}
 	}
@@ -168,7 +163,7 @@ func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID i
 		switch {
 		case r.To != user:
 			return r, errs.ErrRequestNotFound
-		case r.Status == store.Accepted && !r.Confirmed:
+		case r.Status == store.Accepted && !r.Confirmed && p.Friends():
 			return r, nil // an earlier call committed and could not answer
 		case p.BlockedBy(r.From) && r.Status == store.Pending:
 			return r, errs.ErrBlocked

@@ -98,6 +98,37 @@ func TestCrossingRequestsBecomeAFriendship(t *testing.T) {
 	require.ErrorIs(t, err, errs.ErrAlreadyFriends)
 }
 
+func TestAFriendshipThatEndedIsNotAcceptedOnceMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	crossed, err := w.Ask(t.Context(), 1, 2, "")
+	require.NoError(t, err)
+	_, err = w.Ask(t.Context(), 2, 1, "")
+	require.NoError(t, err)
+	w.chat.Fail(down)
+	waiting, err := w.Ask(t.Context(), 3, 2, "")
+	require.NoError(t, err)
+	_, err = w.Accept(t.Context(), 2, waiting.ID, "")
+	require.ErrorIs(t, err, errs.ErrUnavailable)
+	w.chat.Fail(nil)
+	for _, r := range []store.Request{crossed, waiting} {
+		_, err = w.Accept(t.Context(), 2, r.ID, "")
+		require.NoError(t, err, "the friendship stands: the answer was lost")
+		require.NoError(t, w.Unfriend(t.Context(), r.From, 2))
+		_, err = w.Accept(t.Context(), 2, r.ID, "")
+		require.ErrorIs(t, err, errs.ErrRequestAlreadyHandled)
+	}
+
+	crossed, err = w.Ask(t.Context(), 1, 2, "")
+	require.NoError(t, err)
+	_, err = w.Ask(t.Context(), 2, 1, "")
+	require.NoError(t, err)
+	require.NoError(t, w.Unfriend(t.Context(), 1, 2))
+	_, err = w.Accept(t.Context(), 2, crossed.ID, "")
+	require.ErrorIs(t, err, errs.ErrRequestAlreadyHandled, "nobody was told that the two are friends again: they are not")
+	require.Empty(t, w.friends(t, 2))
+}
+
 func TestRacingRequestsMakeOneFriendship(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -94,3 +94,9 @@ func (s *FriendServiceServer) FlushOutbox(ctx context.Context, in *friendpb.Flus
 	l := logic.NewFlushOutboxLogic(ctx, s.svcCtx)
 	return l.FlushOutbox(in)
 }
+
+// RemoveUser ends all friendships of a deleted user, and the requests that wait for it or from it; for user-service. Idempotent.
+func (s *FriendServiceServer) RemoveUser(ctx context.Context, in *friendpb.RemoveUserRequest) (*friendpb.RemoveUserResponse, error) {
+	l := logic.NewRemoveUserLogic(ctx, s.svcCtx)
+	return l.RemoveUser(in)
+}

@@ -31,11 +31,11 @@ func (s *Store) Versions(ctx context.Context, user model.UserID) (Versions, erro
 	return Versions{Friends: list.Version, Blocks: list.BlockVersion}, nil
 }
 
-// LockLists keeps everybody else from changing the lists of a user, and from counting them, until the commit. Where both users
-// are locked, the smaller id is first.
-func (p *Pair) LockLists(user model.UserID) error {
-	_, err := p.moveList(user, 0, 0)
-	return err
+// LockLists keeps everybody else from changing the lists of a user, and from counting them, until the commit, and reports whether
+// the user was removed. Where both users are locked, the smaller id is first.
+func (p *Pair) LockLists(user model.UserID) (removed bool, err error) {
+	list, err := p.moveList(user, 0, 0)
+	return list.RemovedAt != 0, err
 }
 
 // nextVersion moves the version of a user's friend list.

@@ -164,14 +164,18 @@ func (p *Pair) AddRequest(id int64, from model.UserID, message string, lifetime 
 	return requestOf(row, p.At.UnixMilli()), nil
 }
 
-// CloseRequest gives a pending request its outcome; it expired when its time was over, whenever that is noted.
+// CloseRequest gives a pending request its outcome; it expired when its time was over, whenever that is noted, and now at the
+// latest.
 func (p *Pair) CloseRequest(r Request, outcome Status) (Request, error) {
 	r.Status, r.HandledAt = outcome, p.At.UnixMilli()
 	if outcome == Expired {
+		r.ExpiresAt = min(r.ExpiresAt, r.HandledAt)
 		r.HandledAt = r.ExpiresAt
 	}
 	err := p.tx.Model(&imfriend.FriendRequest{}).Where("id = ?", r.ID).
-		Updates(map[string]any{"status": string(outcome), "pending": nil, "handled_at": r.HandledAt}).Error
+		Updates(map[string]any{
+			"status": string(outcome), "pending": nil, "handled_at": r.HandledAt, "expires_at": r.ExpiresAt,
+		}).Error
 	if err != nil {
 		return Request{}, fmt.Errorf("close friend request: %w", err)
 	}

@@ -25,6 +25,8 @@ func (l *CreateGroupLogic) CreateGroup(in *grouppb.CreateGroupRequest) (*grouppb
 	group, err := l.svcCtx.Groups.Create(l.ctx, membership.Draft{
 		Owner: model.UserID(in.GetUserId()), Name: in.GetName(), Members: userIDs(in.GetMemberIds()),
 		AvatarURL: in.GetAvatarUrl(), JoinPolicy: in.GetJoinPolicy(), HistoryVisible: in.GetHistoryVisible(),
+		InviteRole: in.GetInviteRole(), EditRole: in.GetEditRole(), MentionAllRole: in.GetMentionAllRole(),
+		SlowModeSeconds: in.GetSlowModeSeconds(),
 	})
 	if err != nil {
 		return nil, err

@@ -20,6 +20,9 @@ func groupPB(g membership.Group) *grouppb.Group {
 		GroupId: int64(g.ID), Name: g.Name, AvatarUrl: g.AvatarURL, Announcement: g.Announcement, OwnerId: int64(g.Owner),
 		JoinPolicy: g.JoinPolicy, MemberCount: g.MemberCount, HistoryVisible: g.HistoryVisible,
 		MutedAllUntil: g.MutedAllUntil, CreatedAt: g.CreatedAt, Dismissed: g.Gone(),
+		AnnouncedBy: int64(g.AnnouncedBy), AnnouncedAt: g.AnnouncedAt, InviteRole: g.InviteRole.String(),
+		EditRole: g.EditRole.String(), MentionAllRole: g.MentionAllRole.String(), SlowModeSeconds: g.SlowModeSeconds,
+		MaxMembers: g.MaxMembers, Version: g.Version,
 	}
 }
 
@@ -33,4 +36,31 @@ func memberPB(m membership.Member) *grouppb.Member {
 	return &grouppb.Member{
 		UserId: int64(m.User), Role: m.Role.String(), Nickname: m.Nickname, MutedUntil: m.MutedUntil, JoinedAt: m.JoinedAt,
 	}
+}
+
+func requestPB(r membership.Request) *grouppb.JoinRequest {
+	return &grouppb.JoinRequest{
+		RequestId: r.ID, GroupId: int64(r.Group), UserId: int64(r.User), Message: r.Message, Status: string(r.Status),
+		CreatedAt: r.CreatedAt, HandledAt: r.HandledAt, HandledBy: int64(r.HandledBy),
+	}
+}
+
+func invitePB(i membership.Invite) *grouppb.Invite {
+	return &grouppb.Invite{
+		InviteId: i.ID, GroupId: int64(i.Group), CreatedBy: int64(i.By), CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt,
+		MaxUses: i.MaxUses, Uses: i.Uses,
+	}
+}
+
+func banPB(b membership.Ban) *grouppb.Ban {
+	return &grouppb.Ban{UserId: int64(b.User), BannedBy: int64(b.By), CreatedAt: b.CreatedAt}
+}
+
+// mapped is the wire form of every item.
+func mapped[T, P any](items []T, item func(T) P) []P {
+	out := make([]P, 0, len(items))
+	for _, i := range items {
+		out = append(out, item(i))
+	}
+	return out
 }

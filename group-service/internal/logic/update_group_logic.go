@@ -24,6 +24,7 @@ func NewUpdateGroupLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Updat
 func (l *UpdateGroupLogic) UpdateGroup(in *grouppb.UpdateGroupRequest) (*grouppb.UpdateGroupResponse, error) {
 	changes := membership.Changes{
 		Name: in.Name, AvatarURL: in.AvatarUrl, JoinPolicy: in.JoinPolicy, HistoryVisible: in.HistoryVisible,
+		InviteRole: in.InviteRole, EditRole: in.EditRole, MentionAllRole: in.MentionAllRole, SlowModeSeconds: in.SlowModeSeconds,
 	}
 	group, err := l.svcCtx.Groups.Update(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), changes)
 	if err != nil {

@@ -44,7 +44,7 @@ func TestCreateMakesTheGroupAndItsFirstEntry(t *testing.T) {
 
 func TestCreateIsValidated(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, membership.Config{MaxMembers: 600})
+	w := newWorld(t, but(func(c *membership.Config) { c.MaxMembers = 600 }))
 	many := make([]model.UserID, 501)
 	for i := range many {
 		many[i] = model.UserID(i + 2)
@@ -80,7 +80,7 @@ func TestGroupIsNothingToOthers(t *testing.T) {
 		for _, group := range []model.GroupID{id, id + 1} {
 			_, err := w.Get(t.Context(), group, user)
 			require.ErrorIs(t, err, errs.ErrGroupNotFound)
-			_, err = w.Members(t.Context(), group, user, 0, "")
+			_, err = w.Members(t.Context(), membership.MemberList{Group: group, User: user})
 			require.ErrorIs(t, err, errs.ErrGroupNotFound)
 			_, err = w.Update(t.Context(), group, user, membership.Changes{Name: &name})
 			require.ErrorIs(t, err, errs.ErrGroupNotFound)

@@ -15,7 +15,7 @@ import (
 
 func TestAddAnswersForEachUser(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, membership.Config{MaxMembers: 4})
+	w := newWorld(t, but(func(c *membership.Config) { c.MaxMembers = 4 }))
 	id := w.create(t, "", 2)
 	added, failed, err := w.Add(t.Context(), id, 1, []model.UserID{1, 5, stranger, 4, 5, 6, 2})
 	require.NoError(t, err)
@@ -165,7 +165,7 @@ func TestMembersAreListedByRoleThenTimeInPages(t *testing.T) {
 	var got []model.UserID
 	cursor := ""
 	for {
-		page, err := w.Members(t.Context(), id, 5, 2, cursor)
+		page, err := w.Members(t.Context(), membership.MemberList{Group: id, User: 5, Limit: 2, Cursor: cursor})
 		require.NoError(t, err)
 		for _, m := range page.Members {
 			got = append(got, m.User)
@@ -175,9 +175,9 @@ func TestMembersAreListedByRoleThenTimeInPages(t *testing.T) {
 		}
 	}
 	require.Equal(t, []model.UserID{1, 6, 8, 9, 7, 5}, got)
-	_, err := w.Members(t.Context(), id, 1, -1, "")
+	_, err := w.Members(t.Context(), membership.MemberList{Group: id, User: 1, Limit: -1})
 	require.ErrorIs(t, err, errs.ErrInvalidArgument)
-	_, err = w.Members(t.Context(), id, 1, 0, "?")
+	_, err = w.Members(t.Context(), membership.MemberList{Group: id, User: 1, Cursor: "?"})
 	require.ErrorIs(t, err, errs.ErrInvalidArgument)
 }
 
@@ -193,13 +193,13 @@ func TestCachedMembersAreRightWhateverRedisDoes(t *testing.T) {
 	require.Equal(t, []model.UserID{1}, w.members(t, id, 1))
 	w.redis.SetError("")
 	require.Equal(t, []model.UserID{1}, w.members(t, id, 1))
-	_, err := w.Members(t.Context(), id, 2, 0, "")
+	_, err := w.Members(t.Context(), membership.MemberList{Group: id, User: 2})
 	require.ErrorIs(t, err, errs.ErrGroupNotFound)
 }
 
 func TestRacingAddsKeepTheLimitAndTheCount(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, membership.Config{MaxMembers: 6})
+	w := newWorld(t, but(func(c *membership.Config) { c.MaxMembers = 6 }))
 	id := w.create(t, "open", 2)
 	var wg sync.WaitGroup
 	for i := range 10 {

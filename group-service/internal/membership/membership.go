@@ -22,28 +22,57 @@ type (
 	Membership = store.Membership
 	// Member is a member of a group.
 	Member = store.Member
+	// Request is a request to join.
+	Request = store.Request
+	// RequestStatus is how far a request has come.
+	RequestStatus = store.RequestStatus
+	// Invite lets whoever has its code join.
+	Invite = store.Invite
+	// Ban keeps a user out.
+	Ban = store.Ban
 )
 
 // flushTimeout bounds how long an answer waits for chat-service.
 const flushTimeout = 1500 * time.Millisecond
 
-// Config has the limits of groups.
+// hardMaxMembers is what a group may have at the most, whatever is configured.
+const hardMaxMembers = 100_000
+
+// Config has the limits of groups and of their members.
 type Config struct {
-	MaxMembers int32 `json:",default=5000"` // of a new group, its owner included
+	MaxMembers       int32 `json:",default=5000"` // of a new group, its owner included; at most 100,000
+	MaxGroupsPerUser int32 `json:",default=2000"` // groups in which one user is
+	MaxAdmins        int64 `json:",default=20"`   // of one group, besides its owner
+	MaxInvites       int64 `json:",default=100"`  // of one group, those that may still be used
+	CreatesPerMinute int64 `json:",default=10"`   // groups that one user makes in a minute
+	CreatesPerDay    int64 `json:",default=200"`  // groups that one user makes in a day
 }
 
-// Validate reports a limit that no group could live with.
+// Validate reports limits with which nobody could live.
 func (c Config) Validate() error {
-	if c.MaxMembers < 1 {
-		return errors.New("set Membership.MaxMembers above zero")
+	var faults []error
+	if c.MaxMembers < 1 || c.MaxMembers > hardMaxMembers {
+		faults = append(faults, errors.New("set Membership.MaxMembers to 1 to 100000"))
 	}
-	return nil
+	if c.MaxGroupsPerUser < 1 {
+		faults = append(faults, errors.New("set Membership.MaxGroupsPerUser above zero"))
+	}
+	if c.MaxAdmins < 1 {
+		faults = append(faults, errors.New("set Membership.MaxAdmins above zero"))
+	}
+	if c.MaxInvites < 1 {
+		faults = append(faults, errors.New("set Membership.MaxInvites above zero"))
+	}
+	if c.CreatesPerMinute < 1 || c.CreatesPerDay < 1 {
+		faults = append(faults, errors.New("set Membership.CreatesPerMinute and Membership.CreatesPerDay above zero"))
+	}
+	return errors.Join(faults...)
 }
 
 // Directory knows the users. Errors: UNAVAILABLE, TIMEOUT.
 type Directory interface {
-	// Missing answers those among ids who do not exist.
-	Missing(ctx context.Context, ids ...model.UserID) ([]model.UserID, error)
+	// Names answers what those among ids who exist call themselves.
+	Names(ctx context.Context, ids ...model.UserID) (map[model.UserID]string, error)
 }
 
 // Outbox carries committed changes to the conversation logs.
@@ -77,10 +106,7 @@ func New(c Config, s *store.Store, d Directory, o Outbox, ids IDs, cache *versio
 func (g *Groups) change(ctx context.Context, id model.GroupID, user model.UserID,
 	fn func(l *store.Locked, me store.Member) error,
 ) (store.Group, error) {
-	group, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
-		if l.Status != store.Active {
-			return errs.ErrGroupNotFound
-		}
+	return g.living(ctx, id, func(l *store.Locked) error {
 		me, found, err := l.Member(user)
 		if err != nil {
 			return err
@@ -89,6 +115,16 @@ func (g *Groups) change(ctx context.Context, id model.GroupID, user model.UserID
 			return errs.ErrGroupNotFound
 		}
 		return fn(l, me)
+	})
+}
+
+// living runs fn on a group that is not dismissed, for somebody who may be no member of it. Errors: GROUP_NOT_FOUND.
+func (g *Groups) living(ctx context.Context, id model.GroupID, fn func(l *store.Locked) error) (store.Group, error) {
+	group, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
+		if l.Status != store.Active {
+			return errs.ErrGroupNotFound
+		}
+		return fn(l)
 	})
 	if err == nil && !found {
 		err = errs.ErrGroupNotFound

@@ -23,7 +23,7 @@ func NewGroupServiceServer(svcCtx *svc.ServiceContext) *GroupServiceServer {
 	}
 }
 
-// CreateGroup makes a group with the caller as owner. Errors: INVALID_ARGUMENT, USER_NOT_FOUND.
+// CreateGroup makes a group with the caller as owner and up to 500 first members. Errors: INVALID_ARGUMENT, USER_NOT_FOUND,
 func (s *GroupServiceServer) CreateGroup(ctx context.Context, in *grouppb.CreateGroupRequest) (*grouppb.CreateGroupResponse, error) {
 	l := logic.NewCreateGroupLogic(ctx, s.svcCtx)
 	return l.CreateGroup(in)
@@ -53,22 +53,52 @@ func (s *GroupServiceServer) UpdateGroup(ctx context.Context, in *grouppb.Update
 	return l.UpdateGroup(in)
 }
 
+// SetAnnouncement replaces the announcement. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
+func (s *GroupServiceServer) SetAnnouncement(ctx context.Context, in *grouppb.SetAnnouncementRequest) (*grouppb.SetAnnouncementResponse, error) {
+	l := logic.NewSetAnnouncementLogic(ctx, s.svcCtx)
+	return l.SetAnnouncement(in)
+}
+
+// MuteAll lets only admins and the owner write until a time; zero ends it. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+func (s *GroupServiceServer) MuteAll(ctx context.Context, in *grouppb.MuteAllRequest) (*grouppb.MuteAllResponse, error) {
+	l := logic.NewMuteAllLogic(ctx, s.svcCtx)
+	return l.MuteAll(in)
+}
+
+// TransferGroup hands the group over to a member; the former owner becomes an admin. Errors: GROUP_NOT_FOUND,
+func (s *GroupServiceServer) TransferGroup(ctx context.Context, in *grouppb.TransferGroupRequest) (*grouppb.TransferGroupResponse, error) {
+	l := logic.NewTransferGroupLogic(ctx, s.svcCtx)
+	return l.TransferGroup(in)
+}
+
 // DismissGroup ends a group; its history stays readable. Errors: GROUP_NOT_FOUND, NOT_GROUP_OWNER.
 func (s *GroupServiceServer) DismissGroup(ctx context.Context, in *grouppb.DismissGroupRequest) (*grouppb.DismissGroupResponse, error) {
 	l := logic.NewDismissGroupLogic(ctx, s.svcCtx)
 	return l.DismissGroup(in)
 }
 
-// ListMembers lists members by role, then by join time. Errors: GROUP_NOT_FOUND.
+// ListMembers lists members by role, then by join time; those whose name has a prefix by name; or what changed since a
 func (s *GroupServiceServer) ListMembers(ctx context.Context, in *grouppb.ListMembersRequest) (*grouppb.ListMembersResponse, error) {
 	l := logic.NewListMembersLogic(ctx, s.svcCtx)
 	return l.ListMembers(in)
+}
+
+// GetMember answers one member. Errors: GROUP_NOT_FOUND, USER_NOT_FOUND.
+func (s *GroupServiceServer) GetMember(ctx context.Context, in *grouppb.GetMemberRequest) (*grouppb.GetMemberResponse, error) {
+	l := logic.NewGetMemberLogic(ctx, s.svcCtx)
+	return l.GetMember(in)
 }
 
 // AddMembers adds users, each by itself: one that cannot be added is named with a reason.
 func (s *GroupServiceServer) AddMembers(ctx context.Context, in *grouppb.AddMembersRequest) (*grouppb.AddMembersResponse, error) {
 	l := logic.NewAddMembersLogic(ctx, s.svcCtx)
 	return l.AddMembers(in)
+}
+
+// UpdateMember changes a member's role, nickname or mute. Errors: GROUP_NOT_FOUND, USER_NOT_FOUND, NOT_GROUP_ADMIN,
+func (s *GroupServiceServer) UpdateMember(ctx context.Context, in *grouppb.UpdateMemberRequest) (*grouppb.UpdateMemberResponse, error) {
+	l := logic.NewUpdateMemberLogic(ctx, s.svcCtx)
+	return l.UpdateMember(in)
 }
 
 // RemoveMember kicks a member of a lower role. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, FORBIDDEN, USER_NOT_FOUND.
@@ -83,8 +113,116 @@ func (s *GroupServiceServer) LeaveGroup(ctx context.Context, in *grouppb.LeaveGr
 	return l.LeaveGroup(in)
 }
 
+// JoinGroup joins an open group, or asks to join one that approves. Errors: GROUP_NOT_FOUND, FORBIDDEN, ALREADY_MEMBER,
+func (s *GroupServiceServer) JoinGroup(ctx context.Context, in *grouppb.JoinGroupRequest) (*grouppb.JoinGroupResponse, error) {
+	l := logic.NewJoinGroupLogic(ctx, s.svcCtx)
+	return l.JoinGroup(in)
+}
+
+// ListJoinRequests lists requests to join, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
+func (s *GroupServiceServer) ListJoinRequests(ctx context.Context, in *grouppb.ListJoinRequestsRequest) (*grouppb.ListJoinRequestsResponse, error) {
+	l := logic.NewListJoinRequestsLogic(ctx, s.svcCtx)
+	return l.ListJoinRequests(in)
+}
+
+// AcceptJoinRequest makes the asker a member. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND,
+func (s *GroupServiceServer) AcceptJoinRequest(ctx context.Context, in *grouppb.AcceptJoinRequestRequest) (*grouppb.AcceptJoinRequestResponse, error) {
+	l := logic.NewAcceptJoinRequestLogic(ctx, s.svcCtx)
+	return l.AcceptJoinRequest(in)
+}
+
+// RejectJoinRequest declines. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+func (s *GroupServiceServer) RejectJoinRequest(ctx context.Context, in *grouppb.RejectJoinRequestRequest) (*grouppb.RejectJoinRequestResponse, error) {
+	l := logic.NewRejectJoinRequestLogic(ctx, s.svcCtx)
+	return l.RejectJoinRequest(in)
+}
+
+// CreateInvite makes an invite; only its answer has the code. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT,
+func (s *GroupServiceServer) CreateInvite(ctx context.Context, in *grouppb.CreateInviteRequest) (*grouppb.CreateInviteResponse, error) {
+	l := logic.NewCreateInviteLogic(ctx, s.svcCtx)
+	return l.CreateInvite(in)
+}
+
+// ListInvites lists the invites that may still be used, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+func (s *GroupServiceServer) ListInvites(ctx context.Context, in *grouppb.ListInvitesRequest) (*grouppb.ListInvitesResponse, error) {
+	l := logic.NewListInvitesLogic(ctx, s.svcCtx)
+	return l.ListInvites(in)
+}
+
+// DeleteInvite ends an invite; members may end their own, admins anyone's. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_FOUND.
+func (s *GroupServiceServer) DeleteInvite(ctx context.Context, in *grouppb.DeleteInviteRequest) (*grouppb.DeleteInviteResponse, error) {
+	l := logic.NewDeleteInviteLogic(ctx, s.svcCtx)
+	return l.DeleteInvite(in)
+}
+
+// GetInvite answers what the holder of a code may see of its group. Errors: NOT_FOUND.
+func (s *GroupServiceServer) GetInvite(ctx context.Context, in *grouppb.GetInviteRequest) (*grouppb.GetInviteResponse, error) {
+	l := logic.NewGetInviteLogic(ctx, s.svcCtx)
+	return l.GetInvite(in)
+}
+
+// JoinByInvite joins by a code, whatever the join policy. Errors: NOT_FOUND, FORBIDDEN, ALREADY_MEMBER, GROUP_FULL,
+func (s *GroupServiceServer) JoinByInvite(ctx context.Context, in *grouppb.JoinByInviteRequest) (*grouppb.JoinByInviteResponse, error) {
+	l := logic.NewJoinByInviteLogic(ctx, s.svcCtx)
+	return l.JoinByInvite(in)
+}
+
+// BanUser keeps a user of a lower role, a member or not, out of the group. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, FORBIDDEN,
+func (s *GroupServiceServer) BanUser(ctx context.Context, in *grouppb.BanUserRequest) (*grouppb.BanUserResponse, error) {
+	l := logic.NewBanUserLogic(ctx, s.svcCtx)
+	return l.BanUser(in)
+}
+
+// UnbanUser lets a user join again; there being no ban is no error. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+func (s *GroupServiceServer) UnbanUser(ctx context.Context, in *grouppb.UnbanUserRequest) (*grouppb.UnbanUserResponse, error) {
+	l := logic.NewUnbanUserLogic(ctx, s.svcCtx)
+	return l.UnbanUser(in)
+}
+
+// ListBans lists the banned users, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+func (s *GroupServiceServer) ListBans(ctx context.Context, in *grouppb.ListBansRequest) (*grouppb.ListBansResponse, error) {
+	l := logic.NewListBansLogic(ctx, s.svcCtx)
+	return l.ListBans(in)
+}
+
 // FlushOutbox sends what the outbox still holds for a group to chat-service before it answers.
 func (s *GroupServiceServer) FlushOutbox(ctx context.Context, in *grouppb.FlushOutboxRequest) (*grouppb.FlushOutboxResponse, error) {
 	l := logic.NewFlushOutboxLogic(ctx, s.svcCtx)
 	return l.FlushOutbox(in)
+}
+
+// RenameUser projects a user's own name into its memberships, for lists by name; for user-service. Idempotent.
+func (s *GroupServiceServer) RenameUser(ctx context.Context, in *grouppb.RenameUserRequest) (*grouppb.RenameUserResponse, error) {
+	l := logic.NewRenameUserLogic(ctx, s.svcCtx)
+	return l.RenameUser(in)
+}
+
+// RemoveUser takes a deleted user out of all groups: what it owns goes to the highest and longest member, or is dismissed when
+func (s *GroupServiceServer) RemoveUser(ctx context.Context, in *grouppb.RemoveUserRequest) (*grouppb.RemoveUserResponse, error) {
+	l := logic.NewRemoveUserLogic(ctx, s.svcCtx)
+	return l.RemoveUser(in)
+}
+
+// ImportGroup makes a group of a given size for its owner; for operators. Errors: USER_NOT_FOUND, INVALID_ARGUMENT.
+func (s *GroupServiceServer) ImportGroup(ctx context.Context, in *grouppb.ImportGroupRequest) (*grouppb.ImportGroupResponse, error) {
+	l := logic.NewImportGroupLogic(ctx, s.svcCtx)
+	return l.ImportGroup(in)
+}
+
+// ImportMembers adds up to 1,000 users, those who are members already excepted; for operators. Errors: GROUP_NOT_FOUND,
+func (s *GroupServiceServer) ImportMembers(ctx context.Context, in *grouppb.ImportMembersRequest) (*grouppb.ImportMembersResponse, error) {
+	l := logic.NewImportMembersLogic(ctx, s.svcCtx)
+	return l.ImportMembers(in)
+}
+
+// DumpGroups lists all groups by id, dismissed ones too; for the reconciler.
+func (s *GroupServiceServer) DumpGroups(ctx context.Context, in *grouppb.DumpGroupsRequest) (*grouppb.DumpGroupsResponse, error) {
+	l := logic.NewDumpGroupsLogic(ctx, s.svcCtx)
+	return l.DumpGroups(in)
+}
+
+// DumpMembers lists the members of a group by user id, with the version of the group; for the reconciler.
+func (s *GroupServiceServer) DumpMembers(ctx context.Context, in *grouppb.DumpMembersRequest) (*grouppb.DumpMembersResponse, error) {
+	l := logic.NewDumpMembersLogic(ctx, s.svcCtx)
+	return l.DumpMembers(in)
 }

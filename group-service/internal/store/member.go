@@ -6,11 +6,11 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"im-backend/common/model"
 	"im-backend/common/model/imgroup"
 	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/label"
 )
 
 // Role is what a member may do in a group; the smaller is the higher.
@@ -18,7 +18,7 @@ type Role int8
 
 // The roles, from the highest on.
 const (
-	NoRole   Role = 0 // not a member
+	NoRole   Role = 0 // not a member, or not any more
 	Owner    Role = 1
 	Admin    Role = 2
 	Ordinary Role = 3
@@ -38,6 +38,16 @@ func (r Role) String() string {
 	return ""
 }
 
+// RoleOf is the role of a name; NoRole when it is none.
+func RoleOf(name string) Role {
+	for _, role := range []Role{Owner, Admin, Ordinary} {
+		if name == role.String() {
+			return role
+		}
+	}
+	return NoRole
+}
+
 // Above reports whether r is a higher role than other.
 func (r Role) Above(other Role) bool { return r < other }
 
@@ -45,17 +55,28 @@ func (r Role) Above(other Role) bool { return r < other }
 type Member struct {
 	User       model.UserID
 	Role       Role
-	Nickname   string
+	Nickname   string // in this group
+	Name       string // the user's own
 	MutedUntil int64
 	Inviter    model.UserID
 	JoinedAt   int64
-	Left       bool // no member any more, but the leaving call was not answered yet
+	Version    int64 // of the group when the member changed last
+	Left       bool  // no member any more
+}
+
+// NameKey is under what the member is found by name.
+func (m Member) NameKey() string {
+	if m.Nickname != "" {
+		return label.Key(m.Nickname)
+	}
+	return label.Key(m.Name)
 }
 
 func memberOf(row imgroup.GroupMember) Member {
 	return Member{
-		User: model.UserID(row.UserID), Role: Role(row.Role), Nickname: row.Nickname, MutedUntil: row.MutedUntil,
-		Inviter: model.UserID(row.InviterID), JoinedAt: row.JoinedAt, Left: row.LeftAt != 0,
+		User: model.UserID(row.UserID), Role: Role(row.Role), Nickname: row.Nickname, Name: row.UserName,
+		MutedUntil: row.MutedUntil, Inviter: model.UserID(row.InviterID), JoinedAt: row.JoinedAt, Version: row.Version,
+		Left: row.LeftAt != 0,
 	}
 }
 
@@ -117,29 +138,28 @@ func (s *Store) Memberships(ctx context.Context, user model.UserID, after model.
 	return list, nil
 }
 
-// Members lists the members of a group by role, then by the time they joined, from the one after a given member on (zero: from
-// the owner).
-func (s *Store) Members(ctx context.Context, id model.GroupID, after Member, limit int) ([]Member, error) {
+// Member reads a member of a group; false when there is none.
+func (s *Store) Member(ctx context.Context, id model.GroupID, user model.UserID) (Member, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	query := s.db.WithContext(ctx).Where("group_id = ? AND left_at = 0", id).Order("role, joined_at, user_id").Limit(limit)
-	if after.User > 0 {
-		query = query.Where("(role > ? OR (role = ? AND (joined_at > ? OR (joined_at = ? AND user_id > ?))))",
-			int8(after.Role), int8(after.Role), after.JoinedAt, after.JoinedAt, after.User)
+	var row imgroup.GroupMember
+	err := s.db.WithContext(ctx).Where("group_id = ? AND user_id = ? AND left_at = 0", id, user).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Member{}, false, nil
 	}
-	var rows []imgroup.GroupMember
-	if err := query.Find(&rows).Error; err != nil {
-		return nil, dbx.Typed(fmt.Errorf("list members: %w", err))
+	if err != nil {
+		return Member{}, false, dbx.Typed(fmt.Errorf("read member: %w", err))
 	}
-	return membersOf(rows), nil
+	return memberOf(row), true, nil
 }
 
-// Forget deletes the row of somebody who left, once the leaving call is answered.
+// Forget notes that the call that removed a member got its answer. Its row stays as a tombstone.
 func (s *Store) Forget(ctx context.Context, id model.GroupID, user model.UserID) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Where("group_id = ? AND user_id = ? AND left_at > 0", id, user).Delete(&imgroup.GroupMember{}).Error
+		return tx.Model(&imgroup.GroupMember{}).Where("group_id = ? AND user_id = ? AND left_at > 0", id, user).
+			Update("leaving", false).Error
 	})
 	if err != nil {
 		return dbx.Typed(fmt.Errorf("forget member: %w", err))
@@ -147,58 +167,39 @@ func (s *Store) Forget(ctx context.Context, id model.GroupID, user model.UserID)
 	return nil
 }
 
-// Member reads one member, one who left without an answer included; false when there is none.
-func (l *Locked) Member(user model.UserID) (Member, bool, error) {
-	var row imgroup.GroupMember
-	err := l.tx.Where("group_id = ? AND user_id = ?", l.ID, user).Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return Member{}, false, nil
+// Rename gives a user's own name to all of its memberships, in steps of a bounded number of rows.
+func (s *Store) Rename(ctx context.Context, user model.UserID, name string) error {
+	const step = 200
+	var after int64
+	for {
+		groups, err := s.rename(ctx, user, name, after, step)
+		if err != nil {
+			return dbx.Typed(fmt.Errorf("rename member: %w", err))
+		}
+		if len(groups) < step {
+			return nil
+		}
+		after = groups[len(groups)-1]
 	}
-	if err != nil {
-		return Member{}, false, fmt.Errorf("read member: %w", err)
-	}
-	return memberOf(row), true, nil
 }
 
-// Present answers which of users are members.
-func (l *Locked) Present(users []model.UserID) (map[model.UserID]bool, error) {
-	var ids []int64
-	err := l.tx.Model(&imgroup.GroupMember{}).Where("group_id = ? AND left_at = 0 AND user_id IN ?", l.ID, users).
-		Pluck("user_id", &ids).Error
-	if err != nil {
-		return nil, fmt.Errorf("read members: %w", err)
-	}
-	present := make(map[model.UserID]bool, len(ids))
-	for _, id := range ids {
-		present[model.UserID(id)] = true
-	}
-	return present, nil
-}
-
-// Add makes users members. They must not be members yet.
-func (l *Locked) Add(members []Member) error {
-	rows := make([]imgroup.GroupMember, 0, len(members))
-	for _, m := range members {
-		rows = append(rows, imgroup.GroupMember{
-			GroupID: int64(l.ID), UserID: int64(m.User), Role: int8(m.Role), InviterID: int64(m.Inviter),
-			JoinedAt: l.At.UnixMilli(),
-		})
-	}
-	// A row may be left of somebody who is no member any more.
-	if err := l.tx.Clauses(clause.OnConflict{UpdateAll: true}).CreateInBatches(&rows, 200).Error; err != nil {
-		return fmt.Errorf("add members: %w", err)
-	}
-	l.MemberCount += int32(len(members))
-	return nil
-}
-
-// Remove ends a membership; its row stays until Forget.
-func (l *Locked) Remove(user model.UserID) error {
-	err := l.tx.Model(&imgroup.GroupMember{}).Where("group_id = ? AND user_id = ?", l.ID, user).
-		Update("left_at", l.At.UnixMilli()).Error
-	if err != nil {
-		return fmt.Errorf("remove member: %w", err)
-	}
-	l.MemberCount--
-	return nil
+// rename does one step and answers the groups that it has looked at.
+func (s *Store) rename(ctx context.Context, user model.UserID, name string, after int64, step int) (groups []int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err = s.db.Tx(ctx, func(tx *gorm.DB) error {
+		groups = nil
+		err := tx.Model(&imgroup.GroupMember{}).Where("user_id = ? AND left_at = 0 AND group_id > ?", user, after).
+			Order("group_id").Limit(step).Pluck("group_id", &groups).Error
+		if err != nil || len(groups) == 0 {
+			return err
+		}
+		// What is read here may have changed since: the statement decides about each row by itself.
+		return tx.Model(&imgroup.GroupMember{}).Where("user_id = ? AND left_at = 0 AND group_id IN ?", user, groups).
+			Updates(map[string]any{
+				"user_name": name,
+				"name_key":  gorm.Expr("CASE WHEN nickname = '' THEN ? ELSE name_key END", label.Key(name)),
+			}).Error
+	})
+	return groups, err
 }

@@ -4,7 +4,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,10 +12,10 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/model/imgroup"
 	"im-backend/common/utils/dbx"
-	"im-backend/common/utils/outbox"
 )
 
-const timeout = 2 * time.Second // of one read or transaction
+// timeout bounds one read or transaction that nobody else bounds: a caller has less time.
+const timeout = 10 * time.Second
 
 // Store is the database of group-service. It is safe for concurrent use.
 type Store struct {
@@ -51,6 +50,14 @@ type Group struct {
 	Status         Status
 	Version        int64
 	CreatedAt      int64
+
+	AnnouncedBy     model.UserID
+	AnnouncedAt     int64
+	InviteRole      Role  // the lowest that may add members and make invites
+	EditRole        Role  // the lowest that may change name, avatar and announcement
+	MentionAllRole  Role  // the lowest that may mention all
+	SlowModeSeconds int32 // between two messages of one member
+	MembersSince    int64 // who left at this version or before may be forgotten
 }
 
 // Gone reports whether the group is dismissed.
@@ -62,93 +69,10 @@ func groupOf(row imgroup.Group) Group {
 		Owner: model.UserID(row.OwnerID), JoinPolicy: row.JoinPolicy, HistoryVisible: row.HistoryVisible,
 		MutedAllUntil: row.MutedAllUntil, MaxMembers: row.MaxMembers, MemberCount: row.MemberCount,
 		Status: Status(row.Status), Version: row.Version, CreatedAt: row.CreatedAt,
+		AnnouncedBy: model.UserID(row.AnnouncedBy), AnnouncedAt: row.AnnouncedAt, InviteRole: Role(row.InviteRole),
+		EditRole: Role(row.EditRole), MentionAllRole: Role(row.MentionAllRole), SlowModeSeconds: row.SlowModeSeconds,
+		MembersSince: row.MembersSince,
 	}
-}
-
-// Locked is a group under its lock. It is valid inside the function that it is given to, which may change Group; the version
-// and the member count move by themselves.
-type Locked struct {
-	Group
-	At    time.Time // the time of every change made through it
-	tx    *gorm.DB
-	items []outbox.Item
-}
-
-// Create stores a new group, with what fn does through the Locked, in one transaction.
-func (s *Store) Create(ctx context.Context, g Group, at time.Time, fn func(l *Locked) error) (Group, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	var made Group
-	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
-		l := Locked{Group: g, At: at, tx: tx}
-		l.CreatedAt = at.UnixMilli()
-		row := imgroup.Group{
-			ID: int64(l.ID), Name: l.Name, AvatarURL: l.AvatarURL, OwnerID: int64(l.Owner), JoinPolicy: l.JoinPolicy,
-			HistoryVisible: l.HistoryVisible, MaxMembers: l.MaxMembers, CreatedAt: l.CreatedAt, UpdatedAt: l.CreatedAt,
-		}
-		if err := tx.Create(&row).Error; err != nil {
-			return fmt.Errorf("add group: %w", err)
-		}
-		err := fn(&l)
-		if err == nil {
-			err = l.save()
-		}
-		made = l.Group
-		return err
-	})
-	return made, dbx.Typed(err)
-}
-
-// Change runs fn with a group under its lock, in one transaction together with what fn does through the Locked, and commits
-// when fn returns nil. fn may run several times and must have no other effect. found is false when there is no such group.
-func (s *Store) Change(ctx context.Context, id model.GroupID, at time.Time, fn func(l *Locked) error) (g Group, found bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	err = s.db.Tx(ctx, func(tx *gorm.DB) error {
-		var row imgroup.Group
-		err := s.db.ForUpdate(tx).Where("id = ?", id).Take(&row).Error
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			found = false
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("lock group: %w", err)
-		}
-		found = true
-		l := Locked{Group: groupOf(row), At: at, tx: tx}
-		if err := fn(&l); err != nil {
-			return err
-		}
-		err = l.save()
-		g = l.Group
-		return err
-	})
-	return g, found, dbx.Typed(err)
-}
-
-// save writes the group when something has to be told, and notes that for the log. Every change is told.
-func (l *Locked) save() error {
-	if len(l.items) == 0 {
-		return nil
-	}
-	l.Version++
-	err := l.tx.Model(&imgroup.Group{}).Where("id = ?", l.ID).Updates(map[string]any{
-		"name": l.Name, "avatar_url": l.AvatarURL, "join_policy": l.JoinPolicy, "history_visible": l.HistoryVisible,
-		"member_count": l.MemberCount, "status": int8(l.Status), "version": l.Version, "updated_at": l.At.UnixMilli(),
-	}).Error
-	if err != nil {
-		return fmt.Errorf("save group: %w", err)
-	}
-	return outbox.Put(l.tx, l.Conversation(), l.At, l.items...)
-}
-
-// Conversation is the group's log, which is also the aggregate of its outbox rows.
-func (l *Locked) Conversation() model.ConversationID { return model.GroupConversationID(l.ID) }
-
-// Tell has an entry appended to the group's log after the commit, one for each change.
-func (l *Locked) Tell(e outbox.Entry) {
-	e.Conversation = l.Conversation()
-	l.items = append(l.items, e)
 }
 
 // ConfirmDismissal notes that the dismissing call got its answer.

@@ -119,6 +119,18 @@ func (s *System) StopGateway(ctx context.Context, i int) error { return s.remove
 // KillGateway ends the i-th running WebSocket gateway with no time to drain.
 func (s *System) KillGateway(i int) error { return s.remove(ended(), gateway, i) }
 
+// StartUser starts one more user-service and waits until it is ready.
+func (s *System) StartUser(ctx context.Context) error { return s.add(ctx, user) }
+
+// KillUser ends the first running user-service with no time to drain.
+func (s *System) KillUser() error { return s.remove(ended(), user, 0) }
+
+// StartFriend starts one more friend-service and waits until it is ready.
+func (s *System) StartFriend(ctx context.Context) error { return s.add(ctx, friend) }
+
+// StopFriend drains and stops the first running friend-service.
+func (s *System) StopFriend(ctx context.Context) error { return s.remove(ctx, friend, 0) }
+
 // ended is a context that leaves no time.
 func ended() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())

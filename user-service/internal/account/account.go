@@ -4,7 +4,6 @@ package account
 
 import (
 	"context"
-	"strings"
 
 	"im-backend/common/model"
 )
@@ -64,8 +63,12 @@ type Account struct {
 	PasswordHash string // a PHC string
 	// PasswordVersion grows with every change of the password, so that a login can tell that it checked an older one.
 	PasswordVersion int64
+	PasswordChange  PasswordChange
 	DeletedAt       int64 // unix milliseconds; zero: not deleted
 }
+
+// PasswordChange is when a password was changed last, in unix milliseconds, and by which session.
+type PasswordChange struct{ At, By int64 }
 
 // Change says what of a profile changes; what is nil stays. An empty phone or email takes it away.
 type Change struct {
@@ -80,22 +83,22 @@ type Change struct {
 type Store interface {
 	// Insert adds an account. Errors: USERNAME_TAKEN.
 	Insert(ctx context.Context, a Account) error
-	// ByUsername answers the account of a name in lower case. Errors: USER_NOT_FOUND.
+	// ByUsername answers the account of a name's label.Key. Errors: USER_NOT_FOUND.
 	ByUsername(ctx context.Context, key string) (Account, error)
 	// ByID answers one account. Errors: USER_NOT_FOUND.
 	ByID(ctx context.Context, id model.UserID) (Account, error)
 	// ByIDs answers the accounts that exist, in no order.
 	ByIDs(ctx context.Context, ids []model.UserID) ([]Account, error)
-	// Update changes an account. Errors: USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
+	// Update changes an account, and has told what other services have to know of it. Errors: USER_NOT_FOUND, PHONE_TAKEN, EMAIL_TAKEN.
 	Update(ctx context.Context, id model.UserID, c Change, now int64) error
-	// SetPassword sets the hash of another password and answers its version; ok is false when the hash is not the old one any
-	// more.
-	SetPassword(ctx context.Context, id model.UserID, old, replacement string, now int64) (version int64, ok bool, err error)
+	// SetPassword sets the hash of another password for a session and answers its version; ok is false when the hash is not the old
+	// one any more.
+	SetPassword(ctx context.Context, id model.UserID, session int64, old, replacement string, now int64) (version int64, ok bool, err error)
 	// SetStatus bans an account that is not deleted, or lets it in again, and answers the version of its password, which grows:
 	// a login that saw the account before does not get in. Errors: USER_NOT_FOUND.
 	SetStatus(ctx context.Context, id model.UserID, status Status, now int64) (version int64, err error)
-	// Delete marks an account deleted and wipes all that is personal but the name, which stays taken; ok is false when the hash
-	// is not the one given any more.
+	// Delete marks an account deleted, wipes all that is personal but the name, which stays taken, and has other services told; ok is
+	// false when the hash is not the one given any more.
 	Delete(ctx context.Context, id model.UserID, hash string, now int64) (ok bool, err error)
 	// FreeName takes the name from an account that was deleted at a time or before.
 	FreeName(ctx context.Context, id model.UserID, deletedBy int64) error
@@ -106,6 +109,3 @@ type Store interface {
 	// ByNickname answers active, findable accounts whose nickname starts with the query's name, in order after a position.
 	ByNickname(ctx context.Context, q Query, after Position, limit int) ([]Account, error)
 }
-
-// NameKey is the form of a name in which names are compared.
-func NameKey(name string) string { return strings.ToLower(name) }

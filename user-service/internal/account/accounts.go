@@ -10,6 +10,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/label"
 	"im-backend/user-service/internal/password"
 )
 
@@ -38,12 +39,14 @@ type Accounts struct {
 	store  Store
 	hasher *password.Hasher
 	nextID func() int64
+	wake   func()
 	now    func() time.Time
 }
 
-// New makes Accounts on a store; nextID makes the ids of new users.
-func New(c Config, store Store, hasher *password.Hasher, nextID func() int64) *Accounts {
-	return &Accounts{config: c, store: store, hasher: hasher, nextID: nextID, now: time.Now}
+// New makes Accounts on a store; nextID makes the ids of new users. wake is called when something was stored that other services
+// have to be told, and does not wait.
+func New(c Config, store Store, hasher *password.Hasher, nextID func() int64, wake func()) *Accounts {
+	return &Accounts{config: c, store: store, hasher: hasher, nextID: nextID, wake: wake, now: time.Now}
 }
 
 // Registration is what a new user chooses.
@@ -130,7 +133,7 @@ func (a *Accounts) named(ctx context.Context, username string) (Account, error) 
 	if !usernamePattern.MatchString(username) {
 		return Account{}, errs.ErrUserNotFound
 	}
-	return a.store.ByUsername(ctx, NameKey(username))
+	return a.store.ByUsername(ctx, label.Key(username))
 }
 
 // rehash moves a password to the current cost. The login succeeds without it too; the next one tries again.
@@ -163,6 +166,7 @@ func (a *Accounts) UpdateProfile(ctx context.Context, id model.UserID, c Change)
 	if err := a.store.Update(ctx, id, c, a.now().UnixMilli()); err != nil {
 		return Account{}, fmt.Errorf("update profile: %w", err)
 	}
+	a.wake()
 	return a.Profile(ctx, id)
 }
 

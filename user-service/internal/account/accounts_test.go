@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, store.Prepare(t.Context(), db))
 	s, hasher := store.New(db), password.New(cheap)
 	return &world{
-		Accounts: account.New(account.Config{NameHold: nameHold}, s, hasher, idgen.New(1).Next), db: db, store: s, hasher: hasher,
+		Accounts: account.New(account.Config{NameHold: nameHold}, s, hasher, idgen.New(1).Next, func() {}), db: db, store: s, hasher: hasher,
 	}
 }
 
@@ -207,7 +207,7 @@ func TestALoginRenewsAHashOfAnotherCost(t *testing.T) {
 	require.NoError(t, err)
 
 	dearer := password.New(password.Config{MemoryKiB: 16, Iterations: 2, Parallelism: 1})
-	later := account.New(account.Config{}, w.store, dearer, idgen.New(2).Next)
+	later := account.New(account.Config{}, w.store, dearer, idgen.New(2).Next, func() {})
 	for range 2 {
 		_, _, err = later.VerifyPassword(t.Context(), "alice", secret)
 		require.NoError(t, err)

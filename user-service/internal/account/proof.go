@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
@@ -11,10 +12,13 @@ import (
 // maxChecks bounds how often a command starts over because the hash that it checked was replaced meanwhile.
 const maxChecks = 3
 
-// ChangePassword sets another password for who knows the present one, and answers its version. Who repeats a change because its
-// answer was lost succeeds: the new password is the present one then. Errors: INVALID_ARGUMENT, INVALID_CREDENTIALS,
-// USER_NOT_FOUND, UNAVAILABLE.
-func (a *Accounts) ChangePassword(ctx context.Context, id model.UserID, old, replacement string) (int64, error) {
+// repeatTime is for how long a session may repeat a change of the password whose answer was lost.
+const repeatTime = 10 * time.Minute
+
+// ChangePassword sets another password for who knows the present one, on a session, and answers its version. A session that repeats
+// the change that it has just made, because the answer was lost, succeeds: the new password is the present one then. For anybody
+// else the new password is no guess at the present one. Errors: INVALID_ARGUMENT, INVALID_CREDENTIALS, USER_NOT_FOUND, UNAVAILABLE.
+func (a *Accounts) ChangePassword(ctx context.Context, id model.UserID, session int64, old, replacement string) (int64, error) {
 	var f faults
 	if f.add("newPassword", passwordFault(replacement, a.hasher.TooCommon)); f.err() != nil {
 		return 0, f.err()
@@ -25,7 +29,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, id model.UserID, old, rep
 			return 0, fmt.Errorf("change password: %w", err)
 		}
 		if err := a.prove(ctx, account, old); err != nil {
-			if a.prove(ctx, account, replacement) == nil {
+			if a.justChanged(account, session) && a.prove(ctx, account, replacement) == nil {
 				return account.PasswordVersion, nil
 			}
 			return 0, fmt.Errorf("change password: %w", err)
@@ -34,7 +38,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, id model.UserID, old, rep
 		if err != nil {
 			return 0, fmt.Errorf("change password: %w", err)
 		}
-		version, ok, err := a.store.SetPassword(ctx, id, account.PasswordHash, hash, a.now().UnixMilli())
+		version, ok, err := a.store.SetPassword(ctx, id, session, account.PasswordHash, hash, a.now().UnixMilli())
 		if err != nil {
 			return 0, fmt.Errorf("change password: %w", err)
 		}
@@ -43,6 +47,12 @@ func (a *Accounts) ChangePassword(ctx context.Context, id model.UserID, old, rep
 		}
 	}
 	return 0, errs.ErrUnavailable
+}
+
+// justChanged reports whether the present password was set by a session a moment ago. All other sessions ended then.
+func (a *Accounts) justChanged(account Account, session int64) bool {
+	last := account.PasswordChange
+	return session != 0 && last.By == session && a.now().UnixMilli()-last.At < repeatTime.Milliseconds()
 }
 
 // Delete ends an account for good, for who knows its password. All that is personal is wiped at once, only the name stays taken
@@ -66,6 +76,7 @@ func (a *Accounts) Delete(ctx context.Context, id model.UserID, secret string) e
 			return fmt.Errorf("delete account: %w", err)
 		}
 		if ok {
+			a.wake()
 			return nil
 		}
 	}

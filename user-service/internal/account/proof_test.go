@@ -17,6 +17,9 @@ import (
 
 const another = "staple of the other battery"
 
+// onPhone and onStolen are sessions.
+const onPhone, onStolen int64 = 1, 2
+
 // queries counts the statements that a database is asked.
 func (w *world) queries(t *testing.T) *atomic.Int64 {
 	t.Helper()
@@ -55,16 +58,16 @@ func TestAChangedPasswordIsTheOnlyOne(t *testing.T) {
 	_, before, err := w.VerifyPassword(t.Context(), "alice", secret)
 	require.NoError(t, err)
 
-	_, err = w.ChangePassword(t.Context(), alice.ID, "wrong password", another)
+	_, err = w.ChangePassword(t.Context(), alice.ID, onPhone, "wrong password", another)
 	require.ErrorIs(t, err, errs.ErrInvalidCredentials)
-	_, err = w.ChangePassword(t.Context(), alice.ID, secret, "short")
+	_, err = w.ChangePassword(t.Context(), alice.ID, onPhone, secret, "short")
 	require.Equal(t, []string{"newPassword"}, badFields(t, err))
-	_, err = w.ChangePassword(t.Context(), alice.ID, secret, "Password123")
+	_, err = w.ChangePassword(t.Context(), alice.ID, onPhone, secret, "Password123")
 	require.Equal(t, []string{"newPassword"}, badFields(t, err))
-	_, err = w.ChangePassword(t.Context(), 404, secret, another)
+	_, err = w.ChangePassword(t.Context(), 404, onPhone, secret, another)
 	require.ErrorIs(t, err, errs.ErrUserNotFound)
 
-	changed, err := w.ChangePassword(t.Context(), alice.ID, secret, another)
+	changed, err := w.ChangePassword(t.Context(), alice.ID, onPhone, secret, another)
 	require.NoError(t, err)
 	require.Greater(t, changed, before)
 	_, _, err = w.VerifyPassword(t.Context(), "alice", secret)
@@ -73,12 +76,40 @@ func TestAChangedPasswordIsTheOnlyOne(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, changed, version)
 
-	again, err := w.ChangePassword(t.Context(), alice.ID, secret, another)
+	again, err := w.ChangePassword(t.Context(), alice.ID, onPhone, secret, another)
 	require.NoError(t, err, "the answer was lost and the client repeats it")
 	require.Equal(t, changed, again)
-	back, err := w.ChangePassword(t.Context(), alice.ID, another, secret)
+	back, err := w.ChangePassword(t.Context(), alice.ID, onPhone, another, secret)
 	require.NoError(t, err)
 	require.Greater(t, back, changed)
+}
+
+func TestAnAttemptToChangeAPasswordIsOneGuess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	alice := w.register(t, "alice")
+	guess := func(session int64, hashes int64) {
+		t.Helper()
+		before := w.hasher.Computed()
+		_, err := w.ChangePassword(t.Context(), alice.ID, session, "wrong password", secret)
+		require.ErrorIs(t, err, errs.ErrInvalidCredentials, "the present password in the place of the new one")
+		require.Equal(t, hashes, w.hasher.Computed()-before)
+	}
+	guess(onPhone, 1)
+	guess(0, 1)
+	_, err := w.ChangePassword(t.Context(), alice.ID, onPhone, secret, another)
+	require.NoError(t, err)
+	_, err = w.ChangePassword(t.Context(), alice.ID, onStolen, "wrong password", another)
+	require.ErrorIs(t, err, errs.ErrInvalidCredentials, "it was another session that changed it")
+	_, err = w.ChangePassword(t.Context(), alice.ID, onPhone, "wrong password", another)
+	require.NoError(t, err)
+
+	past := time.Now().Add(-11 * time.Minute).UnixMilli()
+	require.NoError(t, w.db.Tx(t.Context(), func(tx *gorm.DB) error {
+		return tx.Model(&imuser.User{}).Where("id = ?", int64(alice.ID)).Update("password_changed_at", past).Error
+	}))
+	_, err = w.ChangePassword(t.Context(), alice.ID, onPhone, secret, another)
+	require.ErrorIs(t, err, errs.ErrInvalidCredentials, "nobody repeats after so long")
 }
 
 func TestOfRacingChangesOfAPasswordOneWins(t *testing.T) {
@@ -91,7 +122,7 @@ func TestOfRacingChangesOfAPasswordOneWins(t *testing.T) {
 	for i := range 16 {
 		wg.Go(func() {
 			// Those who repeat the winner's change succeed too: it is what a retry looks like.
-			if _, err := w.ChangePassword(t.Context(), alice.ID, secret, words[i%2]); err == nil {
+			if _, err := w.ChangePassword(t.Context(), alice.ID, onPhone, secret, words[i%2]); err == nil {
 				won[i%2].Add(1)
 			} else if !errorIsOneOf(err, errs.ErrInvalidCredentials, errs.ErrUnavailable) {
 				t.Error(err)
@@ -135,7 +166,7 @@ func TestADeletedAccountIsAMarkAndNothingElse(t *testing.T) {
 	require.ErrorIs(t, err, errs.ErrUserNotFound)
 	_, _, err = w.VerifyPassword(t.Context(), "alice", secret)
 	require.ErrorIs(t, err, errs.ErrInvalidCredentials)
-	_, err = w.ChangePassword(t.Context(), alice.ID, secret, another)
+	_, err = w.ChangePassword(t.Context(), alice.ID, onPhone, secret, another)
 	require.ErrorIs(t, err, errs.ErrUserNotFound)
 	ids := []model.UserID{alice.ID, bob.ID}
 	users, err := w.Batch(t.Context(), ids, false)
@@ -195,11 +226,11 @@ func TestNothingIsWrittenOverAHashThatWasReplacedMeanwhile(t *testing.T) {
 	alice := w.register(t, "alice")
 	before, err := w.store.ByID(t.Context(), alice.ID)
 	require.NoError(t, err)
-	version, ok, err := w.store.SetPassword(t.Context(), alice.ID, before.PasswordHash, "first", 1)
+	version, ok, err := w.store.SetPassword(t.Context(), alice.ID, onPhone, before.PasswordHash, "first", 1)
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.EqualValues(t, 1, version)
-	_, ok, err = w.store.SetPassword(t.Context(), alice.ID, before.PasswordHash, "second", 2)
+	_, ok, err = w.store.SetPassword(t.Context(), alice.ID, onPhone, before.PasswordHash, "second", 2)
 	require.NoError(t, err)
 	require.False(t, ok)
 	ok, err = w.store.Delete(t.Context(), alice.ID, before.PasswordHash, 3)
@@ -211,7 +242,7 @@ func TestNothingIsWrittenOverAHashThatWasReplacedMeanwhile(t *testing.T) {
 	ok, err = w.store.Delete(t.Context(), alice.ID, "first", 4)
 	require.NoError(t, err)
 	require.True(t, ok)
-	_, ok, err = w.store.SetPassword(t.Context(), alice.ID, "", "third", 5)
+	_, ok, err = w.store.SetPassword(t.Context(), alice.ID, onPhone, "", "third", 5)
 	require.NoError(t, err)
 	require.False(t, ok, "a deleted account gets no password")
 }

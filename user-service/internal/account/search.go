@@ -65,7 +65,7 @@ func (a *Accounts) Search(ctx context.Context, text string, asked int32, from st
 			return users, page.Cursor(at), nil
 		}
 		users = append(users, account.User)
-		at.After = Position{Name: NameKey(account.Nickname), ID: account.ID}
+		at.After = Position{Name: label.Key(account.Nickname), ID: account.ID}
 	}
 	return users, "", nil
 }
@@ -85,7 +85,7 @@ func checkedSearch(text string, asked int32, from string) (Query, int, cursor, e
 }
 
 func newQuery(text string) Query {
-	q := Query{Name: NameKey(text)}
+	q := Query{Name: label.Key(text)}
 	if phone := phoneFiller.Replace(text); phonePattern.MatchString(phone) {
 		q.Phone = phone
 	}

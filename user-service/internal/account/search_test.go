@@ -34,6 +34,20 @@ func TestSearchFindsTheUsernameFirstAndThenNicknamesByTheirStart(t *testing.T) {
 	require.Empty(t, w.search(t, "nobody"))
 }
 
+func TestSearchFindsANameHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.update(t, w.register(t, "alice").ID, account.Change{Nickname: ptr("Rene\u0301 Straßer")})
+	long := w.register(t, "longish")
+	w.update(t, long.ID, account.Change{Nickname: ptr(strings.Repeat("ﷺ", 64))}) // one character stands for eighteen
+	for _, text := range []string{"rené", "RENÉ STRASSER", "ＲＥＮ\u00c9"} {
+		require.Equal(t, []string{"alice"}, w.search(t, text), "%+q", text)
+	}
+	require.Equal(t, []string{"alice"}, w.search(t, "ＡＬＩＣＥ"))
+	require.Equal(t, []string{"longish"}, w.search(t, strings.Repeat("ﷺ", 64)))
+	require.Empty(t, w.search(t, "rene s"), "an accent is a difference")
+}
+
 func TestSearchHonoursWhatTheOwnerAllows(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -10,6 +10,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/quota"
 )
 
 // Config is how much may be spent.
@@ -28,26 +29,10 @@ func (c Config) Validate() error {
 	return nil
 }
 
-const (
-	minute = time.Minute
-	day    = 24 * time.Hour
-)
-
-// Window is what was spent of one budget, and since when. A window begins with the first search after the last one has ended.
-type Window struct {
-	At    int64 // unix milliseconds
-	Count int64
-}
-
-// Spent is what a user has spent; the zero value is nothing.
-type Spent struct {
-	Minute, Day Window
-}
-
 // Store keeps what was spent. Errors: UNAVAILABLE.
 type Store interface {
 	// Spend changes what a user has spent in one transaction that nobody else interferes with. change may run again.
-	Spend(ctx context.Context, user model.UserID, change func(*Spent)) error
+	Spend(ctx context.Context, user model.UserID, change func(*quota.Spent)) error
 }
 
 // Searches is the budget of searches.
@@ -66,7 +51,8 @@ func New(c Config, s Store, now func() time.Time) *Searches {
 // UNAVAILABLE: without the count nobody searches.
 func (s *Searches) Spend(ctx context.Context, user model.UserID) error {
 	var wait time.Duration
-	err := s.store.Spend(ctx, user, func(spent *Spent) { wait = spent.take(s.config, s.now().UnixMilli()) })
+	rate := quota.Rate{PerMinute: s.config.PerMinute, PerDay: s.config.PerDay}
+	err := s.store.Spend(ctx, user, func(spent *quota.Spent) { wait = spent.Take(rate, s.now().UnixMilli()) })
 	if err != nil {
 		return fmt.Errorf("spend search: %w", err)
 	}
@@ -74,31 +60,4 @@ func (s *Searches) Spend(ctx context.Context, user model.UserID) error {
 		return errs.ErrRateLimited.Saying("too many searches").After(wait)
 	}
 	return nil
-}
-
-// take counts one search in both windows, or in none and answers how long to wait.
-func (s *Spent) take(c Config, now int64) time.Duration {
-	s.Minute.begin(now, minute)
-	s.Day.begin(now, day)
-	wait := max(s.Minute.wait(now, minute, c.PerMinute), s.Day.wait(now, day, c.PerDay))
-	if wait == 0 {
-		s.Minute.Count++
-		s.Day.Count++
-	}
-	return wait
-}
-
-// begin begins a window where the last one has ended.
-func (w *Window) begin(now int64, length time.Duration) {
-	if now >= w.At+length.Milliseconds() {
-		*w = Window{At: now}
-	}
-}
-
-// wait is how long a window stays full; zero: it has room. The clock of another instance may be behind.
-func (w *Window) wait(now int64, length time.Duration, limit int64) time.Duration {
-	if w.Count < limit {
-		return 0
-	}
-	return min(length, time.Duration(w.At+length.Milliseconds()-now)*time.Millisecond)
 }

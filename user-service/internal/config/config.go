@@ -11,6 +11,7 @@ import (
 	"im-backend/common/utils/ops"
 	"im-backend/user-service/internal/account"
 	"im-backend/user-service/internal/budget"
+	"im-backend/user-service/internal/notice"
 	"im-backend/user-service/internal/password"
 )
 
@@ -22,6 +23,12 @@ type Config struct {
 	Password           password.Config // the cost of a password hash, and how many are computed
 	Account            account.Config  // names
 	SearchBudget       budget.Config   // how often a user may search
+	Notices            notice.Config   // how other services are told of changes
+
+	// Who is told of changes. The service starts and serves without them.
+	FriendRPC zrpc.RpcClientConf // friend-service
+	GroupRPC  zrpc.RpcClientConf // group-service
+	ChatRPC   zrpc.RpcClientConf // chat-service
 }
 
 // errMissing is returned for a key without which the service cannot run.
@@ -29,7 +36,7 @@ var errMissing = errors.New("must be set")
 
 // Validate reports every fault that the tags do not express.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate(), c.Account.Validate(), c.SearchBudget.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.Account.Validate(), c.SearchBudget.Validate(), c.Notices.Validate()}
 	if !c.HasEtcd() {
 		faults = append(faults, fmt.Errorf("Etcd.Hosts and Etcd.Key: %w", errMissing))
 	}

@@ -21,7 +21,7 @@ func NewChangePasswordLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Ch
 
 // ChangePassword sets another password; repeating a change that was made succeeds.
 func (l *ChangePasswordLogic) ChangePassword(in *userpb.ChangePasswordRequest) (*userpb.ChangePasswordResponse, error) {
-	version, err := l.svcCtx.Accounts.ChangePassword(l.ctx, model.UserID(in.GetUserId()), in.GetOldPassword(), in.GetNewPassword())
+	version, err := l.svcCtx.Accounts.ChangePassword(l.ctx, model.UserID(in.GetUserId()), in.GetSessionId(), in.GetOldPassword(), in.GetNewPassword())
 	if err != nil {
 		return nil, err
 	}

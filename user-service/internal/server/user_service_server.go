@@ -35,7 +35,7 @@ func (s *UserServiceServer) VerifyPassword(ctx context.Context, in *userpb.Verif
 	return l.VerifyPassword(in)
 }
 
-// ChangePassword sets another password; repeating a change that was made succeeds.
+// ChangePassword sets another password; repeating a change that the same session has just made succeeds.
 func (s *UserServiceServer) ChangePassword(ctx context.Context, in *userpb.ChangePasswordRequest) (*userpb.ChangePasswordResponse, error) {
 	l := logic.NewChangePasswordLogic(ctx, s.svcCtx)
 	return l.ChangePassword(in)

@@ -10,11 +10,11 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/model/imuser"
 	"im-backend/common/utils/dbx"
-	"im-backend/user-service/internal/budget"
+	"im-backend/common/utils/quota"
 )
 
 // Spend implements budget.Store: the row is locked from the look at it to the change.
-func (s *Store) Spend(ctx context.Context, user model.UserID, change func(*budget.Spent)) error {
+func (s *Store) Spend(ctx context.Context, user model.UserID, change func(*quota.Spent)) error {
 	err := s.write(ctx, func(tx *gorm.DB) error {
 		row := imuser.SearchBudget{UserID: int64(user)}
 		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
@@ -23,8 +23,8 @@ func (s *Store) Spend(ctx context.Context, user model.UserID, change func(*budge
 		if err := s.db.ForUpdate(tx).Take(&row, "user_id = ?", int64(user)).Error; err != nil {
 			return err
 		}
-		spent := budget.Spent{
-			Minute: budget.Window{At: row.MinuteAt, Count: row.MinuteCount}, Day: budget.Window{At: row.DayAt, Count: row.DayCount},
+		spent := quota.Spent{
+			Minute: quota.Window{At: row.MinuteAt, Count: row.MinuteCount}, Day: quota.Window{At: row.DayAt, Count: row.DayCount},
 		}
 		change(&spent)
 		row.MinuteAt, row.MinuteCount = spent.Minute.At, spent.Minute.Count

@@ -12,16 +12,18 @@ import (
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/errs"
 	"im-backend/user-service/internal/account"
+	"im-backend/user-service/internal/notice"
 )
 
 // SetPassword implements account.Store.
 func (s *Store) SetPassword(
-	ctx context.Context, id model.UserID, old, replacement string, now int64,
+	ctx context.Context, id model.UserID, session int64, old, replacement string, now int64,
 ) (version int64, ok bool, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		done := tx.Model(&imuser.User{}).Where("id = ? AND password_hash = ? AND status <> ?", int64(id), old, account.Deleted).
 			Updates(map[string]any{
 				"password_hash": replacement, "password_version": gorm.Expr("password_version + 1"), "updated_at": now,
+				"password_changed_at": now, "password_changed_by": session,
 			})
 		if ok = done.Error == nil && done.RowsAffected == 1; !ok {
 			return done.Error
@@ -53,17 +55,20 @@ func (s *Store) SetStatus(ctx context.Context, id model.UserID, status account.S
 	return version, nil
 }
 
-// Delete implements account.Store.
+// Delete implements account.Store, and has the deletion told.
 func (s *Store) Delete(ctx context.Context, id model.UserID, hash string, now int64) (ok bool, err error) {
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		done := tx.Model(&imuser.User{}).Where("id = ? AND password_hash = ? AND status <> ?", int64(id), hash, account.Deleted).
 			Updates(map[string]any{
-				"status": account.Deleted, "deleted_at": now, "updated_at": now, "password_hash": "", "username": "", "nickname": "",
+				"status": account.Deleted, "deleted_at": now, "updated_at": now, "password_hash": "",
+				"password_changed_at": 0, "password_changed_by": 0, "username": "", "nickname": "",
 				"nickname_key": "", "avatar_url": "", "bio": "", "gender": "", "phone": nil, "email": nil,
 				"findable_by_phone": false, "findable_by_email": false, "findable_by_name": false, "show_last_seen": false, "friend_requests_from": "",
 			})
-		ok = done.RowsAffected == 1
-		return done.Error
+		if ok = done.Error == nil && done.RowsAffected == 1; !ok {
+			return done.Error
+		}
+		return note(tx, id, notice.Deletion, now)
 	})
 	if err != nil {
 		return false, dbx.Typed(fmt.Errorf("delete user: %w", err))

@@ -3,6 +3,7 @@ package store
 import (
 	"im-backend/common/model"
 	"im-backend/common/model/imuser"
+	"im-backend/common/utils/label"
 	"im-backend/user-service/internal/account"
 )
 
@@ -10,10 +11,10 @@ func rowOf(a account.Account) imuser.User {
 	return imuser.User{
 		ID:              int64(a.ID),
 		Username:        a.Username,
-		UsernameKey:     account.NameKey(a.Username),
+		UsernameKey:     label.Key(a.Username),
 		PasswordHash:    a.PasswordHash,
 		Nickname:        a.Nickname,
-		NicknameKey:     account.NameKey(a.Nickname),
+		NicknameKey:     label.Key(a.Nickname),
 		AvatarURL:       a.AvatarURL,
 		Bio:             a.Bio,
 		Gender:          a.Gender,
@@ -50,6 +51,7 @@ func accountOf(row imuser.User) account.Account {
 		Status:          account.Status(row.Status),
 		PasswordHash:    row.PasswordHash,
 		PasswordVersion: row.PasswordVersion,
+		PasswordChange:  account.PasswordChange{At: row.PasswordChangedAt, By: row.PasswordChangedBy},
 		DeletedAt:       row.DeletedAt,
 	}
 }
@@ -67,7 +69,7 @@ func columnsOf(c account.Change) map[string]any {
 	set("bio", c.Bio)
 	set("gender", c.Gender)
 	if c.Nickname != nil {
-		columns["nickname_key"] = account.NameKey(*c.Nickname)
+		columns["nickname_key"] = label.Key(*c.Nickname)
 	}
 	if c.Phone != nil {
 		columns["phone"] = nullable(*c.Phone)

@@ -14,12 +14,13 @@ import (
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/errs"
 	"im-backend/user-service/internal/account"
+	"im-backend/user-service/internal/notice"
 )
 
 // timeout bounds one statement, so that a call ends in time when the database does not answer.
 const timeout = 2 * time.Second
 
-// Store is database im_user. It implements account.Store.
+// Store is database im_user. It implements account.Store, budget.Store and notice.Store.
 type Store struct {
 	db *dbx.DB
 }
@@ -35,8 +36,12 @@ func Prepare(ctx context.Context, db *dbx.DB) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if db.SQLite {
+		fresh := !db.WithContext(ctx).Migrator().HasTable(&imuser.Notice{})
 		if err := db.WithContext(ctx).AutoMigrate(imuser.Tables()...); err != nil {
 			return fmt.Errorf("make tables: %w", err)
+		}
+		if fresh {
+			return tellDeleted(ctx, db)
 		}
 		return nil
 	}
@@ -44,6 +49,18 @@ func Prepare(ctx context.Context, db *dbx.DB) error {
 		if !db.WithContext(ctx).Migrator().HasTable(table) {
 			return ErrNoTables
 		}
+	}
+	return nil
+}
+
+// tellDeleted has told who was deleted before there were notices, as the migrations do.
+func tellDeleted(ctx context.Context, db *dbx.DB) error {
+	err := db.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Exec("INSERT INTO notices (user_id, version, topics, attempts, due_at, created_at)"+
+			" SELECT id, 1, ?, 0, 0, deleted_at FROM users WHERE status = ?", notice.Deletion, account.Deleted).Error
+	})
+	if err != nil {
+		return fmt.Errorf("note deleted users: %w", err)
 	}
 	return nil
 }

@@ -11,9 +11,10 @@ import (
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/errs"
 	"im-backend/user-service/internal/account"
+	"im-backend/user-service/internal/notice"
 )
 
-// Update implements account.Store, by one conditional statement.
+// Update implements account.Store, by one conditional statement, and has told what others have to know.
 func (s *Store) Update(ctx context.Context, id model.UserID, c account.Change, now int64) error {
 	columns := columnsOf(c)
 	columns["updated_at"] = now
@@ -22,7 +23,10 @@ func (s *Store) Update(ctx context.Context, id model.UserID, c account.Change, n
 		if done.Error == nil && done.RowsAffected == 0 {
 			return errs.ErrUserNotFound
 		}
-		return done.Error
+		if done.Error != nil {
+			return done.Error
+		}
+		return note(tx, id, topicsOf(c), now)
 	})
 	if dbx.IsDuplicate(err) {
 		return s.taken(ctx, id, c)
@@ -31,6 +35,17 @@ func (s *Store) Update(ctx context.Context, id model.UserID, c account.Change, n
 		return dbx.Typed(fmt.Errorf("update user: %w", err))
 	}
 	return nil
+}
+
+// topicsOf is what others have to know of a change.
+func topicsOf(c account.Change) (topics notice.Topics) {
+	if c.Nickname != nil {
+		topics |= notice.Name
+	}
+	if c.ShowLastSeen != nil {
+		topics |= notice.Presence
+	}
+	return topics
 }
 
 // taken finds out which of the unique values another account has; the databases do not tell it in one way.

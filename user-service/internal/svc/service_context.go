@@ -9,6 +9,7 @@ import (
 	"im-backend/user-service/internal/account"
 	"im-backend/user-service/internal/budget"
 	"im-backend/user-service/internal/config"
+	"im-backend/user-service/internal/notice"
 	"im-backend/user-service/internal/password"
 	"im-backend/user-service/internal/store"
 )
@@ -18,14 +19,24 @@ type ServiceContext struct {
 	Config   config.Config
 	Accounts *account.Accounts
 	Searches *budget.Searches
+	Notices  *notice.Sender
 }
 
-// NewServiceContext builds the context on an open database, which stays the caller's to close.
-func NewServiceContext(c config.Config, db *dbx.DB, ids *idgen.Generator) *ServiceContext {
-	st := store.New(db)
+// Needs is what the service stands on; app opens and closes it.
+type Needs struct {
+	Database *dbx.DB
+	IDs      *idgen.Generator
+	Peers    notice.Peers
+}
+
+// NewServiceContext builds the context. Its Notices are the caller's to start and to stop.
+func NewServiceContext(c config.Config, n Needs) *ServiceContext {
+	st := store.New(n.Database)
+	notices := notice.NewSender(c.Notices, st, n.Peers, time.Now)
 	return &ServiceContext{
 		Config:   c,
 		Searches: budget.New(c.SearchBudget, st, time.Now),
-		Accounts: account.New(c.Account, st, password.New(c.Password), ids.Next),
+		Accounts: account.New(c.Account, st, password.New(c.Password), n.IDs.Next, notices.Wake),
+		Notices:  notices,
 	}
 }

@@ -87,6 +87,8 @@ type Conn struct {
 	Window Window
 	// Calls belongs to the handler of requests; it is nil until there was one.
 	Calls atomic.Pointer[Calls]
+	// Typing belongs to the one of the handler's crew that works on the connection's requests.
+	Typing Typing
 	// Budget is what all connections of the user share; the hub sets it before Start.
 	Budget *limit.User
 	// Slot is the connection's place on the heartbeat wheel and belongs to it.

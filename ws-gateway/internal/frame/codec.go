@@ -4,6 +4,7 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wsgatewaypb"
 )
 
 // Format is how the data frames of one connection are written: in the codec of its subprotocol, compressed or not. It is a small
@@ -52,10 +53,15 @@ type Codec interface {
 
 	// Pinged answers a ping.
 	Pinged(id string, now int64) []byte
-	// Sent answers a message.send: the message is stored.
+	// Sent answers a message.send, message.recall, message.edit or message.react: the message, or the entry that changes one, is
+	// stored.
 	Sent(id string, r *chatpb.SendResponse) []byte
 	// WasRead answers a conversation.read with the position after it.
 	WasRead(id string, readSeq int64) []byte
+	// WasDelivered answers a conversation.delivered with the position after it.
+	WasDelivered(id string, deliveredSeq int64) []byte
+	// TypingTaken answers a conversation.typing.
+	TypingTaken(id string) []byte
 	// Synced answers a sync. Errors: INTERNAL for a page that cannot be encoded.
 	Synced(id string, page *chatpb.SyncResponse) ([]byte, error)
 	// Followed answers a presence.subscribe with the state of everybody who is followed now.
@@ -69,6 +75,12 @@ type Codec interface {
 	Message(e *logpb.Entry) []byte
 	// Read is the event of a read position that moved.
 	Read(conversation string, user model.UserID, seq int64) []byte
+	// Delivered is the event of a delivered position of the peer that moved.
+	Delivered(conversation string, user model.UserID, seq int64) []byte
+	// Conversation is the event of the user's own state of a conversation that another device has changed.
+	Conversation(s *wsgatewaypb.ConversationEvent) []byte
+	// Typing is the event of another user who types.
+	Typing(conversation string, user model.UserID) []byte
 	// Heads is the event of conversations whose last seq moved.
 	Heads(items []Head) []byte
 	// Presence is the event of a followed user whose state has changed.

@@ -58,6 +58,17 @@ func (d *decoder) integer(key string, value []byte) int64 {
 	return n
 }
 
+func (d *decoder) truth(key string, value []byte) bool {
+	switch string(value) {
+	case "true":
+		return true
+	case "false":
+	default:
+		d.fault(key, "must be true or false")
+	}
+	return false
+}
+
 // count is an integer that an RPC carries in 32 bits; what does not fit is out of every range anyway.
 func (d *decoder) count(key string, value []byte) int32 {
 	n := d.integer(key, value)

@@ -11,6 +11,7 @@ import (
 	"im-backend/common/imclient/transcode"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/proto/gen/wspb"
 	"im-backend/common/utils/errs"
 )
@@ -19,7 +20,8 @@ func fullEntry(content string) *logpb.Entry {
 	return &logpb.Entry{
 		ConversationId: "g:1", Seq: 5, MessageId: 1 << 60, ClientMsgId: "c\"1", SenderId: 7, Type: "text", Content: []byte(content),
 		ReplyToSeq: 4, Mentions: []string{"8", "all"}, CreatedAt: 11, EditedAt: 12, RecalledAt: 13,
-		Changes: []*logpb.MemberChange{{Kind: logpb.MemberChange_KIND_JOINED, UserId: 987654321}},
+		Changes:   []*logpb.MemberChange{{Kind: logpb.MemberChange_KIND_JOINED, UserId: 987654321}},
+		Reactions: []*logpb.Reaction{{Emoji: "👍", Count: 2, Mine: true}, {Emoji: ":a:", Count: 1}}, ReactionSeq: 14,
 	}
 }
 
@@ -30,10 +32,12 @@ func fullPage() *chatpb.SyncResponse {
 			{
 				Conversation: &chatpb.Conversation{
 					ConversationId: "g:1", Type: "group", MaxSeq: 1, MinSeq: 2, ReadSeq: 3, Unread: 4, Mentioned: true, Pinned: true,
-					MutedUntil: 5, Draft: "d", UpdatedAt: 6, LastMessage: fullEntry(`{}`),
+					MutedUntil: 5, Draft: "d", UpdatedAt: 6, MentionCount: 7, FirstMentionSeq: 8, LastMessage: fullEntry(`{}`),
+					Archived: true, MarkedUnread: true, Hidden: true, PeerReadSeq: 7, PeerDeliveredSeq: 8, Version: 9,
 					Group: &chatpb.GroupSummary{GroupId: 1, Name: "n", AvatarUrl: "a", MemberCount: 2},
 				},
 				Messages: []*logpb.Entry{fullEntry(`{"text":"<é>"}`), {Content: []byte(`{}`)}}, HasMore: true,
+				DeletedSeqs: []int64{1, 2}, DeletedMore: true,
 			},
 			{Conversation: &chatpb.Conversation{
 				ConversationId: "s:1:2", Type: "single", Peer: &chatpb.PeerSummary{UserId: 2, Username: "u", Nickname: "n", AvatarUrl: "a"},
@@ -65,15 +69,24 @@ func everything(t testing.TB, c Codec) map[string][]byte {
 		"message":      c.Message(fullEntry(`{ "text" : "<é>", "n":12345678901234567890.5 }`)),
 		"bare message": c.Message(&logpb.Entry{Content: []byte(`{}`)}),
 		"read":         c.Read("s:1:2", 1, 9),
-		"heads":        c.Heads([]Head{{ConversationID: "s:1:2", MaxSeq: 9}, {ConversationID: `"`, MaxSeq: 0}}),
-		"no heads":     c.Heads(nil),
-		"presence":     c.Presence(Presence{User: 1, Platforms: []string{"ios", `"`}, LastSeenAt: 9}),
-		"offline":      c.Presence(Presence{User: 1 << 60}),
-		"followed":     c.Followed(id, []Presence{{User: 1, Platforms: []string{"web"}}, {User: 2, LastSeenAt: 3}}),
-		"none":         c.Followed(id, nil),
-		"kicked":       c.Kicked(KickedRevoked),
-		"goaway":       c.GoAway(5),
-		"goaway now":   c.GoAway(0),
+		"delivered":    c.Delivered("s:1:2", 1, 9),
+		"received":     c.WasDelivered(id, 2),
+		"typing":       c.Typing(`s:"`, 1<<60),
+		"typing taken": c.TypingTaken(id),
+		"state": c.Conversation(&wsgatewaypb.ConversationEvent{
+			ConversationId: `s:"`, ExceptSessionId: 987654321, Version: 1, Pinned: true, MutedUntil: 2, Draft: "<é>", MarkedUnread: true,
+			Archived: true, Hidden: true, MinSeq: 3, ReadSeq: 4, Unread: 5, DeletedSeqs: []int64{6, 7},
+		}),
+		"empty state": c.Conversation(&wsgatewaypb.ConversationEvent{}),
+		"heads":       c.Heads([]Head{{ConversationID: "s:1:2", MaxSeq: 9}, {ConversationID: `"`, MaxSeq: 0}}),
+		"no heads":    c.Heads(nil),
+		"presence":    c.Presence(Presence{User: 1, Platforms: []string{"ios", `"`}, LastSeenAt: 9}),
+		"offline":     c.Presence(Presence{User: 1 << 60}),
+		"followed":    c.Followed(id, []Presence{{User: 1, Platforms: []string{"web"}}, {User: 2, LastSeenAt: 3}}),
+		"none":        c.Followed(id, nil),
+		"kicked":      c.Kicked(KickedRevoked),
+		"goaway":      c.GoAway(5),
+		"goaway now":  c.GoAway(0),
 	}
 }
 
@@ -99,8 +112,19 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 		{TypeSend, `{"clientMsgId":"m","toUserId":"3","type":"text","content":{}}`},
 		{TypeSend, `{"groupId":"3"}`},
 		{TypeSend, `{}`},
+		{TypeRecall, `{"conversationId":"s:1:2","seq":9}`},
+		{TypeRecall, `{}`},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":9,"content":{ "text":"<é>" },"mentions":["all"]}`},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":-1}`},
+		{TypeReact, `{"conversationId":"s:1:2","seq":9,"emoji":"👍","removed":true}`},
+		{TypeReact, `{"conversationId":"s:1:2","seq":9,"emoji":":a:","removed":false}`},
+		{TypeReact, `{"conversationId":"s:1:2","seq":0}`},
 		{TypeRead, `{"conversationId":"s:1:2","seq":9}`},
 		{TypeRead, `{"seq":-1}`},
+		{TypeDelivered, `{"conversationId":"s:1:2","seq":9}`},
+		{TypeDelivered, `{"seq":-1}`},
+		{TypeTyping, `{"conversationId":"s:1:2"}`},
+		{TypeTyping, `{}`},
 		{TypePresence, `{"userIds":[]}`},
 		{TypePresence, `{"userIds":["7","1152921504606846976","7"]}`},
 		{TypeSync, `{}`},
@@ -123,9 +147,24 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 			require.Equal(t, oneErr, otherErr, tc.data)
 			require.Equal(t, one.Conversation, other.Conversation)
 			require.True(t, proto.Equal(one.Message, other.Message), tc.data)
+		case TypeRecall, TypeEdit, TypeReact:
+			one, oneErr := inJSON.Change()
+			other, otherErr := inProto.Change()
+			require.Equal(t, oneErr, otherErr, tc.data)
+			require.Equal(t, one, other, tc.data)
 		case TypeRead:
 			one, oneErr := inJSON.Read()
 			other, otherErr := inProto.Read()
+			require.Equal(t, oneErr, otherErr, tc.data)
+			require.Equal(t, one, other)
+		case TypeDelivered:
+			one, oneErr := inJSON.Delivered()
+			other, otherErr := inProto.Delivered()
+			require.Equal(t, oneErr, otherErr, tc.data)
+			require.Equal(t, one, other)
+		case TypeTyping:
+			one, oneErr := inJSON.Typing()
+			other, otherErr := inProto.Typing()
 			require.Equal(t, oneErr, otherErr, tc.data)
 			require.Equal(t, one, other)
 		case TypeSync:
@@ -141,6 +180,43 @@ func TestBothFormatsAskTheSame(t *testing.T) {
 			require.Equal(t, one, other, tc.data)
 		}
 	}
+}
+
+func TestWhatAChangeHasToName(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		kind, data string
+		fields     []string
+	}{
+		{TypeRecall, `{"conversationId":"s:1:2","seq":1}`, nil},
+		{TypeRecall, `{}`, []string{"conversationId", "seq"}},
+		{TypeRecall, `{"conversationId":1,"seq":"1"}`, []string{"conversationId", "seq", "conversationId", "seq"}},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":1,"content":{}}`, nil},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":1}`, []string{"content"}},
+		{TypeEdit, `{"conversationId":"s:1:2","seq":1,"content":"text","mentions":"all"}`, []string{"content", "mentions", "content"}},
+		{TypeReact, `{"conversationId":"s:1:2","seq":1,"emoji":"👍"}`, nil},
+		{TypeReact, `{"conversationId":"s:1:2","seq":1,"emoji":"👍","removed":null}`, nil},
+		{TypeReact, `{"conversationId":"s:1:2","seq":1,"removed":1}`, []string{"removed", "emoji"}},
+	} {
+		req, err := js.Decode([]byte(`{"id":"1","type":"`+tc.kind+`","data":`+tc.data+`}`), false)
+		require.NoError(t, err)
+		_, err = req.Change()
+		if tc.fields == nil {
+			require.NoError(t, err, tc.data)
+			continue
+		}
+		var named []string
+		for _, f := range errs.From(err).Fields {
+			named = append(named, f.Field)
+		}
+		require.Equal(t, tc.fields, named, tc.data)
+	}
+	req, err := pb.Decode(marshalled(t, &wspb.ClientFrame{Id: "1", Request: &wspb.ClientFrame_Edit{
+		Edit: &wspb.EditRequest{ConversationId: "s:1:2", Seq: 1, Content: []byte(`{"text":"` + "\xff" + `"}`)},
+	}}), true)
+	require.NoError(t, err)
+	_, err = req.Change()
+	require.ErrorIs(t, err, errs.ErrInvalidArgument, "it becomes part of JSON")
 }
 
 func TestWhoIsFollowedIsAListOfAtMost500Ids(t *testing.T) {

@@ -95,6 +95,19 @@ func (object jsonData) read() (ReadRequest, decoder) {
 	return req, d
 }
 
+func (object jsonData) delivered() (ReadRequest, decoder) { return object.read() }
+
+func (object jsonData) typing() (string, decoder) {
+	var id string
+	d := decoder{}
+	d.each(object, func(key, value []byte) {
+		if string(key) == "conversationId" {
+			id = d.text("conversationId", value)
+		}
+	})
+	return id, d
+}
+
 func (object jsonData) sync() (*chatpb.SyncRequest, decoder) {
 	req := &chatpb.SyncRequest{}
 	d := decoder{}
@@ -126,6 +139,28 @@ func (object jsonData) presence() ([]int64, decoder) {
 		d.fault("userIds", "is missing")
 	}
 	return ids, d
+}
+
+func (object jsonData) change() (Change, decoder) {
+	var req Change
+	d := decoder{}
+	d.each(object, func(key, value []byte) {
+		switch string(key) {
+		case "conversationId":
+			req.ConversationID = d.text("conversationId", value)
+		case "seq":
+			req.Seq = d.integer("seq", value)
+		case "content":
+			req.Content = d.object("content", value)
+		case "mentions":
+			req.Mentions = d.texts("mentions", value)
+		case "emoji":
+			req.Emoji = d.text("emoji", value)
+		case "removed":
+			req.Removed = d.truth("removed", value)
+		}
+	})
+	return req, d
 }
 
 func (d *decoder) position(object []byte) *chatpb.ConversationPosition {

@@ -7,6 +7,7 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/utils/errs"
 	"im-backend/common/utils/jsonscan"
 	"im-backend/common/utils/wire"
@@ -47,6 +48,18 @@ func (jsonCodec) WasRead(id string, readSeq int64) []byte {
 	buf := append(appendOk(open(96), id), `{"readSeq":`...)
 	buf = strconv.AppendInt(buf, readSeq, 10)
 	return seal(finText, append(buf, "}}"...))
+}
+
+// WasDelivered implements Codec.
+func (jsonCodec) WasDelivered(id string, deliveredSeq int64) []byte {
+	buf := append(appendOk(open(96), id), `{"deliveredSeq":`...)
+	buf = strconv.AppendInt(buf, deliveredSeq, 10)
+	return seal(finText, append(buf, "}}"...))
+}
+
+// TypingTaken implements Codec.
+func (jsonCodec) TypingTaken(id string) []byte {
+	return seal(finText, append(appendOk(open(64), id), "{}}"...))
 }
 
 // Synced implements Codec.
@@ -118,7 +131,36 @@ func (jsonCodec) Message(e *logpb.Entry) []byte {
 
 // Read implements Codec.
 func (jsonCodec) Read(conversation string, user model.UserID, seq int64) []byte {
-	buf := append(open(160), `{"type":"read","data":{"conversationId":`...)
+	return moved("read", conversation, user, seq)
+}
+
+// Delivered implements Codec.
+func (jsonCodec) Delivered(conversation string, user model.UserID, seq int64) []byte {
+	return moved("delivered", conversation, user, seq)
+}
+
+// Typing implements Codec.
+func (jsonCodec) Typing(conversation string, user model.UserID) []byte {
+	buf := append(open(160), `{"type":"typing","data":{"conversationId":`...)
+	buf = jsonscan.AppendText(buf, conversation)
+	buf = append(buf, `,"userId":"`...)
+	buf = strconv.AppendInt(buf, int64(user), 10)
+	return seal(finText, append(buf, `"}}`...))
+}
+
+// Conversation implements Codec.
+func (jsonCodec) Conversation(s *wsgatewaypb.ConversationEvent) []byte {
+	data, err := json.Marshal(wire.NewConversationState(s))
+	if err != nil {
+		return nil // nothing in it can fail
+	}
+	buf := append(open(len(data)+64), `{"type":"conversation","data":`...)
+	return seal(finText, append(append(buf, data...), '}'))
+}
+
+func moved(event, conversation string, user model.UserID, seq int64) []byte {
+	buf := append(open(160), `{"type":"`...)
+	buf = append(append(buf, event...), `","data":{"conversationId":`...)
 	buf = jsonscan.AppendText(buf, conversation)
 	buf = append(buf, `,"userId":"`...)
 	buf = strconv.AppendInt(buf, int64(user), 10)

@@ -34,12 +34,22 @@ func (protoCodec) Decode(payload []byte, binary bool) (Request, error) {
 		req.Type = TypePing
 	case *wspb.ClientFrame_Send:
 		req.Type = TypeSend
+	case *wspb.ClientFrame_Recall:
+		req.Type = TypeRecall
+	case *wspb.ClientFrame_Edit:
+		req.Type = TypeEdit
+	case *wspb.ClientFrame_React:
+		req.Type = TypeReact
 	case *wspb.ClientFrame_Read:
 		req.Type = TypeRead
 	case *wspb.ClientFrame_Sync:
 		req.Type = TypeSync
 	case *wspb.ClientFrame_PresenceSubscribe:
 		req.Type = TypePresence
+	case *wspb.ClientFrame_Delivered:
+		req.Type = TypeDelivered
+	case *wspb.ClientFrame_Typing:
+		req.Type = TypeTyping
 	}
 	switch {
 	case undecodable:
@@ -63,16 +73,48 @@ func (p protoData) message() (*chatpb.Message, decoder) {
 	if m.GetGroupId() < 0 {
 		d.fault("groupId", "is not an id")
 	}
-	// It becomes part of JSON, of text frames too, as it is.
-	if c := m.GetContent(); len(c) > 0 && (!jsonscan.IsObject(c) || !json.Valid(c) || !utf8.Valid(c)) {
+	d.content(m.GetContent())
+	return m, d
+}
+
+// content checks what becomes part of JSON, of text frames too, as it is.
+func (d *decoder) content(c []byte) {
+	if len(c) > 0 && (!jsonscan.IsObject(c) || !json.Valid(c) || !utf8.Valid(c)) {
 		d.fault("content", "must be an object")
 	}
-	return m, d
+}
+
+func (p protoData) change() (Change, decoder) {
+	d := decoder{}
+	switch in := p.frame.GetRequest().(type) {
+	case *wspb.ClientFrame_Recall:
+		return Change{ConversationID: in.Recall.GetConversationId(), Seq: in.Recall.GetSeq()}, d
+	case *wspb.ClientFrame_Edit:
+		content := jsonscan.Trim(in.Edit.GetContent())
+		d.content(content)
+		return Change{
+			ConversationID: in.Edit.GetConversationId(), Seq: in.Edit.GetSeq(), Content: content, Mentions: in.Edit.GetMentions(),
+		}, d
+	case *wspb.ClientFrame_React:
+		return Change{
+			ConversationID: in.React.GetConversationId(), Seq: in.React.GetSeq(), Emoji: in.React.GetEmoji(), Removed: in.React.GetRemoved(),
+		}, d
+	}
+	return Change{}, d
 }
 
 func (p protoData) read() (ReadRequest, decoder) {
 	in := p.frame.GetRead()
 	return ReadRequest{ConversationID: in.GetConversationId(), Seq: in.GetSeq()}, decoder{}
+}
+
+func (p protoData) delivered() (ReadRequest, decoder) {
+	in := p.frame.GetDelivered()
+	return ReadRequest{ConversationID: in.GetConversationId(), Seq: in.GetSeq()}, decoder{}
+}
+
+func (p protoData) typing() (string, decoder) {
+	return p.frame.GetTyping().GetConversationId(), decoder{}
 }
 
 func (p protoData) sync() (*chatpb.SyncRequest, decoder) {

@@ -8,6 +8,7 @@ import (
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/proto/gen/wspb"
 	"im-backend/common/utils/errs"
 )
@@ -47,6 +48,18 @@ func (protoCodec) WasRead(id string, readSeq int64) []byte {
 	return encode(&wspb.ServerFrame{Id: id, Frame: &wspb.ServerFrame_WasRead{WasRead: &wspb.ReadAnswer{ReadSeq: readSeq}}})
 }
 
+// WasDelivered implements Codec.
+func (protoCodec) WasDelivered(id string, deliveredSeq int64) []byte {
+	return encode(&wspb.ServerFrame{Id: id, Frame: &wspb.ServerFrame_WasDelivered{WasDelivered: &wspb.DeliveredAnswer{
+		DeliveredSeq: deliveredSeq,
+	}}})
+}
+
+// TypingTaken implements Codec.
+func (protoCodec) TypingTaken(id string) []byte {
+	return encode(&wspb.ServerFrame{Id: id, Frame: &wspb.ServerFrame_TypingTaken{TypingTaken: &wspb.TypingAnswer{}}})
+}
+
 // Synced implements Codec.
 func (protoCodec) Synced(id string, page *chatpb.SyncResponse) ([]byte, error) {
 	out := &wspb.SyncAnswer{NextSince: page.GetNextSince(), More: page.GetMore(), Reset_: page.GetReset_()}
@@ -57,6 +70,7 @@ func (protoCodec) Synced(id string, page *chatpb.SyncResponse) ([]byte, error) {
 		}
 		out.Conversations = append(out.Conversations, &wspb.SyncConversation{
 			Conversation: protoConversation(c.GetConversation()), Messages: entries, HasMore: c.GetHasMore(),
+			DeletedSeqs: c.GetDeletedSeqs(), DeletedMore: c.GetDeletedMore(),
 		})
 	}
 	return marshal(&wspb.ServerFrame{Id: id, Frame: &wspb.ServerFrame_Synced{Synced: out}})
@@ -94,6 +108,29 @@ func (protoCodec) Message(e *logpb.Entry) []byte {
 func (protoCodec) Read(conversation string, user model.UserID, seq int64) []byte {
 	return encode(&wspb.ServerFrame{Frame: &wspb.ServerFrame_Read{Read: &wspb.Read{
 		ConversationId: conversation, UserId: int64(user), Seq: seq,
+	}}})
+}
+
+// Delivered implements Codec.
+func (protoCodec) Delivered(conversation string, user model.UserID, seq int64) []byte {
+	return encode(&wspb.ServerFrame{Frame: &wspb.ServerFrame_Delivered{Delivered: &wspb.Delivered{
+		ConversationId: conversation, UserId: int64(user), Seq: seq,
+	}}})
+}
+
+// Conversation implements Codec.
+func (protoCodec) Conversation(s *wsgatewaypb.ConversationEvent) []byte {
+	return encode(&wspb.ServerFrame{Frame: &wspb.ServerFrame_Conversation{Conversation: &wspb.ConversationState{
+		ConversationId: s.GetConversationId(), Version: s.GetVersion(), Pinned: s.GetPinned(), MutedUntil: s.GetMutedUntil(),
+		Draft: s.GetDraft(), MarkedUnread: s.GetMarkedUnread(), Archived: s.GetArchived(), Hidden: s.GetHidden(),
+		MinSeq: s.GetMinSeq(), ReadSeq: s.GetReadSeq(), Unread: s.GetUnread(), DeletedSeqs: s.GetDeletedSeqs(),
+	}}})
+}
+
+// Typing implements Codec.
+func (protoCodec) Typing(conversation string, user model.UserID) []byte {
+	return encode(&wspb.ServerFrame{Frame: &wspb.ServerFrame_Typing{Typing: &wspb.Typing{
+		ConversationId: conversation, UserId: int64(user),
 	}}})
 }
 
@@ -138,18 +175,26 @@ func (protoCodec) GoAway(reconnectAfterMs int64) []byte {
 
 // protoMessage is an entry as clients see it.
 func protoMessage(e *logpb.Entry) *wspb.Message {
-	return &wspb.Message{
+	out := &wspb.Message{
 		ConversationId: e.GetConversationId(), Seq: e.GetSeq(), MessageId: e.GetMessageId(), ClientMsgId: e.GetClientMsgId(),
 		SenderId: e.GetSenderId(), Type: e.GetType(), Content: e.GetContent(), ReplyToSeq: e.GetReplyToSeq(),
 		Mentions: e.GetMentions(), CreatedAt: e.GetCreatedAt(), EditedAt: e.GetEditedAt(), RecalledAt: e.GetRecalledAt(),
+		ReactionSeq: e.GetReactionSeq(),
 	}
+	for _, r := range e.GetReactions() {
+		out.Reactions = append(out.Reactions, &wspb.Reaction{Emoji: r.GetEmoji(), Count: r.GetCount(), Mine: r.GetMine()})
+	}
+	return out
 }
 
 func protoConversation(c *chatpb.Conversation) *wspb.Conversation {
 	out := &wspb.Conversation{
 		ConversationId: c.GetConversationId(), Type: c.GetType(), MaxSeq: c.GetMaxSeq(), MinSeq: c.GetMinSeq(),
 		ReadSeq: c.GetReadSeq(), Unread: c.GetUnread(), Mentioned: c.GetMentioned(), Pinned: c.GetPinned(),
-		MutedUntil: c.GetMutedUntil(), Draft: c.GetDraft(), UpdatedAt: c.GetUpdatedAt(),
+		MutedUntil: c.GetMutedUntil(), Draft: c.GetDraft(), UpdatedAt: c.GetUpdatedAt(), Archived: c.GetArchived(),
+		MarkedUnread: c.GetMarkedUnread(), PeerReadSeq: c.GetPeerReadSeq(), PeerDeliveredSeq: c.GetPeerDeliveredSeq(),
+		Version: c.GetVersion(), Hidden: c.GetHidden(),
+		MentionCount: c.GetMentionCount(), FirstMentionSeq: c.GetFirstMentionSeq(),
 	}
 	if p := c.GetPeer(); p != nil {
 		out.Peer = &wspb.Peer{

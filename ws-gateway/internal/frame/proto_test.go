@@ -33,6 +33,8 @@ func requireDataIsTyped(t *testing.T, req Request) {
 	requireTyped(t, err)
 	_, err = req.Sync()
 	requireTyped(t, err)
+	_, err = req.Change()
+	requireTyped(t, err)
 }
 
 func marshalled(t testing.TB, m proto.Message) []byte {

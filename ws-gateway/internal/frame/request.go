@@ -16,7 +16,13 @@ const (
 	TypeRead = "conversation.read"
 	TypeSync = "sync"
 
-	TypePresence = "presence.subscribe"
+	TypeRecall = "message.recall"
+	TypeEdit   = "message.edit"
+	TypeReact  = "message.react"
+
+	TypePresence  = "presence.subscribe"
+	TypeDelivered = "conversation.delivered"
+	TypeTyping    = "conversation.typing"
 )
 
 const (
@@ -39,9 +45,22 @@ type data interface {
 	read() (ReadRequest, decoder)
 	sync() (*chatpb.SyncRequest, decoder)
 	presence() ([]int64, decoder)
+	change() (Change, decoder)
+	delivered() (ReadRequest, decoder)
+	typing() (string, decoder)
 }
 
-// ReadRequest is the data of a conversation.read.
+// Change is the data of a request that changes a message; each type has its own fields beside the place.
+type Change struct {
+	ConversationID string
+	Seq            int64
+	Content        []byte // edit: a JSON object
+	Mentions       []string
+	Emoji          string // react
+	Removed        bool
+}
+
+// ReadRequest is the data of a conversation.read, and of a conversation.delivered.
 type ReadRequest struct {
 	ConversationID string
 	Seq            int64
@@ -79,7 +98,24 @@ func (r Request) Send(me model.UserID) (SendRequest, error) {
 
 // Read reads the data of a conversation.read. Errors: INVALID_ARGUMENT.
 func (r Request) Read() (ReadRequest, error) {
-	req, d := r.data.read()
+	return positionOf(r.data.read())
+}
+
+// Delivered reads the data of a conversation.delivered. Errors: INVALID_ARGUMENT.
+func (r Request) Delivered() (ReadRequest, error) {
+	return positionOf(r.data.delivered())
+}
+
+// Typing reads the data of a conversation.typing: the conversation. Errors: INVALID_ARGUMENT.
+func (r Request) Typing() (string, error) {
+	id, d := r.data.typing()
+	if id == "" && len(d.faults) == 0 {
+		d.fault("conversationId", "is missing")
+	}
+	return id, d.err()
+}
+
+func positionOf(req ReadRequest, d decoder) (ReadRequest, error) {
 	if req.ConversationID == "" {
 		d.fault("conversationId", "is missing")
 	}
@@ -107,6 +143,24 @@ func (r Request) Presence() ([]int64, error) {
 		d.fault("userIds", "must be at most "+strconv.Itoa(maxFollowed)+" ids")
 	}
 	return ids, d.err()
+}
+
+// Change reads the data of a message.recall, message.edit or message.react. Errors: INVALID_ARGUMENT.
+func (r Request) Change() (Change, error) {
+	req, d := r.data.change()
+	if req.ConversationID == "" {
+		d.fault("conversationId", "is missing")
+	}
+	if req.Seq <= 0 {
+		d.fault("seq", "must be a seq, from 1")
+	}
+	switch {
+	case r.Type == TypeEdit && len(req.Content) == 0:
+		d.fault("content", "is missing")
+	case r.Type == TypeReact && req.Emoji == "":
+		d.fault("emoji", "is missing")
+	}
+	return req, d.err()
 }
 
 // goodID reports whether an id may be sent back.

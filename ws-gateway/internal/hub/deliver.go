@@ -27,6 +27,8 @@ func (h *Hub) Deliver(ctx context.Context, events []*Event) {
 	for _, e := range events {
 		if e.Room == "" {
 			h.deliverToUsers(e, &out)
+		} else if e.Passing {
+			h.deliverPassing(e, &out)
 		} else if !h.deliverPlain(e, &out) {
 			newRooms = h.deliverMoving(e, &out) || newRooms
 		}
@@ -45,6 +47,18 @@ func (h *Hub) deliverToUsers(e *Event, out *outbox) {
 			out.queue(u, e, e.Except)
 		}
 	}
+}
+
+func (h *Hub) deliverPassing(e *Event, out *outbox) {
+	h.mu.RLock()
+	r := h.rooms[e.Room]
+	h.mu.RUnlock()
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deliverPassing(e, out)
 }
 
 // deliverPlain is the short way: an entry that moves nobody, in its turn. It reports false when it is not one.

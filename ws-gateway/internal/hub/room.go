@@ -29,8 +29,10 @@ type Event struct {
 	Room    string // a group's conversation; empty: Users alone
 	Seq     model.Seq
 	Users   []model.UserID
-	Except  int64    // a session of Users that is not told
-	Changes []Change // of Room
+	Except  int64        // a session of Users that is not told
+	Changes []Change     // of Room
+	Passing bool         // no entry: it has no seq, and of Room goes to those who are members now
+	By      model.UserID // of Passing: who is not told
 	Encode  func(frame.Codec) []byte
 
 	frames [frame.Formats][]byte // nil until encoded
@@ -222,6 +224,15 @@ func (r *room) vacant() bool {
 func (r *room) deliver(e *Event, out *outbox) {
 	for _, w := range r.windows {
 		if w.from <= e.Seq && e.Seq <= w.to {
+			out.queue(w.user, e, 0)
+		}
+	}
+}
+
+// deliverPassing queues an event that is no entry on the connections of the present members.
+func (r *room) deliverPassing(e *Event, out *outbox) {
+	for _, w := range r.windows {
+		if w.to == unbounded && w.user.id != e.By {
 			out.queue(w.user, e, 0)
 		}
 	}

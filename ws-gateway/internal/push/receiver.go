@@ -120,6 +120,9 @@ func event(item *wsgatewaypb.PushItem) *hub.Event {
 		}
 		return e
 	}
+	if news(item, e) {
+		return e
+	}
 	entry := item.GetEntry()
 	if entry == nil {
 		return nil
@@ -132,6 +135,26 @@ func event(item *wsgatewaypb.PushItem) *hub.Event {
 		e.Changes = changes(entry)
 	}
 	return e
+}
+
+// news fills in an event that is no entry; it reports false for what is one.
+func news(item *wsgatewaypb.PushItem, e *hub.Event) bool {
+	switch event := item.GetEvent().(type) {
+	case *wsgatewaypb.PushItem_Delivered:
+		d := event.Delivered
+		e.Encode = func(c frame.Codec) []byte {
+			return c.Delivered(d.GetConversationId(), model.UserID(d.GetUserId()), d.GetSeq())
+		}
+	case *wsgatewaypb.PushItem_Conversation:
+		e.Except = event.Conversation.GetExceptSessionId()
+		e.Encode = func(c frame.Codec) []byte { return c.Conversation(event.Conversation) }
+	case *wsgatewaypb.PushItem_Typing:
+		e.Room, e.Passing, e.By = item.GetRoom(), true, model.UserID(event.Typing.GetUserId())
+		e.Encode = func(c frame.Codec) []byte { return c.Typing(event.Typing.GetConversationId(), e.By) }
+	default:
+		return false
+	}
+	return true
 }
 
 func isGroup(conversation string) bool {

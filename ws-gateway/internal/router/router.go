@@ -41,7 +41,12 @@ type Sender interface {
 // Chat is the part of chat-service that requests call. Errors are typed.
 type Chat interface {
 	MarkRead(ctx context.Context, in *chatpb.MarkReadRequest, opts ...grpc.CallOption) (*chatpb.MarkReadResponse, error)
+	MarkDelivered(ctx context.Context, in *chatpb.MarkDeliveredRequest, opts ...grpc.CallOption) (*chatpb.MarkDeliveredResponse, error)
+	Type(ctx context.Context, in *chatpb.TypeRequest, opts ...grpc.CallOption) (*chatpb.TypeResponse, error)
 	Sync(ctx context.Context, in *chatpb.SyncRequest, opts ...grpc.CallOption) (*chatpb.SyncResponse, error)
+	RecallMessage(ctx context.Context, in *chatpb.RecallMessageRequest, opts ...grpc.CallOption) (*chatpb.ChangeResponse, error)
+	EditMessage(ctx context.Context, in *chatpb.EditMessageRequest, opts ...grpc.CallOption) (*chatpb.ChangeResponse, error)
+	ReactMessage(ctx context.Context, in *chatpb.ReactMessageRequest, opts ...grpc.CallOption) (*chatpb.ChangeResponse, error)
 }
 
 // Presence makes connections follow users, see watch.Watch.
@@ -190,6 +195,12 @@ func (r *Router) serve(c *conn.Conn, req frame.Request) {
 		c.Send(c.Format.Codec().Pinged(req.ID, time.Now().UnixMilli()))
 	case frame.TypeRead:
 		r.call(c, req, r.read)
+	case frame.TypeRecall, frame.TypeEdit, frame.TypeReact:
+		r.call(c, req, r.change)
+	case frame.TypeDelivered:
+		r.call(c, req, r.delivered)
+	case frame.TypeTyping:
+		r.typing(c, req)
 	case frame.TypeSync:
 		r.call(c, req, r.sync)
 	case frame.TypePresence:

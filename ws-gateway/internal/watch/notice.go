@@ -25,6 +25,7 @@ func (w *Watch) listen() {
 			switch m := m.(type) {
 			case *redis.Subscription:
 				w.take(routes.Notice{All: true})
+				w.doubtAll()
 			case *redis.Message:
 				w.take(routes.ParseNotice(m.Payload))
 			}
@@ -44,12 +45,29 @@ func (w *Watch) take(n routes.Notice) {
 	case n.Parted:
 		w.partLocked(n.Users[0], n.Users[1])
 		w.partLocked(n.Users[1], n.Users[0])
+	case n.Chosen:
+		w.choices++
+		for _, id := range n.Users {
+			if w.subjects[id] != nil {
+				w.doubtLocked(id)
+			}
+		}
 	default:
 		for _, id := range n.Users {
 			if w.subjects[id] != nil {
 				w.markLocked(id)
 			}
 		}
+	}
+}
+
+// doubtAll is for when notices that somebody has chosen may have been missed.
+func (w *Watch) doubtAll() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.choices++
+	for id := range w.subjects {
+		w.doubtLocked(id)
 	}
 }
 

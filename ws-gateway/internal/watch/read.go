@@ -78,7 +78,7 @@ func (w *Watch) apply(answer routes.Answer) {
 			continue
 		}
 		if state.LastSeenAt = max(state.LastSeenAt, s.state.LastSeenAt); s.known && !same(s.state, state) {
-			ready = s.tell(state, ready)
+			ready = tell(state, s.hidden, ready)
 		}
 		s.state, s.known = state, true
 		s.settle()
@@ -100,10 +100,11 @@ func same(a, b routes.State) bool {
 	return slices.Equal(a.Platforms, b.Platforms) && (a.Online() || a.LastSeenAt == b.LastSeenAt)
 }
 
-// tell queues the event of a state on all that follow, encoded once for each form, and adds to those to be written.
-func (s *subject) tell(state routes.State, ready []*conn.Conn) []*conn.Conn {
+// tell queues the event of a state on connections, each with whether the time last seen is hidden from it, encoded once for each
+// form, and adds to those to be written.
+func tell(state routes.State, to map[*conn.Conn]bool, ready []*conn.Conn) []*conn.Conn {
 	var forms [frame.Formats][2][]byte
-	for c, hidden := range s.hidden {
+	for c, hidden := range to {
 		form := &forms[c.Format.Plain()][0]
 		if hidden {
 			form = &forms[c.Format.Plain()][1]

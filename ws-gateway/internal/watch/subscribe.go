@@ -20,11 +20,12 @@ func (w *Watch) Turn() int64 { return w.turns.Add(1) }
 // that come after the answer are newer than it. Errors: UNAVAILABLE, and those of chat-service; what is followed then is not
 // said.
 func (w *Watch) Follow(ctx context.Context, c *conn.Conn, turn int64, requestID string, users []int64) error {
+	choices := w.choicesNow()
 	allowed, err := w.chat.ListPresence(ctx, &chatpb.ListPresenceRequest{UserId: int64(c.User), UserIds: users})
 	if err != nil {
 		return err //nolint:wrapcheck // typed
 	}
-	subjects := w.follow(c, turn, allowed.GetItems())
+	subjects := w.follow(c, turn, choices, allowed.GetItems())
 	for _, s := range subjects {
 		select {
 		case <-s.settled:
@@ -37,7 +38,11 @@ func (w *Watch) Follow(ctx context.Context, c *conn.Conn, turn int64, requestID 
 	items := make([]frame.Presence, 0, len(subjects))
 	for i, p := range allowed.GetItems() {
 		if i < len(subjects) && subjects[i].known {
-			items = append(items, shown(subjects[i].state, p.GetLastSeenHidden()))
+			hidden, follows := subjects[i].hidden[c] // as it may have been chosen since
+			if !follows {
+				hidden = p.GetLastSeenHidden()
+			}
+			items = append(items, shown(subjects[i].state, hidden))
 			continue
 		}
 		items = append(items, frame.Presence{User: model.UserID(p.GetUserId()), Platforms: p.GetPlatforms(), LastSeenAt: p.GetLastSeenAt()})
@@ -46,9 +51,17 @@ func (w *Watch) Follow(ctx context.Context, c *conn.Conn, turn int64, requestID 
 	return nil
 }
 
+// choicesNow is how often somebody has been said to have chosen anew.
+func (w *Watch) choicesNow() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.choices
+}
+
 // follow notes who is followed and answers them in the order of allowed. When it is too late for that, because the connection has
-// ended or a later turn was noted, nobody is followed: what chat-service said is the answer.
-func (w *Watch) follow(c *conn.Conn, turn int64, allowed []*chatpb.Presence) []*subject {
+// ended or a later turn was noted, nobody is followed: what chat-service said is the answer. choices is what choicesNow
+// was before chat-service was asked: who has chosen since may have chosen otherwise than it said.
+func (w *Watch) follow(c *conn.Conn, turn, choices int64, allowed []*chatpb.Presence) []*subject {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	old := w.followers[c]
@@ -66,6 +79,9 @@ func (w *Watch) follow(c *conn.Conn, turn int64, allowed []*chatpb.Presence) []*
 			w.markLocked(id)
 		}
 		s.hidden[c] = p.GetLastSeenHidden()
+		if w.choices != choices {
+			w.doubtLocked(id)
+		}
 		next.users[id] = struct{}{}
 		subjects = append(subjects, s)
 	}

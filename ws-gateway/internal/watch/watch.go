@@ -1,5 +1,5 @@
 // Package watch tells connections the presence of the users whom they follow. Who may follow whom it asks chat-service, once for
-// each presence.subscribe; how somebody is it reads from the routes in Redis, when a notice says that they have changed, when
+// each presence.subscribe, and again when a notice says that somebody has chosen anew who sees when it was last seen; how somebody is it reads from the routes in Redis, when a notice says that they have changed, when
 // a gateway comes or goes, and when notices may have been missed. Nothing is done for a user whom nobody here follows, and
 // nothing by the clock.
 package watch
@@ -39,15 +39,19 @@ type Watch struct {
 	writer *conn.Writer
 	turns  atomic.Int64
 	owner  sync.WaitGroup
-	ctx    context.Context //nolint:containedctx // the life of the two goroutines
+	ctx    context.Context //nolint:containedctx // the life of the goroutines
 	cancel context.CancelFunc
 	wake   chan struct{}
+
+	wakeReview chan struct{}
 
 	mu        sync.Mutex
 	subjects  map[model.UserID]*subject
 	followers map[*conn.Conn]follower
 	living    map[string]bool           // ids of the gateways
 	dirty     map[model.UserID]struct{} // to be read; all of them are subjects, or were
+	doubted   map[model.UserID]struct{} // who may have chosen anew what is seen of them; all of them are subjects, or were
+	choices   int64                     // notices that somebody has
 }
 
 // subject is a user whom somebody follows.
@@ -78,7 +82,7 @@ func New(self string, chat Chat, rdb redis.UniversalClient, w *conn.Writer) *Wat
 	ctx, cancel := context.WithCancel(context.Background())
 	wa := &Watch{
 		self: self, chat: chat, rdb: rdb, reader: routes.NewReader(rdb), writer: w, ctx: ctx, cancel: cancel,
-		wake:     make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), wakeReview: make(chan struct{}, 1), doubted: map[model.UserID]struct{}{},
 		subjects: map[model.UserID]*subject{}, followers: map[*conn.Conn]follower{}, dirty: map[model.UserID]struct{}{},
 	}
 	wa.SetGateways(nil)
@@ -89,6 +93,7 @@ func New(self string, chat Chat, rdb redis.UniversalClient, w *conn.Writer) *Wat
 func (w *Watch) Start() {
 	w.owner.Go(w.listen)
 	w.owner.Go(w.read)
+	w.owner.Go(w.review)
 }
 
 // Stop ends what Start began.
@@ -141,6 +146,7 @@ func (w *Watch) dropLocked(id model.UserID, c *conn.Conn) {
 	if len(s.hidden) == 0 {
 		delete(w.subjects, id)
 		delete(w.dirty, id)
+		delete(w.doubted, id)
 		s.settle()
 	}
 }

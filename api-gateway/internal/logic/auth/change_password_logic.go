@@ -35,7 +35,7 @@ func (l *ChangePasswordLogic) ChangePassword(req *types.ChangePasswordRequest) e
 	var changed *userpb.ChangePasswordResponse
 	err := attempt.Make(l.ctx, l.svcCtx.Auth, attempt.Password(l.ctx), func() (err error) {
 		changed, err = l.svcCtx.Users.ChangePassword(l.ctx, &userpb.ChangePasswordRequest{
-			UserId: me.GetUserId(), OldPassword: req.OldPassword, NewPassword: req.NewPassword,
+			UserId: me.GetUserId(), SessionId: me.GetSessionId(), OldPassword: req.OldPassword, NewPassword: req.NewPassword,
 		})
 		return err
 	})

@@ -36,7 +36,7 @@ func (l *ListConversationsLogic) ListConversations(req *types.ListConversationsR
 		return nil, err
 	}
 	got, err := l.svcCtx.Chat.ListConversations(l.ctx, &chatpb.ListConversationsRequest{
-		UserId: caller.UserID(l.ctx), Limit: limit, Cursor: req.Cursor,
+		UserId: caller.UserID(l.ctx), Limit: limit, Cursor: req.Cursor, Archived: req.Archived,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)

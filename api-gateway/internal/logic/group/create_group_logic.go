@@ -36,7 +36,8 @@ func (l *CreateGroupLogic) CreateGroup(req *types.CreateGroupRequest) (*types.Cr
 	}
 	got, err := l.svcCtx.Groups.CreateGroup(l.ctx, &grouppb.CreateGroupRequest{
 		UserId: caller.UserID(l.ctx), Name: req.Name, MemberIds: members, AvatarUrl: req.AvatarUrl,
-		JoinPolicy: req.JoinPolicy, HistoryVisible: req.HistoryVisible,
+		JoinPolicy: req.JoinPolicy, HistoryVisible: req.HistoryVisible, InviteRole: req.InviteRole, EditRole: req.EditRole,
+		MentionAllRole: req.MentionAllRole, SlowModeSeconds: req.SlowModeSeconds,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create group: %w", err)

@@ -40,10 +40,13 @@ func (l *ListMembersLogic) ListMembers(req *types.ListMembersRequest) (*types.Me
 		return nil, err
 	}
 	got, err := l.svcCtx.Groups.ListMembers(l.ctx, &grouppb.ListMembersRequest{
-		UserId: caller.UserID(l.ctx), GroupId: id, Limit: limit, Cursor: req.Cursor,
+		UserId: caller.UserID(l.ctx), GroupId: id, Limit: limit, Cursor: req.Cursor, Role: req.Role, NamePrefix: req.Name, Since: req.Since,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list members: %w", err)
 	}
-	return &types.MemberList{Items: view.List(got.GetMembers(), view.Member), NextCursor: got.GetNextCursor()}, nil
+	return &types.MemberList{
+		Items: view.List(got.GetMembers(), view.Member), Deleted: view.List(got.GetDeleted(), view.ID),
+		NextCursor: got.GetNextCursor(), Version: got.GetVersion(), Reset: got.GetReset_(),
+	}, nil
 }

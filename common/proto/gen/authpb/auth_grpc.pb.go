@@ -68,7 +68,8 @@ type AuthServiceClient interface {
 	CreateTicket(ctx context.Context, in *CreateTicketRequest, opts ...grpc.CallOption) (*CreateTicketResponse, error)
 	// RedeemTicket uses a ticket up and answers whose it was. Errors: UNAUTHENTICATED, SESSION_REVOKED.
 	RedeemTicket(ctx context.Context, in *RedeemTicketRequest, opts ...grpc.CallOption) (*RedeemTicketResponse, error)
-	// CheckSessions answers which of the given sessions are alive; gateways ask it for their open connections.
+	// CheckSessions answers which of the given sessions are alive, and notes that these were seen; gateways ask it for their open
+	// connections.
 	CheckSessions(ctx context.Context, in *CheckSessionsRequest, opts ...grpc.CallOption) (*CheckSessionsResponse, error)
 	// GetJwks answers the public keys of the access tokens as a JSON Web Key Set.
 	GetJwks(ctx context.Context, in *GetJwksRequest, opts ...grpc.CallOption) (*GetJwksResponse, error)
@@ -258,7 +259,8 @@ type AuthServiceServer interface {
 	CreateTicket(context.Context, *CreateTicketRequest) (*CreateTicketResponse, error)
 	// RedeemTicket uses a ticket up and answers whose it was. Errors: UNAUTHENTICATED, SESSION_REVOKED.
 	RedeemTicket(context.Context, *RedeemTicketRequest) (*RedeemTicketResponse, error)
-	// CheckSessions answers which of the given sessions are alive; gateways ask it for their open connections.
+	// CheckSessions answers which of the given sessions are alive, and notes that these were seen; gateways ask it for their open
+	// connections.
 	CheckSessions(context.Context, *CheckSessionsRequest) (*CheckSessionsResponse, error)
 	// GetJwks answers the public keys of the access tokens as a JSON Web Key Set.
 	GetJwks(context.Context, *GetJwksRequest) (*GetJwksResponse, error)

@@ -253,6 +253,891 @@ func (x *SendResponse) GetRepeatedSend() bool {
 	return false
 }
 
+type RecallMessageRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RecallMessageRequest) Reset() {
+	*x = RecallMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecallMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecallMessageRequest) ProtoMessage() {}
+
+func (x *RecallMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecallMessageRequest.ProtoReflect.Descriptor instead.
+func (*RecallMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RecallMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *RecallMessageRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *RecallMessageRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+type EditMessageRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	Content        []byte                 `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"` // a JSON object
+	Mentions       []string               `protobuf:"bytes,5,rep,name=mentions,proto3" json:"mentions,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *EditMessageRequest) Reset() {
+	*x = EditMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageRequest) ProtoMessage() {}
+
+func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageRequest.ProtoReflect.Descriptor instead.
+func (*EditMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *EditMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *EditMessageRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *EditMessageRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *EditMessageRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *EditMessageRequest) GetMentions() []string {
+	if x != nil {
+		return x.Mentions
+	}
+	return nil
+}
+
+type ReactMessageRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	Emoji          string                 `protobuf:"bytes,4,opt,name=emoji,proto3" json:"emoji,omitempty"`
+	Removed        bool                   `protobuf:"varint,5,opt,name=removed,proto3" json:"removed,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReactMessageRequest) Reset() {
+	*x = ReactMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReactMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReactMessageRequest) ProtoMessage() {}
+
+func (x *ReactMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReactMessageRequest.ProtoReflect.Descriptor instead.
+func (*ReactMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ReactMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ReactMessageRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ReactMessageRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ReactMessageRequest) GetEmoji() string {
+	if x != nil {
+		return x.Emoji
+	}
+	return ""
+}
+
+func (x *ReactMessageRequest) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
+}
+
+type PinMessageRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	Removed        bool                   `protobuf:"varint,4,opt,name=removed,proto3" json:"removed,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *PinMessageRequest) Reset() {
+	*x = PinMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PinMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PinMessageRequest) ProtoMessage() {}
+
+func (x *PinMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PinMessageRequest.ProtoReflect.Descriptor instead.
+func (*PinMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *PinMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *PinMessageRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *PinMessageRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *PinMessageRequest) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
+}
+
+// ChangeResponse is the entry that says what was done. When everything was so already, nothing was stored and it is the entry
+// that had made it so, or the last one before it that is known.
+type ChangeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     int64                  `protobuf:"varint,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Seq           int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	ServerTime    int64                  `protobuf:"varint,3,opt,name=server_time,json=serverTime,proto3" json:"server_time,omitempty"` // when the entry was made, unix milliseconds
+	Unchanged     bool                   `protobuf:"varint,4,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeResponse) Reset() {
+	*x = ChangeResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeResponse) ProtoMessage() {}
+
+func (x *ChangeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeResponse.ProtoReflect.Descriptor instead.
+func (*ChangeResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ChangeResponse) GetMessageId() int64 {
+	if x != nil {
+		return x.MessageId
+	}
+	return 0
+}
+
+func (x *ChangeResponse) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ChangeResponse) GetServerTime() int64 {
+	if x != nil {
+		return x.ServerTime
+	}
+	return 0
+}
+
+func (x *ChangeResponse) GetUnchanged() bool {
+	if x != nil {
+		return x.Unchanged
+	}
+	return false
+}
+
+type ListPinsRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListPinsRequest) Reset() {
+	*x = ListPinsRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPinsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPinsRequest) ProtoMessage() {}
+
+func (x *ListPinsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPinsRequest.ProtoReflect.Descriptor instead.
+func (*ListPinsRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListPinsRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListPinsRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// PinnedMessage is a message with who pinned it.
+type PinnedMessage struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Message       *logpb.Entry           `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	PinnedBy      int64                  `protobuf:"varint,2,opt,name=pinned_by,json=pinnedBy,proto3" json:"pinned_by,omitempty"`
+	PinnedAt      int64                  `protobuf:"varint,3,opt,name=pinned_at,json=pinnedAt,proto3" json:"pinned_at,omitempty"` // unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PinnedMessage) Reset() {
+	*x = PinnedMessage{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PinnedMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PinnedMessage) ProtoMessage() {}
+
+func (x *PinnedMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PinnedMessage.ProtoReflect.Descriptor instead.
+func (*PinnedMessage) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *PinnedMessage) GetMessage() *logpb.Entry {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *PinnedMessage) GetPinnedBy() int64 {
+	if x != nil {
+		return x.PinnedBy
+	}
+	return 0
+}
+
+func (x *PinnedMessage) GetPinnedAt() int64 {
+	if x != nil {
+		return x.PinnedAt
+	}
+	return 0
+}
+
+type ListPinsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pins          []*PinnedMessage       `protobuf:"bytes,1,rep,name=pins,proto3" json:"pins,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPinsResponse) Reset() {
+	*x = ListPinsResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPinsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPinsResponse) ProtoMessage() {}
+
+func (x *ListPinsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPinsResponse.ProtoReflect.Descriptor instead.
+func (*ListPinsResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListPinsResponse) GetPins() []*PinnedMessage {
+	if x != nil {
+		return x.Pins
+	}
+	return nil
+}
+
+type ListEditsRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListEditsRequest) Reset() {
+	*x = ListEditsRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEditsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEditsRequest) ProtoMessage() {}
+
+func (x *ListEditsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEditsRequest.ProtoReflect.Descriptor instead.
+func (*ListEditsRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListEditsRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListEditsRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ListEditsRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+// MessageVersion is what a message said from a time on.
+type MessageVersion struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Content       []byte                 `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"` // a JSON object
+	Mentions      []string               `protobuf:"bytes,2,rep,name=mentions,proto3" json:"mentions,omitempty"`
+	WrittenAt     int64                  `protobuf:"varint,3,opt,name=written_at,json=writtenAt,proto3" json:"written_at,omitempty"` // unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MessageVersion) Reset() {
+	*x = MessageVersion{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MessageVersion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MessageVersion) ProtoMessage() {}
+
+func (x *MessageVersion) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MessageVersion.ProtoReflect.Descriptor instead.
+func (*MessageVersion) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *MessageVersion) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *MessageVersion) GetMentions() []string {
+	if x != nil {
+		return x.Mentions
+	}
+	return nil
+}
+
+func (x *MessageVersion) GetWrittenAt() int64 {
+	if x != nil {
+		return x.WrittenAt
+	}
+	return 0
+}
+
+type ListEditsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Versions      []*MessageVersion      `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions,omitempty"` // the last one is the present one
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEditsResponse) Reset() {
+	*x = ListEditsResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEditsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEditsResponse) ProtoMessage() {}
+
+func (x *ListEditsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEditsResponse.ProtoReflect.Descriptor instead.
+func (*ListEditsResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListEditsResponse) GetVersions() []*MessageVersion {
+	if x != nil {
+		return x.Versions
+	}
+	return nil
+}
+
+type ForwardMessagesRequest struct {
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	UserId             int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	FromConversationId string                 `protobuf:"bytes,2,opt,name=from_conversation_id,json=fromConversationId,proto3" json:"from_conversation_id,omitempty"`
+	Seqs               []int64                `protobuf:"varint,3,rep,packed,name=seqs,proto3" json:"seqs,omitempty"`                                              // 1 to 100, ascending
+	ToConversationIds  []string               `protobuf:"bytes,4,rep,name=to_conversation_ids,json=toConversationIds,proto3" json:"to_conversation_ids,omitempty"` // 1 to 20
+	Merge              bool                   `protobuf:"varint,5,opt,name=merge,proto3" json:"merge,omitempty"`
+	Title              string                 `protobuf:"bytes,6,opt,name=title,proto3" json:"title,omitempty"`                                  // of the merged message
+	ClientMsgId        string                 `protobuf:"bytes,7,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"` // empty: a repeated request forwards again
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *ForwardMessagesRequest) Reset() {
+	*x = ForwardMessagesRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForwardMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForwardMessagesRequest) ProtoMessage() {}
+
+func (x *ForwardMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForwardMessagesRequest.ProtoReflect.Descriptor instead.
+func (*ForwardMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ForwardMessagesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ForwardMessagesRequest) GetFromConversationId() string {
+	if x != nil {
+		return x.FromConversationId
+	}
+	return ""
+}
+
+func (x *ForwardMessagesRequest) GetSeqs() []int64 {
+	if x != nil {
+		return x.Seqs
+	}
+	return nil
+}
+
+func (x *ForwardMessagesRequest) GetToConversationIds() []string {
+	if x != nil {
+		return x.ToConversationIds
+	}
+	return nil
+}
+
+func (x *ForwardMessagesRequest) GetMerge() bool {
+	if x != nil {
+		return x.Merge
+	}
+	return false
+}
+
+func (x *ForwardMessagesRequest) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *ForwardMessagesRequest) GetClientMsgId() string {
+	if x != nil {
+		return x.ClientMsgId
+	}
+	return ""
+}
+
+// ForwardedMessage is one copy, or why there is none.
+type ForwardedMessage struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	FromSeq        int64                  `protobuf:"varint,2,opt,name=from_seq,json=fromSeq,proto3" json:"from_seq,omitempty"` // zero: of a merged message
+	MessageId      int64                  `protobuf:"varint,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,4,opt,name=seq,proto3" json:"seq,omitempty"`
+	Failure        *Failure               `protobuf:"bytes,5,opt,name=failure,proto3" json:"failure,omitempty"` // absent: it is stored
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ForwardedMessage) Reset() {
+	*x = ForwardedMessage{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForwardedMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForwardedMessage) ProtoMessage() {}
+
+func (x *ForwardedMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForwardedMessage.ProtoReflect.Descriptor instead.
+func (*ForwardedMessage) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ForwardedMessage) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ForwardedMessage) GetFromSeq() int64 {
+	if x != nil {
+		return x.FromSeq
+	}
+	return 0
+}
+
+func (x *ForwardedMessage) GetMessageId() int64 {
+	if x != nil {
+		return x.MessageId
+	}
+	return 0
+}
+
+func (x *ForwardedMessage) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ForwardedMessage) GetFailure() *Failure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+type ForwardMessagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Items         []*ForwardedMessage    `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"` // in the order of the request's conversations and messages
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForwardMessagesResponse) Reset() {
+	*x = ForwardMessagesResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForwardMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForwardMessagesResponse) ProtoMessage() {}
+
+func (x *ForwardMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForwardMessagesResponse.ProtoReflect.Descriptor instead.
+func (*ForwardMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ForwardMessagesResponse) GetItems() []*ForwardedMessage {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
 // SendItem is one send of a batch.
 type SendItem struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -264,7 +1149,7 @@ type SendItem struct {
 
 func (x *SendItem) Reset() {
 	*x = SendItem{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[3]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -276,7 +1161,7 @@ func (x *SendItem) String() string {
 func (*SendItem) ProtoMessage() {}
 
 func (x *SendItem) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[3]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -289,7 +1174,7 @@ func (x *SendItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendItem.ProtoReflect.Descriptor instead.
 func (*SendItem) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{3}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SendItem) GetRequestId() uint64 {
@@ -321,7 +1206,7 @@ type SendResult struct {
 
 func (x *SendResult) Reset() {
 	*x = SendResult{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -333,7 +1218,7 @@ func (x *SendResult) String() string {
 func (*SendResult) ProtoMessage() {}
 
 func (x *SendResult) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -346,7 +1231,7 @@ func (x *SendResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendResult.ProtoReflect.Descriptor instead.
 func (*SendResult) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{4}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SendResult) GetRequestId() uint64 {
@@ -410,7 +1295,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -422,7 +1307,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -435,7 +1320,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{5}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Failure) GetReason() string {
@@ -477,7 +1362,7 @@ type FieldFailure struct {
 
 func (x *FieldFailure) Reset() {
 	*x = FieldFailure{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -489,7 +1374,7 @@ func (x *FieldFailure) String() string {
 func (*FieldFailure) ProtoMessage() {}
 
 func (x *FieldFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -502,7 +1387,7 @@ func (x *FieldFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldFailure.ProtoReflect.Descriptor instead.
 func (*FieldFailure) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{6}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FieldFailure) GetField() string {
@@ -528,7 +1413,7 @@ type SendStreamRequest struct {
 
 func (x *SendStreamRequest) Reset() {
 	*x = SendStreamRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +1425,7 @@ func (x *SendStreamRequest) String() string {
 func (*SendStreamRequest) ProtoMessage() {}
 
 func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,7 +1438,7 @@ func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendStreamRequest.ProtoReflect.Descriptor instead.
 func (*SendStreamRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{7}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SendStreamRequest) GetItems() []*SendItem {
@@ -572,7 +1457,7 @@ type SendStreamResponse struct {
 
 func (x *SendStreamResponse) Reset() {
 	*x = SendStreamResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -584,7 +1469,7 @@ func (x *SendStreamResponse) String() string {
 func (*SendStreamResponse) ProtoMessage() {}
 
 func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -597,7 +1482,7 @@ func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendStreamResponse.ProtoReflect.Descriptor instead.
 func (*SendStreamResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{8}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SendStreamResponse) GetResults() []*SendResult {
@@ -615,13 +1500,14 @@ type AppendRequest struct {
 	Changes        []*logpb.MemberChange  `protobuf:"bytes,4,rep,name=changes,proto3" json:"changes,omitempty"`
 	Creates        bool                   `protobuf:"varint,5,opt,name=creates,proto3" json:"creates,omitempty"`     // the first entry of a new group
 	Dismisses      bool                   `protobuf:"varint,6,opt,name=dismisses,proto3" json:"dismisses,omitempty"` // the last entry of a group
+	Settings       *GroupSettings         `protobuf:"bytes,7,opt,name=settings,proto3" json:"settings,omitempty"`    // absent: they stay as they are
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
 
 func (x *AppendRequest) Reset() {
 	*x = AppendRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -633,7 +1519,7 @@ func (x *AppendRequest) String() string {
 func (*AppendRequest) ProtoMessage() {}
 
 func (x *AppendRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -646,7 +1532,7 @@ func (x *AppendRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppendRequest.ProtoReflect.Descriptor instead.
 func (*AppendRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{9}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AppendRequest) GetAppendId() string {
@@ -691,6 +1577,271 @@ func (x *AppendRequest) GetDismisses() bool {
 	return false
 }
 
+func (x *AppendRequest) GetSettings() *GroupSettings {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
+// GroupSettings are the settings of a group that decide who may write; they hold from the entry on that carries them.
+type GroupSettings struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	MutedAllUntil   int64                  `protobuf:"varint,1,opt,name=muted_all_until,json=mutedAllUntil,proto3" json:"muted_all_until,omitempty"`       // unix milliseconds; admins and the owner may write
+	SlowModeSeconds int32                  `protobuf:"varint,2,opt,name=slow_mode_seconds,json=slowModeSeconds,proto3" json:"slow_mode_seconds,omitempty"` // between two messages of one member; admins and the owner are free of it
+	MentionAllRole  string                 `protobuf:"bytes,3,opt,name=mention_all_role,json=mentionAllRole,proto3" json:"mention_all_role,omitempty"`     // the lowest role that may mention all: owner, admin, member
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *GroupSettings) Reset() {
+	*x = GroupSettings{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GroupSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GroupSettings) ProtoMessage() {}
+
+func (x *GroupSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GroupSettings.ProtoReflect.Descriptor instead.
+func (*GroupSettings) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *GroupSettings) GetMutedAllUntil() int64 {
+	if x != nil {
+		return x.MutedAllUntil
+	}
+	return 0
+}
+
+func (x *GroupSettings) GetSlowModeSeconds() int32 {
+	if x != nil {
+		return x.SlowModeSeconds
+	}
+	return 0
+}
+
+func (x *GroupSettings) GetMentionAllRole() string {
+	if x != nil {
+		return x.MentionAllRole
+	}
+	return ""
+}
+
+type DumpGroupRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	After          int64                  `protobuf:"varint,2,opt,name=after,proto3" json:"after,omitempty"` // a user id
+	Limit          int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"` // up to 5,000
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DumpGroupRequest) Reset() {
+	*x = DumpGroupRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpGroupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpGroupRequest) ProtoMessage() {}
+
+func (x *DumpGroupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpGroupRequest.ProtoReflect.Descriptor instead.
+func (*DumpGroupRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *DumpGroupRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *DumpGroupRequest) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+func (x *DumpGroupRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// DumpedMember is a present member as chat-service has it.
+type DumpedMember struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Role          string                 `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
+	MutedUntil    int64                  `protobuf:"varint,3,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpedMember) Reset() {
+	*x = DumpedMember{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpedMember) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpedMember) ProtoMessage() {}
+
+func (x *DumpedMember) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpedMember.ProtoReflect.Descriptor instead.
+func (*DumpedMember) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *DumpedMember) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *DumpedMember) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *DumpedMember) GetMutedUntil() int64 {
+	if x != nil {
+		return x.MutedUntil
+	}
+	return 0
+}
+
+type DumpGroupResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Members       []*DumpedMember        `protobuf:"bytes,1,rep,name=members,proto3" json:"members,omitempty"`
+	Settings      *GroupSettings         `protobuf:"bytes,2,opt,name=settings,proto3" json:"settings,omitempty"`
+	Dismissed     bool                   `protobuf:"varint,3,opt,name=dismissed,proto3" json:"dismissed,omitempty"`
+	MemberCount   int64                  `protobuf:"varint,4,opt,name=member_count,json=memberCount,proto3" json:"member_count,omitempty"`
+	MemberVersion int64                  `protobuf:"varint,5,opt,name=member_version,json=memberVersion,proto3" json:"member_version,omitempty"` // moves with every change of the members
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpGroupResponse) Reset() {
+	*x = DumpGroupResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpGroupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpGroupResponse) ProtoMessage() {}
+
+func (x *DumpGroupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpGroupResponse.ProtoReflect.Descriptor instead.
+func (*DumpGroupResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *DumpGroupResponse) GetMembers() []*DumpedMember {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
+func (x *DumpGroupResponse) GetSettings() *GroupSettings {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
+func (x *DumpGroupResponse) GetDismissed() bool {
+	if x != nil {
+		return x.Dismissed
+	}
+	return false
+}
+
+func (x *DumpGroupResponse) GetMemberCount() int64 {
+	if x != nil {
+		return x.MemberCount
+	}
+	return 0
+}
+
+func (x *DumpGroupResponse) GetMemberVersion() int64 {
+	if x != nil {
+		return x.MemberVersion
+	}
+	return 0
+}
+
 type AppendResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     int64                  `protobuf:"varint,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
@@ -701,7 +1852,7 @@ type AppendResponse struct {
 
 func (x *AppendResponse) Reset() {
 	*x = AppendResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -713,7 +1864,7 @@ func (x *AppendResponse) String() string {
 func (*AppendResponse) ProtoMessage() {}
 
 func (x *AppendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -726,7 +1877,7 @@ func (x *AppendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppendResponse.ProtoReflect.Descriptor instead.
 func (*AppendResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{10}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *AppendResponse) GetMessageId() int64 {
@@ -757,7 +1908,7 @@ type SetRelationRequest struct {
 
 func (x *SetRelationRequest) Reset() {
 	*x = SetRelationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -769,7 +1920,7 @@ func (x *SetRelationRequest) String() string {
 func (*SetRelationRequest) ProtoMessage() {}
 
 func (x *SetRelationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -782,7 +1933,7 @@ func (x *SetRelationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRelationRequest.ProtoReflect.Descriptor instead.
 func (*SetRelationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{11}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SetRelationRequest) GetLowUserId() int64 {
@@ -835,7 +1986,7 @@ type SetRelationResponse struct {
 
 func (x *SetRelationResponse) Reset() {
 	*x = SetRelationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -847,7 +1998,7 @@ func (x *SetRelationResponse) String() string {
 func (*SetRelationResponse) ProtoMessage() {}
 
 func (x *SetRelationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -860,7 +2011,7 @@ func (x *SetRelationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRelationResponse.ProtoReflect.Descriptor instead.
 func (*SetRelationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{12}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{30}
 }
 
 // PeerSummary is the other user of a single conversation.
@@ -876,7 +2027,7 @@ type PeerSummary struct {
 
 func (x *PeerSummary) Reset() {
 	*x = PeerSummary{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -888,7 +2039,7 @@ func (x *PeerSummary) String() string {
 func (*PeerSummary) ProtoMessage() {}
 
 func (x *PeerSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -901,7 +2052,7 @@ func (x *PeerSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerSummary.ProtoReflect.Descriptor instead.
 func (*PeerSummary) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{13}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PeerSummary) GetUserId() int64 {
@@ -945,7 +2096,7 @@ type GroupSummary struct {
 
 func (x *GroupSummary) Reset() {
 	*x = GroupSummary{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -957,7 +2108,7 @@ func (x *GroupSummary) String() string {
 func (*GroupSummary) ProtoMessage() {}
 
 func (x *GroupSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -970,7 +2121,7 @@ func (x *GroupSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupSummary.ProtoReflect.Descriptor instead.
 func (*GroupSummary) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{14}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GroupSummary) GetGroupId() int64 {
@@ -1003,28 +2154,36 @@ func (x *GroupSummary) GetMemberCount() int32 {
 
 // Conversation is a conversation as one member sees it; times are unix milliseconds.
 type Conversation struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	Type           string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`                    // single, group, notification
-	Peer           *PeerSummary           `protobuf:"bytes,3,opt,name=peer,proto3" json:"peer,omitempty"`                    // single
-	Group          *GroupSummary          `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`                  // group
-	MaxSeq         int64                  `protobuf:"varint,5,opt,name=max_seq,json=maxSeq,proto3" json:"max_seq,omitempty"` // the last seq that the member may see
-	MinSeq         int64                  `protobuf:"varint,6,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"` // the first seq that the member may see
-	ReadSeq        int64                  `protobuf:"varint,7,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
-	Unread         int64                  `protobuf:"varint,8,opt,name=unread,proto3" json:"unread,omitempty"`
-	Mentioned      bool                   `protobuf:"varint,9,opt,name=mentioned,proto3" json:"mentioned,omitempty"`
-	Pinned         bool                   `protobuf:"varint,10,opt,name=pinned,proto3" json:"pinned,omitempty"`
-	MutedUntil     int64                  `protobuf:"varint,11,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
-	Draft          string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
-	LastMessage    *logpb.Entry           `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"`
-	UpdatedAt      int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId   string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Type             string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`                    // single, group, notification
+	Peer             *PeerSummary           `protobuf:"bytes,3,opt,name=peer,proto3" json:"peer,omitempty"`                    // single
+	Group            *GroupSummary          `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`                  // group
+	MaxSeq           int64                  `protobuf:"varint,5,opt,name=max_seq,json=maxSeq,proto3" json:"max_seq,omitempty"` // the last seq that the member may see
+	MinSeq           int64                  `protobuf:"varint,6,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"` // the first seq that the member may see
+	ReadSeq          int64                  `protobuf:"varint,7,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	Unread           int64                  `protobuf:"varint,8,opt,name=unread,proto3" json:"unread,omitempty"`
+	Mentioned        bool                   `protobuf:"varint,9,opt,name=mentioned,proto3" json:"mentioned,omitempty"`
+	Pinned           bool                   `protobuf:"varint,10,opt,name=pinned,proto3" json:"pinned,omitempty"`
+	MutedUntil       int64                  `protobuf:"varint,11,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
+	Draft            string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
+	LastMessage      *logpb.Entry           `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"`
+	UpdatedAt        int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	MentionCount     int64                  `protobuf:"varint,15,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
+	FirstMentionSeq  int64                  `protobuf:"varint,16,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
+	Archived         bool                   `protobuf:"varint,20,opt,name=archived,proto3" json:"archived,omitempty"`
+	MarkedUnread     bool                   `protobuf:"varint,21,opt,name=marked_unread,json=markedUnread,proto3" json:"marked_unread,omitempty"`               // by the member, until it reads
+	PeerReadSeq      int64                  `protobuf:"varint,22,opt,name=peer_read_seq,json=peerReadSeq,proto3" json:"peer_read_seq,omitempty"`                // single: what the peer has read
+	PeerDeliveredSeq int64                  `protobuf:"varint,23,opt,name=peer_delivered_seq,json=peerDeliveredSeq,proto3" json:"peer_delivered_seq,omitempty"` // single: what a device of the peer has
+	Version          int64                  `protobuf:"varint,24,opt,name=version,proto3" json:"version,omitempty"`                                             // grows with every change of the member's own state of the conversation
+	Hidden           bool                   `protobuf:"varint,25,opt,name=hidden,proto3" json:"hidden,omitempty"`                                               // left out of lists until the next entry
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1036,7 +2195,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1049,7 +2208,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{15}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Conversation) GetConversationId() string {
@@ -1150,18 +2309,75 @@ func (x *Conversation) GetUpdatedAt() int64 {
 	return 0
 }
 
+func (x *Conversation) GetMentionCount() int64 {
+	if x != nil {
+		return x.MentionCount
+	}
+	return 0
+}
+
+func (x *Conversation) GetFirstMentionSeq() int64 {
+	if x != nil {
+		return x.FirstMentionSeq
+	}
+	return 0
+}
+
+func (x *Conversation) GetArchived() bool {
+	if x != nil {
+		return x.Archived
+	}
+	return false
+}
+
+func (x *Conversation) GetMarkedUnread() bool {
+	if x != nil {
+		return x.MarkedUnread
+	}
+	return false
+}
+
+func (x *Conversation) GetPeerReadSeq() int64 {
+	if x != nil {
+		return x.PeerReadSeq
+	}
+	return 0
+}
+
+func (x *Conversation) GetPeerDeliveredSeq() int64 {
+	if x != nil {
+		return x.PeerDeliveredSeq
+	}
+	return 0
+}
+
+func (x *Conversation) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Conversation) GetHidden() bool {
+	if x != nil {
+		return x.Hidden
+	}
+	return false
+}
+
 type ListConversationsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	Limit         int32                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
 	Cursor        string                 `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	Archived      bool                   `protobuf:"varint,4,opt,name=archived,proto3" json:"archived,omitempty"` // those that are archived, instead of the others
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1173,7 +2389,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1186,7 +2402,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{16}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListConversationsRequest) GetUserId() int64 {
@@ -1210,6 +2426,13 @@ func (x *ListConversationsRequest) GetCursor() string {
 	return ""
 }
 
+func (x *ListConversationsRequest) GetArchived() bool {
+	if x != nil {
+		return x.Archived
+	}
+	return false
+}
+
 type ListConversationsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Conversations []*Conversation        `protobuf:"bytes,1,rep,name=conversations,proto3" json:"conversations,omitempty"`
@@ -1220,7 +2443,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1232,7 +2455,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1245,7 +2468,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{17}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -1272,7 +2495,7 @@ type GetConversationRequest struct {
 
 func (x *GetConversationRequest) Reset() {
 	*x = GetConversationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +2507,7 @@ func (x *GetConversationRequest) String() string {
 func (*GetConversationRequest) ProtoMessage() {}
 
 func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +2520,7 @@ func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationRequest.ProtoReflect.Descriptor instead.
 func (*GetConversationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{18}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetConversationRequest) GetUserId() int64 {
@@ -1323,7 +2546,7 @@ type GetConversationResponse struct {
 
 func (x *GetConversationResponse) Reset() {
 	*x = GetConversationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1335,7 +2558,7 @@ func (x *GetConversationResponse) String() string {
 func (*GetConversationResponse) ProtoMessage() {}
 
 func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1348,7 +2571,7 @@ func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationResponse.ProtoReflect.Descriptor instead.
 func (*GetConversationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{19}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetConversationResponse) GetConversation() *Conversation {
@@ -1371,7 +2594,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1383,7 +2606,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1396,7 +2619,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{20}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListMessagesRequest) GetUserId() int64 {
@@ -1444,7 +2667,7 @@ type ListMessagesResponse struct {
 
 func (x *ListMessagesResponse) Reset() {
 	*x = ListMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1456,7 +2679,7 @@ func (x *ListMessagesResponse) String() string {
 func (*ListMessagesResponse) ProtoMessage() {}
 
 func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1469,7 +2692,7 @@ func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{21}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListMessagesResponse) GetMessages() []*logpb.Entry {
@@ -1498,7 +2721,7 @@ type MarkReadRequest struct {
 
 func (x *MarkReadRequest) Reset() {
 	*x = MarkReadRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1510,7 +2733,7 @@ func (x *MarkReadRequest) String() string {
 func (*MarkReadRequest) ProtoMessage() {}
 
 func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1523,7 +2746,7 @@ func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadRequest.ProtoReflect.Descriptor instead.
 func (*MarkReadRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{22}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MarkReadRequest) GetUserId() int64 {
@@ -1563,7 +2786,7 @@ type MarkReadResponse struct {
 
 func (x *MarkReadResponse) Reset() {
 	*x = MarkReadResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1575,7 +2798,7 @@ func (x *MarkReadResponse) String() string {
 func (*MarkReadResponse) ProtoMessage() {}
 
 func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1588,7 +2811,7 @@ func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadResponse.ProtoReflect.Descriptor instead.
 func (*MarkReadResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{23}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *MarkReadResponse) GetReadSeq() int64 {
@@ -1596,6 +2819,783 @@ func (x *MarkReadResponse) GetReadSeq() int64 {
 		return x.ReadSeq
 	}
 	return 0
+}
+
+type MarkDeliveredRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *MarkDeliveredRequest) Reset() {
+	*x = MarkDeliveredRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkDeliveredRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkDeliveredRequest) ProtoMessage() {}
+
+func (x *MarkDeliveredRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkDeliveredRequest.ProtoReflect.Descriptor instead.
+func (*MarkDeliveredRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *MarkDeliveredRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *MarkDeliveredRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *MarkDeliveredRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+type MarkDeliveredResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DeliveredSeq  int64                  `protobuf:"varint,1,opt,name=delivered_seq,json=deliveredSeq,proto3" json:"delivered_seq,omitempty"` // the position after the call
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkDeliveredResponse) Reset() {
+	*x = MarkDeliveredResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkDeliveredResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkDeliveredResponse) ProtoMessage() {}
+
+func (x *MarkDeliveredResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkDeliveredResponse.ProtoReflect.Descriptor instead.
+func (*MarkDeliveredResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *MarkDeliveredResponse) GetDeliveredSeq() int64 {
+	if x != nil {
+		return x.DeliveredSeq
+	}
+	return 0
+}
+
+type ListReadersRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	Limit          int32                  `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor         string                 `protobuf:"bytes,5,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListReadersRequest) Reset() {
+	*x = ListReadersRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReadersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReadersRequest) ProtoMessage() {}
+
+func (x *ListReadersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReadersRequest.ProtoReflect.Descriptor instead.
+func (*ListReadersRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *ListReadersRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListReadersRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ListReadersRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ListReadersRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListReadersRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type ListReadersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserIds       []int64                `protobuf:"varint,1,rep,packed,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"` // who has read it, by id; empty for groups of more than 500
+	ReadCount     int64                  `protobuf:"varint,2,opt,name=read_count,json=readCount,proto3" json:"read_count,omitempty"`
+	UnreadCount   int64                  `protobuf:"varint,3,opt,name=unread_count,json=unreadCount,proto3" json:"unread_count,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,4,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReadersResponse) Reset() {
+	*x = ListReadersResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReadersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReadersResponse) ProtoMessage() {}
+
+func (x *ListReadersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReadersResponse.ProtoReflect.Descriptor instead.
+func (*ListReadersResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *ListReadersResponse) GetUserIds() []int64 {
+	if x != nil {
+		return x.UserIds
+	}
+	return nil
+}
+
+func (x *ListReadersResponse) GetReadCount() int64 {
+	if x != nil {
+		return x.ReadCount
+	}
+	return 0
+}
+
+func (x *ListReadersResponse) GetUnreadCount() int64 {
+	if x != nil {
+		return x.UnreadCount
+	}
+	return 0
+}
+
+func (x *ListReadersResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+// UpdateConversationRequest changes what is present.
+type UpdateConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	SessionId      int64                  `protobuf:"varint,3,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // the device that changes, which is not told again
+	Pinned         *bool                  `protobuf:"varint,4,opt,name=pinned,proto3,oneof" json:"pinned,omitempty"`
+	MutedUntil     *int64                 `protobuf:"varint,5,opt,name=muted_until,json=mutedUntil,proto3,oneof" json:"muted_until,omitempty"` // unix milliseconds; zero: not muted
+	Draft          *string                `protobuf:"bytes,6,opt,name=draft,proto3,oneof" json:"draft,omitempty"`
+	MarkedUnread   *bool                  `protobuf:"varint,7,opt,name=marked_unread,json=markedUnread,proto3,oneof" json:"marked_unread,omitempty"`
+	Archived       *bool                  `protobuf:"varint,8,opt,name=archived,proto3,oneof" json:"archived,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *UpdateConversationRequest) Reset() {
+	*x = UpdateConversationRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateConversationRequest) ProtoMessage() {}
+
+func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateConversationRequest.ProtoReflect.Descriptor instead.
+func (*UpdateConversationRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *UpdateConversationRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *UpdateConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *UpdateConversationRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
+}
+
+func (x *UpdateConversationRequest) GetPinned() bool {
+	if x != nil && x.Pinned != nil {
+		return *x.Pinned
+	}
+	return false
+}
+
+func (x *UpdateConversationRequest) GetMutedUntil() int64 {
+	if x != nil && x.MutedUntil != nil {
+		return *x.MutedUntil
+	}
+	return 0
+}
+
+func (x *UpdateConversationRequest) GetDraft() string {
+	if x != nil && x.Draft != nil {
+		return *x.Draft
+	}
+	return ""
+}
+
+func (x *UpdateConversationRequest) GetMarkedUnread() bool {
+	if x != nil && x.MarkedUnread != nil {
+		return *x.MarkedUnread
+	}
+	return false
+}
+
+func (x *UpdateConversationRequest) GetArchived() bool {
+	if x != nil && x.Archived != nil {
+		return *x.Archived
+	}
+	return false
+}
+
+type UpdateConversationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Conversation  *Conversation          `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateConversationResponse) Reset() {
+	*x = UpdateConversationResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateConversationResponse) ProtoMessage() {}
+
+func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateConversationResponse.ProtoReflect.Descriptor instead.
+func (*UpdateConversationResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *UpdateConversationResponse) GetConversation() *Conversation {
+	if x != nil {
+		return x.Conversation
+	}
+	return nil
+}
+
+type ClearConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	SessionId      int64                  `protobuf:"varint,3,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // the device that clears, which is not told again
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ClearConversationRequest) Reset() {
+	*x = ClearConversationRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClearConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClearConversationRequest) ProtoMessage() {}
+
+func (x *ClearConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClearConversationRequest.ProtoReflect.Descriptor instead.
+func (*ClearConversationRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *ClearConversationRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ClearConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ClearConversationRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
+}
+
+type ClearConversationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClearConversationResponse) Reset() {
+	*x = ClearConversationResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClearConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClearConversationResponse) ProtoMessage() {}
+
+func (x *ClearConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClearConversationResponse.ProtoReflect.Descriptor instead.
+func (*ClearConversationResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{49}
+}
+
+type HideConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	SessionId      int64                  `protobuf:"varint,3,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // the device that hides, which is not told again
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *HideConversationRequest) Reset() {
+	*x = HideConversationRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HideConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HideConversationRequest) ProtoMessage() {}
+
+func (x *HideConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HideConversationRequest.ProtoReflect.Descriptor instead.
+func (*HideConversationRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *HideConversationRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *HideConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *HideConversationRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
+}
+
+type HideConversationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HideConversationResponse) Reset() {
+	*x = HideConversationResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HideConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HideConversationResponse) ProtoMessage() {}
+
+func (x *HideConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HideConversationResponse.ProtoReflect.Descriptor instead.
+func (*HideConversationResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{51}
+}
+
+type DeleteMessagesRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seqs           []int64                `protobuf:"varint,3,rep,packed,name=seqs,proto3" json:"seqs,omitempty"`                     // 1 to 100; those that the caller may not see are ignored
+	SessionId      int64                  `protobuf:"varint,4,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // the device that deletes, which is not told again
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DeleteMessagesRequest) Reset() {
+	*x = DeleteMessagesRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessagesRequest) ProtoMessage() {}
+
+func (x *DeleteMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessagesRequest.ProtoReflect.Descriptor instead.
+func (*DeleteMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *DeleteMessagesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *DeleteMessagesRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *DeleteMessagesRequest) GetSeqs() []int64 {
+	if x != nil {
+		return x.Seqs
+	}
+	return nil
+}
+
+func (x *DeleteMessagesRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
+}
+
+type DeleteMessagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessagesResponse) Reset() {
+	*x = DeleteMessagesResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessagesResponse) ProtoMessage() {}
+
+func (x *DeleteMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessagesResponse.ProtoReflect.Descriptor instead.
+func (*DeleteMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{53}
+}
+
+type TypeRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *TypeRequest) Reset() {
+	*x = TypeRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypeRequest) ProtoMessage() {}
+
+func (x *TypeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypeRequest.ProtoReflect.Descriptor instead.
+func (*TypeRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *TypeRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *TypeRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+type TypeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TypeResponse) Reset() {
+	*x = TypeResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypeResponse) ProtoMessage() {}
+
+func (x *TypeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypeResponse.ProtoReflect.Descriptor instead.
+func (*TypeResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{55}
 }
 
 // ConversationPosition asks for a conversation's entries after a seq.
@@ -1610,7 +3610,7 @@ type ConversationPosition struct {
 
 func (x *ConversationPosition) Reset() {
 	*x = ConversationPosition{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +3622,7 @@ func (x *ConversationPosition) String() string {
 func (*ConversationPosition) ProtoMessage() {}
 
 func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +3635,7 @@ func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationPosition.ProtoReflect.Descriptor instead.
 func (*ConversationPosition) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{24}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ConversationPosition) GetConversationId() string {
@@ -1671,7 +3671,7 @@ type SyncRequest struct {
 
 func (x *SyncRequest) Reset() {
 	*x = SyncRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1683,7 +3683,7 @@ func (x *SyncRequest) String() string {
 func (*SyncRequest) ProtoMessage() {}
 
 func (x *SyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1696,7 +3696,7 @@ func (x *SyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncRequest.ProtoReflect.Descriptor instead.
 func (*SyncRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{25}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *SyncRequest) GetUserId() int64 {
@@ -1733,13 +3733,15 @@ type SyncConversation struct {
 	Conversation  *Conversation          `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	Messages      []*logpb.Entry         `protobuf:"bytes,2,rep,name=messages,proto3" json:"messages,omitempty"`
 	HasMore       bool                   `protobuf:"varint,3,opt,name=has_more,json=hasMore,proto3" json:"has_more,omitempty"`
+	DeletedSeqs   []int64                `protobuf:"varint,4,rep,packed,name=deleted_seqs,json=deletedSeqs,proto3" json:"deleted_seqs,omitempty"` // entries that the user has deleted for itself since the token, ascending
+	DeletedMore   bool                   `protobuf:"varint,5,opt,name=deleted_more,json=deletedMore,proto3" json:"deleted_more,omitempty"`        // there are more of them than are named
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncConversation) Reset() {
 	*x = SyncConversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1751,7 +3753,7 @@ func (x *SyncConversation) String() string {
 func (*SyncConversation) ProtoMessage() {}
 
 func (x *SyncConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1764,7 +3766,7 @@ func (x *SyncConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncConversation.ProtoReflect.Descriptor instead.
 func (*SyncConversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{26}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SyncConversation) GetConversation() *Conversation {
@@ -1788,6 +3790,20 @@ func (x *SyncConversation) GetHasMore() bool {
 	return false
 }
 
+func (x *SyncConversation) GetDeletedSeqs() []int64 {
+	if x != nil {
+		return x.DeletedSeqs
+	}
+	return nil
+}
+
+func (x *SyncConversation) GetDeletedMore() bool {
+	if x != nil {
+		return x.DeletedMore
+	}
+	return false
+}
+
 type SyncResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Conversations []*SyncConversation    `protobuf:"bytes,1,rep,name=conversations,proto3" json:"conversations,omitempty"`
@@ -1800,7 +3816,7 @@ type SyncResponse struct {
 
 func (x *SyncResponse) Reset() {
 	*x = SyncResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1812,7 +3828,7 @@ func (x *SyncResponse) String() string {
 func (*SyncResponse) ProtoMessage() {}
 
 func (x *SyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1825,7 +3841,7 @@ func (x *SyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncResponse.ProtoReflect.Descriptor instead.
 func (*SyncResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{27}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SyncResponse) GetConversations() []*SyncConversation {
@@ -1865,7 +3881,7 @@ type ListRoomsRequest struct {
 
 func (x *ListRoomsRequest) Reset() {
 	*x = ListRoomsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1877,7 +3893,7 @@ func (x *ListRoomsRequest) String() string {
 func (*ListRoomsRequest) ProtoMessage() {}
 
 func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1890,7 +3906,7 @@ func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoomsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{28}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ListRoomsRequest) GetUserIds() []int64 {
@@ -1913,7 +3929,7 @@ type Room struct {
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1925,7 +3941,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1938,7 +3954,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{29}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *Room) GetUserId() int64 {
@@ -1978,7 +3994,7 @@ type ListRoomsResponse struct {
 
 func (x *ListRoomsResponse) Reset() {
 	*x = ListRoomsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1990,7 +4006,7 @@ func (x *ListRoomsResponse) String() string {
 func (*ListRoomsResponse) ProtoMessage() {}
 
 func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2003,7 +4019,7 @@ func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoomsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{30}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ListRoomsResponse) GetRooms() []*Room {
@@ -2023,7 +4039,7 @@ type ListHeadsRequest struct {
 
 func (x *ListHeadsRequest) Reset() {
 	*x = ListHeadsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2035,7 +4051,7 @@ func (x *ListHeadsRequest) String() string {
 func (*ListHeadsRequest) ProtoMessage() {}
 
 func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2048,7 +4064,7 @@ func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsRequest.ProtoReflect.Descriptor instead.
 func (*ListHeadsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{31}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListHeadsRequest) GetUserIds() []int64 {
@@ -2077,7 +4093,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +4105,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +4118,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{32}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *Head) GetUserId() int64 {
@@ -2135,7 +4151,7 @@ type ListHeadsResponse struct {
 
 func (x *ListHeadsResponse) Reset() {
 	*x = ListHeadsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2147,7 +4163,7 @@ func (x *ListHeadsResponse) String() string {
 func (*ListHeadsResponse) ProtoMessage() {}
 
 func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2160,7 +4176,7 @@ func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsResponse.ProtoReflect.Descriptor instead.
 func (*ListHeadsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{33}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ListHeadsResponse) GetHeads() []*Head {
@@ -2180,7 +4196,7 @@ type ListPresenceRequest struct {
 
 func (x *ListPresenceRequest) Reset() {
 	*x = ListPresenceRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2192,7 +4208,7 @@ func (x *ListPresenceRequest) String() string {
 func (*ListPresenceRequest) ProtoMessage() {}
 
 func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2205,7 +4221,7 @@ func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceRequest.ProtoReflect.Descriptor instead.
 func (*ListPresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ListPresenceRequest) GetUserId() int64 {
@@ -2231,7 +4247,7 @@ type ListPresenceResponse struct {
 
 func (x *ListPresenceResponse) Reset() {
 	*x = ListPresenceResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2243,7 +4259,7 @@ func (x *ListPresenceResponse) String() string {
 func (*ListPresenceResponse) ProtoMessage() {}
 
 func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2256,7 +4272,7 @@ func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceResponse.ProtoReflect.Descriptor instead.
 func (*ListPresenceResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ListPresenceResponse) GetItems() []*Presence {
@@ -2264,6 +4280,86 @@ func (x *ListPresenceResponse) GetItems() []*Presence {
 		return x.Items
 	}
 	return nil
+}
+
+type RefreshPresenceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"` // who has chosen
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefreshPresenceRequest) Reset() {
+	*x = RefreshPresenceRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[68]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefreshPresenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefreshPresenceRequest) ProtoMessage() {}
+
+func (x *RefreshPresenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[68]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefreshPresenceRequest.ProtoReflect.Descriptor instead.
+func (*RefreshPresenceRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{68}
+}
+
+func (x *RefreshPresenceRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+type RefreshPresenceResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefreshPresenceResponse) Reset() {
+	*x = RefreshPresenceResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[69]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefreshPresenceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefreshPresenceResponse) ProtoMessage() {}
+
+func (x *RefreshPresenceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[69]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefreshPresenceResponse.ProtoReflect.Descriptor instead.
+func (*RefreshPresenceResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{69}
 }
 
 // Presence is whether a user has a device online.
@@ -2280,7 +4376,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2292,7 +4388,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2305,7 +4401,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *Presence) GetUserId() int64 {
@@ -2343,6 +4439,547 @@ func (x *Presence) GetLastSeenHidden() bool {
 	return false
 }
 
+type SearchMessagesRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Query          string                 `protobuf:"bytes,2,opt,name=query,proto3" json:"query,omitempty"`                                         // 1 to 64 characters
+	ConversationId string                 `protobuf:"bytes,3,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"` // empty: all
+	SenderId       int64                  `protobuf:"varint,4,opt,name=sender_id,json=senderId,proto3" json:"sender_id,omitempty"`                  // zero: anybody
+	Type           string                 `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`                                           // empty: any
+	Before         int64                  `protobuf:"varint,6,opt,name=before,proto3" json:"before,omitempty"`                                      // unix milliseconds; zero: no bound
+	Limit          int32                  `protobuf:"varint,7,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor         string                 `protobuf:"bytes,8,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *SearchMessagesRequest) Reset() {
+	*x = SearchMessagesRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchMessagesRequest) ProtoMessage() {}
+
+func (x *SearchMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchMessagesRequest.ProtoReflect.Descriptor instead.
+func (*SearchMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *SearchMessagesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *SearchMessagesRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
+func (x *SearchMessagesRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *SearchMessagesRequest) GetSenderId() int64 {
+	if x != nil {
+		return x.SenderId
+	}
+	return 0
+}
+
+func (x *SearchMessagesRequest) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *SearchMessagesRequest) GetBefore() int64 {
+	if x != nil {
+		return x.Before
+	}
+	return 0
+}
+
+func (x *SearchMessagesRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *SearchMessagesRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type SearchMessagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Messages      []*logpb.Entry         `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"` // empty at the end; a page before the end may be short or empty
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SearchMessagesResponse) Reset() {
+	*x = SearchMessagesResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchMessagesResponse) ProtoMessage() {}
+
+func (x *SearchMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchMessagesResponse.ProtoReflect.Descriptor instead.
+func (*SearchMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *SearchMessagesResponse) GetMessages() []*logpb.Entry {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
+func (x *SearchMessagesResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+// ScheduledMessage is a message that waits for its time, or that was refused when it came.
+type ScheduledMessage struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ScheduledId   int64                  `protobuf:"varint,1,opt,name=scheduled_id,json=scheduledId,proto3" json:"scheduled_id,omitempty"`
+	SendAt        int64                  `protobuf:"varint,2,opt,name=send_at,json=sendAt,proto3" json:"send_at,omitempty"` // unix milliseconds
+	Message       *Message               `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	Status        string                 `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`                         // pending, failed
+	Reason        string                 `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`                         // why it was refused
+	CreatedAt     int64                  `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScheduledMessage) Reset() {
+	*x = ScheduledMessage{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScheduledMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScheduledMessage) ProtoMessage() {}
+
+func (x *ScheduledMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScheduledMessage.ProtoReflect.Descriptor instead.
+func (*ScheduledMessage) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{73}
+}
+
+func (x *ScheduledMessage) GetScheduledId() int64 {
+	if x != nil {
+		return x.ScheduledId
+	}
+	return 0
+}
+
+func (x *ScheduledMessage) GetSendAt() int64 {
+	if x != nil {
+		return x.SendAt
+	}
+	return 0
+}
+
+func (x *ScheduledMessage) GetMessage() *Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *ScheduledMessage) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *ScheduledMessage) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ScheduledMessage) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+type ScheduleMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	SendAt        int64                  `protobuf:"varint,2,opt,name=send_at,json=sendAt,proto3" json:"send_at,omitempty"` // unix milliseconds
+	Message       *Message               `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`              // its client_msg_id makes the request itself idempotent
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScheduleMessageRequest) Reset() {
+	*x = ScheduleMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScheduleMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScheduleMessageRequest) ProtoMessage() {}
+
+func (x *ScheduleMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScheduleMessageRequest.ProtoReflect.Descriptor instead.
+func (*ScheduleMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{74}
+}
+
+func (x *ScheduleMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ScheduleMessageRequest) GetSendAt() int64 {
+	if x != nil {
+		return x.SendAt
+	}
+	return 0
+}
+
+func (x *ScheduleMessageRequest) GetMessage() *Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+type ScheduleMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Scheduled     *ScheduledMessage      `protobuf:"bytes,1,opt,name=scheduled,proto3" json:"scheduled,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScheduleMessageResponse) Reset() {
+	*x = ScheduleMessageResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScheduleMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScheduleMessageResponse) ProtoMessage() {}
+
+func (x *ScheduleMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScheduleMessageResponse.ProtoReflect.Descriptor instead.
+func (*ScheduleMessageResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *ScheduleMessageResponse) GetScheduled() *ScheduledMessage {
+	if x != nil {
+		return x.Scheduled
+	}
+	return nil
+}
+
+type ListScheduledMessagesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Limit         int32                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor        string                 `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListScheduledMessagesRequest) Reset() {
+	*x = ListScheduledMessagesRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListScheduledMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListScheduledMessagesRequest) ProtoMessage() {}
+
+func (x *ListScheduledMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListScheduledMessagesRequest.ProtoReflect.Descriptor instead.
+func (*ListScheduledMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{76}
+}
+
+func (x *ListScheduledMessagesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListScheduledMessagesRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListScheduledMessagesRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type ListScheduledMessagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Scheduled     []*ScheduledMessage    `protobuf:"bytes,1,rep,name=scheduled,proto3" json:"scheduled,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListScheduledMessagesResponse) Reset() {
+	*x = ListScheduledMessagesResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListScheduledMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListScheduledMessagesResponse) ProtoMessage() {}
+
+func (x *ListScheduledMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListScheduledMessagesResponse.ProtoReflect.Descriptor instead.
+func (*ListScheduledMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{77}
+}
+
+func (x *ListScheduledMessagesResponse) GetScheduled() []*ScheduledMessage {
+	if x != nil {
+		return x.Scheduled
+	}
+	return nil
+}
+
+func (x *ListScheduledMessagesResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+type CancelScheduledMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	ScheduledId   int64                  `protobuf:"varint,2,opt,name=scheduled_id,json=scheduledId,proto3" json:"scheduled_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelScheduledMessageRequest) Reset() {
+	*x = CancelScheduledMessageRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelScheduledMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelScheduledMessageRequest) ProtoMessage() {}
+
+func (x *CancelScheduledMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelScheduledMessageRequest.ProtoReflect.Descriptor instead.
+func (*CancelScheduledMessageRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{78}
+}
+
+func (x *CancelScheduledMessageRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *CancelScheduledMessageRequest) GetScheduledId() int64 {
+	if x != nil {
+		return x.ScheduledId
+	}
+	return 0
+}
+
+type CancelScheduledMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelScheduledMessageResponse) Reset() {
+	*x = CancelScheduledMessageResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelScheduledMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelScheduledMessageResponse) ProtoMessage() {}
+
+func (x *CancelScheduledMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelScheduledMessageResponse.ProtoReflect.Descriptor instead.
+func (*CancelScheduledMessageResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{79}
+}
+
 var File_im_chat_v1_chat_proto protoreflect.FileDescriptor
 
 const file_im_chat_v1_chat_proto_rawDesc = "" +
@@ -2370,7 +5007,72 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x1f\n" +
 	"\vserver_time\x18\x04 \x01(\x03R\n" +
 	"serverTime\x12#\n" +
-	"\rrepeated_send\x18\x05 \x01(\bR\frepeatedSend\"V\n" +
+	"\rrepeated_send\x18\x05 \x01(\bR\frepeatedSend\"j\n" +
+	"\x14RecallMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"\x9e\x01\n" +
+	"\x12EditMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x18\n" +
+	"\acontent\x18\x04 \x01(\fR\acontent\x12\x1a\n" +
+	"\bmentions\x18\x05 \x03(\tR\bmentions\"\x99\x01\n" +
+	"\x13ReactMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x14\n" +
+	"\x05emoji\x18\x04 \x01(\tR\x05emoji\x12\x18\n" +
+	"\aremoved\x18\x05 \x01(\bR\aremoved\"\x81\x01\n" +
+	"\x11PinMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x18\n" +
+	"\aremoved\x18\x04 \x01(\bR\aremoved\"\x80\x01\n" +
+	"\x0eChangeResponse\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\x03R\tmessageId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x1f\n" +
+	"\vserver_time\x18\x03 \x01(\x03R\n" +
+	"serverTime\x12\x1c\n" +
+	"\tunchanged\x18\x04 \x01(\bR\tunchanged\"S\n" +
+	"\x0fListPinsRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\"u\n" +
+	"\rPinnedMessage\x12*\n" +
+	"\amessage\x18\x01 \x01(\v2\x10.im.log.v1.EntryR\amessage\x12\x1b\n" +
+	"\tpinned_by\x18\x02 \x01(\x03R\bpinnedBy\x12\x1b\n" +
+	"\tpinned_at\x18\x03 \x01(\x03R\bpinnedAt\"A\n" +
+	"\x10ListPinsResponse\x12-\n" +
+	"\x04pins\x18\x01 \x03(\v2\x19.im.chat.v1.PinnedMessageR\x04pins\"f\n" +
+	"\x10ListEditsRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"e\n" +
+	"\x0eMessageVersion\x12\x18\n" +
+	"\acontent\x18\x01 \x01(\fR\acontent\x12\x1a\n" +
+	"\bmentions\x18\x02 \x03(\tR\bmentions\x12\x1d\n" +
+	"\n" +
+	"written_at\x18\x03 \x01(\x03R\twrittenAt\"K\n" +
+	"\x11ListEditsResponse\x126\n" +
+	"\bversions\x18\x01 \x03(\v2\x1a.im.chat.v1.MessageVersionR\bversions\"\xf7\x01\n" +
+	"\x16ForwardMessagesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x120\n" +
+	"\x14from_conversation_id\x18\x02 \x01(\tR\x12fromConversationId\x12\x12\n" +
+	"\x04seqs\x18\x03 \x03(\x03R\x04seqs\x12.\n" +
+	"\x13to_conversation_ids\x18\x04 \x03(\tR\x11toConversationIds\x12\x14\n" +
+	"\x05merge\x18\x05 \x01(\bR\x05merge\x12\x14\n" +
+	"\x05title\x18\x06 \x01(\tR\x05title\x12\"\n" +
+	"\rclient_msg_id\x18\a \x01(\tR\vclientMsgId\"\xb6\x01\n" +
+	"\x10ForwardedMessage\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x19\n" +
+	"\bfrom_seq\x18\x02 \x01(\x03R\afromSeq\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x03 \x01(\x03R\tmessageId\x12\x10\n" +
+	"\x03seq\x18\x04 \x01(\x03R\x03seq\x12-\n" +
+	"\afailure\x18\x05 \x01(\v2\x13.im.chat.v1.FailureR\afailure\"M\n" +
+	"\x17ForwardMessagesResponse\x122\n" +
+	"\x05items\x18\x01 \x03(\v2\x1c.im.chat.v1.ForwardedMessageR\x05items\"V\n" +
 	"\bSendItem\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\x04R\trequestId\x12+\n" +
@@ -2393,14 +5095,34 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x11SendStreamRequest\x12*\n" +
 	"\x05items\x18\x01 \x03(\v2\x14.im.chat.v1.SendItemR\x05items\"F\n" +
 	"\x12SendStreamResponse\x120\n" +
-	"\aresults\x18\x01 \x03(\v2\x16.im.chat.v1.SendResultR\aresults\"\xda\x01\n" +
+	"\aresults\x18\x01 \x03(\v2\x16.im.chat.v1.SendResultR\aresults\"\x91\x02\n" +
 	"\rAppendRequest\x12\x1b\n" +
 	"\tappend_id\x18\x01 \x01(\tR\bappendId\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x18\n" +
 	"\acontent\x18\x03 \x01(\fR\acontent\x121\n" +
 	"\achanges\x18\x04 \x03(\v2\x17.im.log.v1.MemberChangeR\achanges\x12\x18\n" +
 	"\acreates\x18\x05 \x01(\bR\acreates\x12\x1c\n" +
-	"\tdismisses\x18\x06 \x01(\bR\tdismisses\"A\n" +
+	"\tdismisses\x18\x06 \x01(\bR\tdismisses\x125\n" +
+	"\bsettings\x18\a \x01(\v2\x19.im.chat.v1.GroupSettingsR\bsettings\"\x8d\x01\n" +
+	"\rGroupSettings\x12&\n" +
+	"\x0fmuted_all_until\x18\x01 \x01(\x03R\rmutedAllUntil\x12*\n" +
+	"\x11slow_mode_seconds\x18\x02 \x01(\x05R\x0fslowModeSeconds\x12(\n" +
+	"\x10mention_all_role\x18\x03 \x01(\tR\x0ementionAllRole\"g\n" +
+	"\x10DumpGroupRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x14\n" +
+	"\x05after\x18\x02 \x01(\x03R\x05after\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\"\\\n" +
+	"\fDumpedMember\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x12\n" +
+	"\x04role\x18\x02 \x01(\tR\x04role\x12\x1f\n" +
+	"\vmuted_until\x18\x03 \x01(\x03R\n" +
+	"mutedUntil\"\xe6\x01\n" +
+	"\x11DumpGroupResponse\x122\n" +
+	"\amembers\x18\x01 \x03(\v2\x18.im.chat.v1.DumpedMemberR\amembers\x125\n" +
+	"\bsettings\x18\x02 \x01(\v2\x19.im.chat.v1.GroupSettingsR\bsettings\x12\x1c\n" +
+	"\tdismissed\x18\x03 \x01(\bR\tdismissed\x12!\n" +
+	"\fmember_count\x18\x04 \x01(\x03R\vmemberCount\x12%\n" +
+	"\x0emember_version\x18\x05 \x01(\x03R\rmemberVersion\"A\n" +
 	"\x0eAppendResponse\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\x03R\tmessageId\x12\x10\n" +
@@ -2425,7 +5147,7 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
 	"avatar_url\x18\x03 \x01(\tR\tavatarUrl\x12!\n" +
-	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\"\xce\x03\n" +
+	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\"\xe4\x05\n" +
 	"\fConversation\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12+\n" +
@@ -2443,11 +5165,20 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x05draft\x18\f \x01(\tR\x05draft\x123\n" +
 	"\flast_message\x18\r \x01(\v2\x10.im.log.v1.EntryR\vlastMessage\x12\x1d\n" +
 	"\n" +
-	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\"a\n" +
+	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\x12#\n" +
+	"\rmention_count\x18\x0f \x01(\x03R\fmentionCount\x12*\n" +
+	"\x11first_mention_seq\x18\x10 \x01(\x03R\x0ffirstMentionSeq\x12\x1a\n" +
+	"\barchived\x18\x14 \x01(\bR\barchived\x12#\n" +
+	"\rmarked_unread\x18\x15 \x01(\bR\fmarkedUnread\x12\"\n" +
+	"\rpeer_read_seq\x18\x16 \x01(\x03R\vpeerReadSeq\x12,\n" +
+	"\x12peer_delivered_seq\x18\x17 \x01(\x03R\x10peerDeliveredSeq\x12\x18\n" +
+	"\aversion\x18\x18 \x01(\x03R\aversion\x12\x16\n" +
+	"\x06hidden\x18\x19 \x01(\bR\x06hidden\"}\n" +
 	"\x18ListConversationsRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
-	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"|\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x12\x1a\n" +
+	"\barchived\x18\x04 \x01(\bR\barchived\"|\n" +
 	"\x19ListConversationsResponse\x12>\n" +
 	"\rconversations\x18\x01 \x03(\v2\x18.im.chat.v1.ConversationR\rconversations\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
@@ -2477,7 +5208,67 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"session_id\x18\x04 \x01(\x03R\tsessionId\"-\n" +
 	"\x10MarkReadResponse\x12\x19\n" +
-	"\bread_seq\x18\x01 \x01(\x03R\areadSeq\"r\n" +
+	"\bread_seq\x18\x01 \x01(\x03R\areadSeq\"j\n" +
+	"\x14MarkDeliveredRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"<\n" +
+	"\x15MarkDeliveredResponse\x12#\n" +
+	"\rdelivered_seq\x18\x01 \x01(\x03R\fdeliveredSeq\"\x96\x01\n" +
+	"\x12ListReadersRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x05 \x01(\tR\x06cursor\"\x93\x01\n" +
+	"\x13ListReadersResponse\x12\x19\n" +
+	"\buser_ids\x18\x01 \x03(\x03R\auserIds\x12\x1d\n" +
+	"\n" +
+	"read_count\x18\x02 \x01(\x03R\treadCount\x12!\n" +
+	"\funread_count\x18\x03 \x01(\x03R\vunreadCount\x12\x1f\n" +
+	"\vnext_cursor\x18\x04 \x01(\tR\n" +
+	"nextCursor\"\xe9\x02\n" +
+	"\x19UpdateConversationRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x03 \x01(\x03R\tsessionId\x12\x1b\n" +
+	"\x06pinned\x18\x04 \x01(\bH\x00R\x06pinned\x88\x01\x01\x12$\n" +
+	"\vmuted_until\x18\x05 \x01(\x03H\x01R\n" +
+	"mutedUntil\x88\x01\x01\x12\x19\n" +
+	"\x05draft\x18\x06 \x01(\tH\x02R\x05draft\x88\x01\x01\x12(\n" +
+	"\rmarked_unread\x18\a \x01(\bH\x03R\fmarkedUnread\x88\x01\x01\x12\x1f\n" +
+	"\barchived\x18\b \x01(\bH\x04R\barchived\x88\x01\x01B\t\n" +
+	"\a_pinnedB\x0e\n" +
+	"\f_muted_untilB\b\n" +
+	"\x06_draftB\x10\n" +
+	"\x0e_marked_unreadB\v\n" +
+	"\t_archived\"Z\n" +
+	"\x1aUpdateConversationResponse\x12<\n" +
+	"\fconversation\x18\x01 \x01(\v2\x18.im.chat.v1.ConversationR\fconversation\"{\n" +
+	"\x18ClearConversationRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x03 \x01(\x03R\tsessionId\"\x1b\n" +
+	"\x19ClearConversationResponse\"z\n" +
+	"\x17HideConversationRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x03 \x01(\x03R\tsessionId\"\x1a\n" +
+	"\x18HideConversationResponse\"\x8c\x01\n" +
+	"\x15DeleteMessagesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x12\n" +
+	"\x04seqs\x18\x03 \x03(\x03R\x04seqs\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x04 \x01(\x03R\tsessionId\"\x18\n" +
+	"\x16DeleteMessagesResponse\"O\n" +
+	"\vTypeRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\"\x0e\n" +
+	"\fTypeResponse\"r\n" +
 	"\x14ConversationPosition\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x1b\n" +
 	"\tafter_seq\x18\x02 \x01(\x03R\bafterSeq\x12\x14\n" +
@@ -2486,11 +5277,13 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
 	"\x05since\x18\x02 \x01(\tR\x05since\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\x12F\n" +
-	"\rconversations\x18\x04 \x03(\v2 .im.chat.v1.ConversationPositionR\rconversations\"\x99\x01\n" +
+	"\rconversations\x18\x04 \x03(\v2 .im.chat.v1.ConversationPositionR\rconversations\"\xdf\x01\n" +
 	"\x10SyncConversation\x12<\n" +
 	"\fconversation\x18\x01 \x01(\v2\x18.im.chat.v1.ConversationR\fconversation\x12,\n" +
 	"\bmessages\x18\x02 \x03(\v2\x10.im.log.v1.EntryR\bmessages\x12\x19\n" +
-	"\bhas_more\x18\x03 \x01(\bR\ahasMore\"\x9b\x01\n" +
+	"\bhas_more\x18\x03 \x01(\bR\ahasMore\x12!\n" +
+	"\fdeleted_seqs\x18\x04 \x03(\x03R\vdeletedSeqs\x12!\n" +
+	"\fdeleted_more\x18\x05 \x01(\bR\vdeletedMore\"\x9b\x01\n" +
 	"\fSyncResponse\x12B\n" +
 	"\rconversations\x18\x01 \x03(\v2\x1c.im.chat.v1.SyncConversationR\rconversations\x12\x1d\n" +
 	"\n" +
@@ -2519,28 +5312,91 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
 	"\buser_ids\x18\x02 \x03(\x03R\auserIds\"B\n" +
 	"\x14ListPresenceResponse\x12*\n" +
-	"\x05items\x18\x01 \x03(\v2\x14.im.chat.v1.PresenceR\x05items\"\xa5\x01\n" +
+	"\x05items\x18\x01 \x03(\v2\x14.im.chat.v1.PresenceR\x05items\"1\n" +
+	"\x16RefreshPresenceRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\"\x19\n" +
+	"\x17RefreshPresenceResponse\"\xa5\x01\n" +
 	"\bPresence\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x16\n" +
 	"\x06online\x18\x02 \x01(\bR\x06online\x12\x1c\n" +
 	"\tplatforms\x18\x03 \x03(\tR\tplatforms\x12 \n" +
 	"\flast_seen_at\x18\x04 \x01(\x03R\n" +
 	"lastSeenAt\x12(\n" +
-	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden2\xa4\a\n" +
+	"\x10last_seen_hidden\x18\x05 \x01(\bR\x0elastSeenHidden\"\xe6\x01\n" +
+	"\x15SearchMessagesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
+	"\x05query\x18\x02 \x01(\tR\x05query\x12'\n" +
+	"\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1b\n" +
+	"\tsender_id\x18\x04 \x01(\x03R\bsenderId\x12\x12\n" +
+	"\x04type\x18\x05 \x01(\tR\x04type\x12\x16\n" +
+	"\x06before\x18\x06 \x01(\x03R\x06before\x12\x14\n" +
+	"\x05limit\x18\a \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\b \x01(\tR\x06cursor\"g\n" +
+	"\x16SearchMessagesResponse\x12,\n" +
+	"\bmessages\x18\x01 \x03(\v2\x10.im.log.v1.EntryR\bmessages\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\"\xcc\x01\n" +
+	"\x10ScheduledMessage\x12!\n" +
+	"\fscheduled_id\x18\x01 \x01(\x03R\vscheduledId\x12\x17\n" +
+	"\asend_at\x18\x02 \x01(\x03R\x06sendAt\x12-\n" +
+	"\amessage\x18\x03 \x01(\v2\x13.im.chat.v1.MessageR\amessage\x12\x16\n" +
+	"\x06status\x18\x04 \x01(\tR\x06status\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x06 \x01(\x03R\tcreatedAt\"y\n" +
+	"\x16ScheduleMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x17\n" +
+	"\asend_at\x18\x02 \x01(\x03R\x06sendAt\x12-\n" +
+	"\amessage\x18\x03 \x01(\v2\x13.im.chat.v1.MessageR\amessage\"U\n" +
+	"\x17ScheduleMessageResponse\x12:\n" +
+	"\tscheduled\x18\x01 \x01(\v2\x1c.im.chat.v1.ScheduledMessageR\tscheduled\"e\n" +
+	"\x1cListScheduledMessagesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"|\n" +
+	"\x1dListScheduledMessagesResponse\x12:\n" +
+	"\tscheduled\x18\x01 \x03(\v2\x1c.im.chat.v1.ScheduledMessageR\tscheduled\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\"[\n" +
+	"\x1dCancelScheduledMessageRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12!\n" +
+	"\fscheduled_id\x18\x02 \x01(\x03R\vscheduledId\" \n" +
+	"\x1eCancelScheduledMessageResponse2\xdb\x14\n" +
 	"\vChatService\x129\n" +
-	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12O\n" +
+	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12M\n" +
+	"\rRecallMessage\x12 .im.chat.v1.RecallMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12I\n" +
+	"\vEditMessage\x12\x1e.im.chat.v1.EditMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12K\n" +
+	"\fReactMessage\x12\x1f.im.chat.v1.ReactMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12G\n" +
+	"\n" +
+	"PinMessage\x12\x1d.im.chat.v1.PinMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12E\n" +
+	"\bListPins\x12\x1b.im.chat.v1.ListPinsRequest\x1a\x1c.im.chat.v1.ListPinsResponse\x12H\n" +
+	"\tListEdits\x12\x1c.im.chat.v1.ListEditsRequest\x1a\x1d.im.chat.v1.ListEditsResponse\x12Z\n" +
+	"\x0fForwardMessages\x12\".im.chat.v1.ForwardMessagesRequest\x1a#.im.chat.v1.ForwardMessagesResponse\x12O\n" +
 	"\n" +
 	"SendStream\x12\x1d.im.chat.v1.SendStreamRequest\x1a\x1e.im.chat.v1.SendStreamResponse(\x010\x01\x12?\n" +
-	"\x06Append\x12\x19.im.chat.v1.AppendRequest\x1a\x1a.im.chat.v1.AppendResponse\x12N\n" +
+	"\x06Append\x12\x19.im.chat.v1.AppendRequest\x1a\x1a.im.chat.v1.AppendResponse\x12H\n" +
+	"\tDumpGroup\x12\x1c.im.chat.v1.DumpGroupRequest\x1a\x1d.im.chat.v1.DumpGroupResponse\x12N\n" +
 	"\vSetRelation\x12\x1e.im.chat.v1.SetRelationRequest\x1a\x1f.im.chat.v1.SetRelationResponse\x12`\n" +
 	"\x11ListConversations\x12$.im.chat.v1.ListConversationsRequest\x1a%.im.chat.v1.ListConversationsResponse\x12Z\n" +
 	"\x0fGetConversation\x12\".im.chat.v1.GetConversationRequest\x1a#.im.chat.v1.GetConversationResponse\x12Q\n" +
 	"\fListMessages\x12\x1f.im.chat.v1.ListMessagesRequest\x1a .im.chat.v1.ListMessagesResponse\x12E\n" +
-	"\bMarkRead\x12\x1b.im.chat.v1.MarkReadRequest\x1a\x1c.im.chat.v1.MarkReadResponse\x129\n" +
+	"\bMarkRead\x12\x1b.im.chat.v1.MarkReadRequest\x1a\x1c.im.chat.v1.MarkReadResponse\x12T\n" +
+	"\rMarkDelivered\x12 .im.chat.v1.MarkDeliveredRequest\x1a!.im.chat.v1.MarkDeliveredResponse\x12N\n" +
+	"\vListReaders\x12\x1e.im.chat.v1.ListReadersRequest\x1a\x1f.im.chat.v1.ListReadersResponse\x12c\n" +
+	"\x12UpdateConversation\x12%.im.chat.v1.UpdateConversationRequest\x1a&.im.chat.v1.UpdateConversationResponse\x12`\n" +
+	"\x11ClearConversation\x12$.im.chat.v1.ClearConversationRequest\x1a%.im.chat.v1.ClearConversationResponse\x12]\n" +
+	"\x10HideConversation\x12#.im.chat.v1.HideConversationRequest\x1a$.im.chat.v1.HideConversationResponse\x12W\n" +
+	"\x0eDeleteMessages\x12!.im.chat.v1.DeleteMessagesRequest\x1a\".im.chat.v1.DeleteMessagesResponse\x129\n" +
+	"\x04Type\x12\x17.im.chat.v1.TypeRequest\x1a\x18.im.chat.v1.TypeResponse\x129\n" +
 	"\x04Sync\x12\x17.im.chat.v1.SyncRequest\x1a\x18.im.chat.v1.SyncResponse\x12H\n" +
 	"\tListRooms\x12\x1c.im.chat.v1.ListRoomsRequest\x1a\x1d.im.chat.v1.ListRoomsResponse\x12H\n" +
 	"\tListHeads\x12\x1c.im.chat.v1.ListHeadsRequest\x1a\x1d.im.chat.v1.ListHeadsResponse\x12Q\n" +
-	"\fListPresence\x12\x1f.im.chat.v1.ListPresenceRequest\x1a .im.chat.v1.ListPresenceResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
+	"\fListPresence\x12\x1f.im.chat.v1.ListPresenceRequest\x1a .im.chat.v1.ListPresenceResponse\x12Z\n" +
+	"\x0fRefreshPresence\x12\".im.chat.v1.RefreshPresenceRequest\x1a#.im.chat.v1.RefreshPresenceResponse\x12W\n" +
+	"\x0eSearchMessages\x12!.im.chat.v1.SearchMessagesRequest\x1a\".im.chat.v1.SearchMessagesResponse\x12Z\n" +
+	"\x0fScheduleMessage\x12\".im.chat.v1.ScheduleMessageRequest\x1a#.im.chat.v1.ScheduleMessageResponse\x12l\n" +
+	"\x15ListScheduledMessages\x12(.im.chat.v1.ListScheduledMessagesRequest\x1a).im.chat.v1.ListScheduledMessagesResponse\x12o\n" +
+	"\x16CancelScheduledMessage\x12).im.chat.v1.CancelScheduledMessageRequest\x1a*.im.chat.v1.CancelScheduledMessageResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
 
 var (
 	file_im_chat_v1_chat_proto_rawDescOnce sync.Once
@@ -2554,99 +5410,196 @@ func file_im_chat_v1_chat_proto_rawDescGZIP() []byte {
 	return file_im_chat_v1_chat_proto_rawDescData
 }
 
-var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 80)
 var file_im_chat_v1_chat_proto_goTypes = []any{
-	(*Message)(nil),                   // 0: im.chat.v1.Message
-	(*SendRequest)(nil),               // 1: im.chat.v1.SendRequest
-	(*SendResponse)(nil),              // 2: im.chat.v1.SendResponse
-	(*SendItem)(nil),                  // 3: im.chat.v1.SendItem
-	(*SendResult)(nil),                // 4: im.chat.v1.SendResult
-	(*Failure)(nil),                   // 5: im.chat.v1.Failure
-	(*FieldFailure)(nil),              // 6: im.chat.v1.FieldFailure
-	(*SendStreamRequest)(nil),         // 7: im.chat.v1.SendStreamRequest
-	(*SendStreamResponse)(nil),        // 8: im.chat.v1.SendStreamResponse
-	(*AppendRequest)(nil),             // 9: im.chat.v1.AppendRequest
-	(*AppendResponse)(nil),            // 10: im.chat.v1.AppendResponse
-	(*SetRelationRequest)(nil),        // 11: im.chat.v1.SetRelationRequest
-	(*SetRelationResponse)(nil),       // 12: im.chat.v1.SetRelationResponse
-	(*PeerSummary)(nil),               // 13: im.chat.v1.PeerSummary
-	(*GroupSummary)(nil),              // 14: im.chat.v1.GroupSummary
-	(*Conversation)(nil),              // 15: im.chat.v1.Conversation
-	(*ListConversationsRequest)(nil),  // 16: im.chat.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil), // 17: im.chat.v1.ListConversationsResponse
-	(*GetConversationRequest)(nil),    // 18: im.chat.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),   // 19: im.chat.v1.GetConversationResponse
-	(*ListMessagesRequest)(nil),       // 20: im.chat.v1.ListMessagesRequest
-	(*ListMessagesResponse)(nil),      // 21: im.chat.v1.ListMessagesResponse
-	(*MarkReadRequest)(nil),           // 22: im.chat.v1.MarkReadRequest
-	(*MarkReadResponse)(nil),          // 23: im.chat.v1.MarkReadResponse
-	(*ConversationPosition)(nil),      // 24: im.chat.v1.ConversationPosition
-	(*SyncRequest)(nil),               // 25: im.chat.v1.SyncRequest
-	(*SyncConversation)(nil),          // 26: im.chat.v1.SyncConversation
-	(*SyncResponse)(nil),              // 27: im.chat.v1.SyncResponse
-	(*ListRoomsRequest)(nil),          // 28: im.chat.v1.ListRoomsRequest
-	(*Room)(nil),                      // 29: im.chat.v1.Room
-	(*ListRoomsResponse)(nil),         // 30: im.chat.v1.ListRoomsResponse
-	(*ListHeadsRequest)(nil),          // 31: im.chat.v1.ListHeadsRequest
-	(*Head)(nil),                      // 32: im.chat.v1.Head
-	(*ListHeadsResponse)(nil),         // 33: im.chat.v1.ListHeadsResponse
-	(*ListPresenceRequest)(nil),       // 34: im.chat.v1.ListPresenceRequest
-	(*ListPresenceResponse)(nil),      // 35: im.chat.v1.ListPresenceResponse
-	(*Presence)(nil),                  // 36: im.chat.v1.Presence
-	(*logpb.MemberChange)(nil),        // 37: im.log.v1.MemberChange
-	(*logpb.Entry)(nil),               // 38: im.log.v1.Entry
+	(*Message)(nil),                        // 0: im.chat.v1.Message
+	(*SendRequest)(nil),                    // 1: im.chat.v1.SendRequest
+	(*SendResponse)(nil),                   // 2: im.chat.v1.SendResponse
+	(*RecallMessageRequest)(nil),           // 3: im.chat.v1.RecallMessageRequest
+	(*EditMessageRequest)(nil),             // 4: im.chat.v1.EditMessageRequest
+	(*ReactMessageRequest)(nil),            // 5: im.chat.v1.ReactMessageRequest
+	(*PinMessageRequest)(nil),              // 6: im.chat.v1.PinMessageRequest
+	(*ChangeResponse)(nil),                 // 7: im.chat.v1.ChangeResponse
+	(*ListPinsRequest)(nil),                // 8: im.chat.v1.ListPinsRequest
+	(*PinnedMessage)(nil),                  // 9: im.chat.v1.PinnedMessage
+	(*ListPinsResponse)(nil),               // 10: im.chat.v1.ListPinsResponse
+	(*ListEditsRequest)(nil),               // 11: im.chat.v1.ListEditsRequest
+	(*MessageVersion)(nil),                 // 12: im.chat.v1.MessageVersion
+	(*ListEditsResponse)(nil),              // 13: im.chat.v1.ListEditsResponse
+	(*ForwardMessagesRequest)(nil),         // 14: im.chat.v1.ForwardMessagesRequest
+	(*ForwardedMessage)(nil),               // 15: im.chat.v1.ForwardedMessage
+	(*ForwardMessagesResponse)(nil),        // 16: im.chat.v1.ForwardMessagesResponse
+	(*SendItem)(nil),                       // 17: im.chat.v1.SendItem
+	(*SendResult)(nil),                     // 18: im.chat.v1.SendResult
+	(*Failure)(nil),                        // 19: im.chat.v1.Failure
+	(*FieldFailure)(nil),                   // 20: im.chat.v1.FieldFailure
+	(*SendStreamRequest)(nil),              // 21: im.chat.v1.SendStreamRequest
+	(*SendStreamResponse)(nil),             // 22: im.chat.v1.SendStreamResponse
+	(*AppendRequest)(nil),                  // 23: im.chat.v1.AppendRequest
+	(*GroupSettings)(nil),                  // 24: im.chat.v1.GroupSettings
+	(*DumpGroupRequest)(nil),               // 25: im.chat.v1.DumpGroupRequest
+	(*DumpedMember)(nil),                   // 26: im.chat.v1.DumpedMember
+	(*DumpGroupResponse)(nil),              // 27: im.chat.v1.DumpGroupResponse
+	(*AppendResponse)(nil),                 // 28: im.chat.v1.AppendResponse
+	(*SetRelationRequest)(nil),             // 29: im.chat.v1.SetRelationRequest
+	(*SetRelationResponse)(nil),            // 30: im.chat.v1.SetRelationResponse
+	(*PeerSummary)(nil),                    // 31: im.chat.v1.PeerSummary
+	(*GroupSummary)(nil),                   // 32: im.chat.v1.GroupSummary
+	(*Conversation)(nil),                   // 33: im.chat.v1.Conversation
+	(*ListConversationsRequest)(nil),       // 34: im.chat.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),      // 35: im.chat.v1.ListConversationsResponse
+	(*GetConversationRequest)(nil),         // 36: im.chat.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),        // 37: im.chat.v1.GetConversationResponse
+	(*ListMessagesRequest)(nil),            // 38: im.chat.v1.ListMessagesRequest
+	(*ListMessagesResponse)(nil),           // 39: im.chat.v1.ListMessagesResponse
+	(*MarkReadRequest)(nil),                // 40: im.chat.v1.MarkReadRequest
+	(*MarkReadResponse)(nil),               // 41: im.chat.v1.MarkReadResponse
+	(*MarkDeliveredRequest)(nil),           // 42: im.chat.v1.MarkDeliveredRequest
+	(*MarkDeliveredResponse)(nil),          // 43: im.chat.v1.MarkDeliveredResponse
+	(*ListReadersRequest)(nil),             // 44: im.chat.v1.ListReadersRequest
+	(*ListReadersResponse)(nil),            // 45: im.chat.v1.ListReadersResponse
+	(*UpdateConversationRequest)(nil),      // 46: im.chat.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil),     // 47: im.chat.v1.UpdateConversationResponse
+	(*ClearConversationRequest)(nil),       // 48: im.chat.v1.ClearConversationRequest
+	(*ClearConversationResponse)(nil),      // 49: im.chat.v1.ClearConversationResponse
+	(*HideConversationRequest)(nil),        // 50: im.chat.v1.HideConversationRequest
+	(*HideConversationResponse)(nil),       // 51: im.chat.v1.HideConversationResponse
+	(*DeleteMessagesRequest)(nil),          // 52: im.chat.v1.DeleteMessagesRequest
+	(*DeleteMessagesResponse)(nil),         // 53: im.chat.v1.DeleteMessagesResponse
+	(*TypeRequest)(nil),                    // 54: im.chat.v1.TypeRequest
+	(*TypeResponse)(nil),                   // 55: im.chat.v1.TypeResponse
+	(*ConversationPosition)(nil),           // 56: im.chat.v1.ConversationPosition
+	(*SyncRequest)(nil),                    // 57: im.chat.v1.SyncRequest
+	(*SyncConversation)(nil),               // 58: im.chat.v1.SyncConversation
+	(*SyncResponse)(nil),                   // 59: im.chat.v1.SyncResponse
+	(*ListRoomsRequest)(nil),               // 60: im.chat.v1.ListRoomsRequest
+	(*Room)(nil),                           // 61: im.chat.v1.Room
+	(*ListRoomsResponse)(nil),              // 62: im.chat.v1.ListRoomsResponse
+	(*ListHeadsRequest)(nil),               // 63: im.chat.v1.ListHeadsRequest
+	(*Head)(nil),                           // 64: im.chat.v1.Head
+	(*ListHeadsResponse)(nil),              // 65: im.chat.v1.ListHeadsResponse
+	(*ListPresenceRequest)(nil),            // 66: im.chat.v1.ListPresenceRequest
+	(*ListPresenceResponse)(nil),           // 67: im.chat.v1.ListPresenceResponse
+	(*RefreshPresenceRequest)(nil),         // 68: im.chat.v1.RefreshPresenceRequest
+	(*RefreshPresenceResponse)(nil),        // 69: im.chat.v1.RefreshPresenceResponse
+	(*Presence)(nil),                       // 70: im.chat.v1.Presence
+	(*SearchMessagesRequest)(nil),          // 71: im.chat.v1.SearchMessagesRequest
+	(*SearchMessagesResponse)(nil),         // 72: im.chat.v1.SearchMessagesResponse
+	(*ScheduledMessage)(nil),               // 73: im.chat.v1.ScheduledMessage
+	(*ScheduleMessageRequest)(nil),         // 74: im.chat.v1.ScheduleMessageRequest
+	(*ScheduleMessageResponse)(nil),        // 75: im.chat.v1.ScheduleMessageResponse
+	(*ListScheduledMessagesRequest)(nil),   // 76: im.chat.v1.ListScheduledMessagesRequest
+	(*ListScheduledMessagesResponse)(nil),  // 77: im.chat.v1.ListScheduledMessagesResponse
+	(*CancelScheduledMessageRequest)(nil),  // 78: im.chat.v1.CancelScheduledMessageRequest
+	(*CancelScheduledMessageResponse)(nil), // 79: im.chat.v1.CancelScheduledMessageResponse
+	(*logpb.Entry)(nil),                    // 80: im.log.v1.Entry
+	(*logpb.MemberChange)(nil),             // 81: im.log.v1.MemberChange
 }
 var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	0,  // 0: im.chat.v1.SendRequest.message:type_name -> im.chat.v1.Message
-	1,  // 1: im.chat.v1.SendItem.send:type_name -> im.chat.v1.SendRequest
-	2,  // 2: im.chat.v1.SendResult.ok:type_name -> im.chat.v1.SendResponse
-	5,  // 3: im.chat.v1.SendResult.failure:type_name -> im.chat.v1.Failure
-	6,  // 4: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
-	3,  // 5: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
-	4,  // 6: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
-	37, // 7: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
-	13, // 8: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
-	14, // 9: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
-	38, // 10: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
-	15, // 11: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
-	15, // 12: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	38, // 13: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
-	24, // 14: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
-	15, // 15: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
-	38, // 16: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
-	26, // 17: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
-	29, // 18: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
-	32, // 19: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
-	36, // 20: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
-	1,  // 21: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
-	7,  // 22: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
-	9,  // 23: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
-	11, // 24: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
-	16, // 25: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
-	18, // 26: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
-	20, // 27: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
-	22, // 28: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
-	25, // 29: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
-	28, // 30: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
-	31, // 31: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
-	34, // 32: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
-	2,  // 33: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
-	8,  // 34: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
-	10, // 35: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
-	12, // 36: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
-	17, // 37: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
-	19, // 38: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
-	21, // 39: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
-	23, // 40: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
-	27, // 41: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
-	30, // 42: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
-	33, // 43: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
-	35, // 44: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
-	33, // [33:45] is the sub-list for method output_type
-	21, // [21:33] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	80, // 1: im.chat.v1.PinnedMessage.message:type_name -> im.log.v1.Entry
+	9,  // 2: im.chat.v1.ListPinsResponse.pins:type_name -> im.chat.v1.PinnedMessage
+	12, // 3: im.chat.v1.ListEditsResponse.versions:type_name -> im.chat.v1.MessageVersion
+	19, // 4: im.chat.v1.ForwardedMessage.failure:type_name -> im.chat.v1.Failure
+	15, // 5: im.chat.v1.ForwardMessagesResponse.items:type_name -> im.chat.v1.ForwardedMessage
+	1,  // 6: im.chat.v1.SendItem.send:type_name -> im.chat.v1.SendRequest
+	2,  // 7: im.chat.v1.SendResult.ok:type_name -> im.chat.v1.SendResponse
+	19, // 8: im.chat.v1.SendResult.failure:type_name -> im.chat.v1.Failure
+	20, // 9: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
+	17, // 10: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
+	18, // 11: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
+	81, // 12: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
+	24, // 13: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
+	26, // 14: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
+	24, // 15: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
+	31, // 16: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
+	32, // 17: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
+	80, // 18: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
+	33, // 19: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
+	33, // 20: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
+	80, // 21: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
+	33, // 22: im.chat.v1.UpdateConversationResponse.conversation:type_name -> im.chat.v1.Conversation
+	56, // 23: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
+	33, // 24: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
+	80, // 25: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
+	58, // 26: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
+	61, // 27: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
+	64, // 28: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
+	70, // 29: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
+	80, // 30: im.chat.v1.SearchMessagesResponse.messages:type_name -> im.log.v1.Entry
+	0,  // 31: im.chat.v1.ScheduledMessage.message:type_name -> im.chat.v1.Message
+	0,  // 32: im.chat.v1.ScheduleMessageRequest.message:type_name -> im.chat.v1.Message
+	73, // 33: im.chat.v1.ScheduleMessageResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	73, // 34: im.chat.v1.ListScheduledMessagesResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	1,  // 35: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
+	3,  // 36: im.chat.v1.ChatService.RecallMessage:input_type -> im.chat.v1.RecallMessageRequest
+	4,  // 37: im.chat.v1.ChatService.EditMessage:input_type -> im.chat.v1.EditMessageRequest
+	5,  // 38: im.chat.v1.ChatService.ReactMessage:input_type -> im.chat.v1.ReactMessageRequest
+	6,  // 39: im.chat.v1.ChatService.PinMessage:input_type -> im.chat.v1.PinMessageRequest
+	8,  // 40: im.chat.v1.ChatService.ListPins:input_type -> im.chat.v1.ListPinsRequest
+	11, // 41: im.chat.v1.ChatService.ListEdits:input_type -> im.chat.v1.ListEditsRequest
+	14, // 42: im.chat.v1.ChatService.ForwardMessages:input_type -> im.chat.v1.ForwardMessagesRequest
+	21, // 43: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
+	23, // 44: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
+	25, // 45: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
+	29, // 46: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
+	34, // 47: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
+	36, // 48: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
+	38, // 49: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
+	40, // 50: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
+	42, // 51: im.chat.v1.ChatService.MarkDelivered:input_type -> im.chat.v1.MarkDeliveredRequest
+	44, // 52: im.chat.v1.ChatService.ListReaders:input_type -> im.chat.v1.ListReadersRequest
+	46, // 53: im.chat.v1.ChatService.UpdateConversation:input_type -> im.chat.v1.UpdateConversationRequest
+	48, // 54: im.chat.v1.ChatService.ClearConversation:input_type -> im.chat.v1.ClearConversationRequest
+	50, // 55: im.chat.v1.ChatService.HideConversation:input_type -> im.chat.v1.HideConversationRequest
+	52, // 56: im.chat.v1.ChatService.DeleteMessages:input_type -> im.chat.v1.DeleteMessagesRequest
+	54, // 57: im.chat.v1.ChatService.Type:input_type -> im.chat.v1.TypeRequest
+	57, // 58: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
+	60, // 59: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
+	63, // 60: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
+	66, // 61: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
+	68, // 62: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
+	71, // 63: im.chat.v1.ChatService.SearchMessages:input_type -> im.chat.v1.SearchMessagesRequest
+	74, // 64: im.chat.v1.ChatService.ScheduleMessage:input_type -> im.chat.v1.ScheduleMessageRequest
+	76, // 65: im.chat.v1.ChatService.ListScheduledMessages:input_type -> im.chat.v1.ListScheduledMessagesRequest
+	78, // 66: im.chat.v1.ChatService.CancelScheduledMessage:input_type -> im.chat.v1.CancelScheduledMessageRequest
+	2,  // 67: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
+	7,  // 68: im.chat.v1.ChatService.RecallMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 69: im.chat.v1.ChatService.EditMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 70: im.chat.v1.ChatService.ReactMessage:output_type -> im.chat.v1.ChangeResponse
+	7,  // 71: im.chat.v1.ChatService.PinMessage:output_type -> im.chat.v1.ChangeResponse
+	10, // 72: im.chat.v1.ChatService.ListPins:output_type -> im.chat.v1.ListPinsResponse
+	13, // 73: im.chat.v1.ChatService.ListEdits:output_type -> im.chat.v1.ListEditsResponse
+	16, // 74: im.chat.v1.ChatService.ForwardMessages:output_type -> im.chat.v1.ForwardMessagesResponse
+	22, // 75: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
+	28, // 76: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
+	27, // 77: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
+	30, // 78: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
+	35, // 79: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
+	37, // 80: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
+	39, // 81: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
+	41, // 82: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
+	43, // 83: im.chat.v1.ChatService.MarkDelivered:output_type -> im.chat.v1.MarkDeliveredResponse
+	45, // 84: im.chat.v1.ChatService.ListReaders:output_type -> im.chat.v1.ListReadersResponse
+	47, // 85: im.chat.v1.ChatService.UpdateConversation:output_type -> im.chat.v1.UpdateConversationResponse
+	49, // 86: im.chat.v1.ChatService.ClearConversation:output_type -> im.chat.v1.ClearConversationResponse
+	51, // 87: im.chat.v1.ChatService.HideConversation:output_type -> im.chat.v1.HideConversationResponse
+	53, // 88: im.chat.v1.ChatService.DeleteMessages:output_type -> im.chat.v1.DeleteMessagesResponse
+	55, // 89: im.chat.v1.ChatService.Type:output_type -> im.chat.v1.TypeResponse
+	59, // 90: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
+	62, // 91: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
+	65, // 92: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
+	67, // 93: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
+	69, // 94: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
+	72, // 95: im.chat.v1.ChatService.SearchMessages:output_type -> im.chat.v1.SearchMessagesResponse
+	75, // 96: im.chat.v1.ChatService.ScheduleMessage:output_type -> im.chat.v1.ScheduleMessageResponse
+	77, // 97: im.chat.v1.ChatService.ListScheduledMessages:output_type -> im.chat.v1.ListScheduledMessagesResponse
+	79, // 98: im.chat.v1.ChatService.CancelScheduledMessage:output_type -> im.chat.v1.CancelScheduledMessageResponse
+	67, // [67:99] is the sub-list for method output_type
+	35, // [35:67] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_im_chat_v1_chat_proto_init() }
@@ -2654,18 +5607,19 @@ func file_im_chat_v1_chat_proto_init() {
 	if File_im_chat_v1_chat_proto != nil {
 		return
 	}
-	file_im_chat_v1_chat_proto_msgTypes[4].OneofWrappers = []any{
+	file_im_chat_v1_chat_proto_msgTypes[18].OneofWrappers = []any{
 		(*SendResult_Ok)(nil),
 		(*SendResult_Failure)(nil),
 	}
-	file_im_chat_v1_chat_proto_msgTypes[20].OneofWrappers = []any{}
+	file_im_chat_v1_chat_proto_msgTypes[38].OneofWrappers = []any{}
+	file_im_chat_v1_chat_proto_msgTypes[46].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_chat_v1_chat_proto_rawDesc), len(file_im_chat_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   80,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,18 +21,38 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ChatService_Send_FullMethodName              = "/im.chat.v1.ChatService/Send"
-	ChatService_SendStream_FullMethodName        = "/im.chat.v1.ChatService/SendStream"
-	ChatService_Append_FullMethodName            = "/im.chat.v1.ChatService/Append"
-	ChatService_SetRelation_FullMethodName       = "/im.chat.v1.ChatService/SetRelation"
-	ChatService_ListConversations_FullMethodName = "/im.chat.v1.ChatService/ListConversations"
-	ChatService_GetConversation_FullMethodName   = "/im.chat.v1.ChatService/GetConversation"
-	ChatService_ListMessages_FullMethodName      = "/im.chat.v1.ChatService/ListMessages"
-	ChatService_MarkRead_FullMethodName          = "/im.chat.v1.ChatService/MarkRead"
-	ChatService_Sync_FullMethodName              = "/im.chat.v1.ChatService/Sync"
-	ChatService_ListRooms_FullMethodName         = "/im.chat.v1.ChatService/ListRooms"
-	ChatService_ListHeads_FullMethodName         = "/im.chat.v1.ChatService/ListHeads"
-	ChatService_ListPresence_FullMethodName      = "/im.chat.v1.ChatService/ListPresence"
+	ChatService_Send_FullMethodName                   = "/im.chat.v1.ChatService/Send"
+	ChatService_RecallMessage_FullMethodName          = "/im.chat.v1.ChatService/RecallMessage"
+	ChatService_EditMessage_FullMethodName            = "/im.chat.v1.ChatService/EditMessage"
+	ChatService_ReactMessage_FullMethodName           = "/im.chat.v1.ChatService/ReactMessage"
+	ChatService_PinMessage_FullMethodName             = "/im.chat.v1.ChatService/PinMessage"
+	ChatService_ListPins_FullMethodName               = "/im.chat.v1.ChatService/ListPins"
+	ChatService_ListEdits_FullMethodName              = "/im.chat.v1.ChatService/ListEdits"
+	ChatService_ForwardMessages_FullMethodName        = "/im.chat.v1.ChatService/ForwardMessages"
+	ChatService_SendStream_FullMethodName             = "/im.chat.v1.ChatService/SendStream"
+	ChatService_Append_FullMethodName                 = "/im.chat.v1.ChatService/Append"
+	ChatService_DumpGroup_FullMethodName              = "/im.chat.v1.ChatService/DumpGroup"
+	ChatService_SetRelation_FullMethodName            = "/im.chat.v1.ChatService/SetRelation"
+	ChatService_ListConversations_FullMethodName      = "/im.chat.v1.ChatService/ListConversations"
+	ChatService_GetConversation_FullMethodName        = "/im.chat.v1.ChatService/GetConversation"
+	ChatService_ListMessages_FullMethodName           = "/im.chat.v1.ChatService/ListMessages"
+	ChatService_MarkRead_FullMethodName               = "/im.chat.v1.ChatService/MarkRead"
+	ChatService_MarkDelivered_FullMethodName          = "/im.chat.v1.ChatService/MarkDelivered"
+	ChatService_ListReaders_FullMethodName            = "/im.chat.v1.ChatService/ListReaders"
+	ChatService_UpdateConversation_FullMethodName     = "/im.chat.v1.ChatService/UpdateConversation"
+	ChatService_ClearConversation_FullMethodName      = "/im.chat.v1.ChatService/ClearConversation"
+	ChatService_HideConversation_FullMethodName       = "/im.chat.v1.ChatService/HideConversation"
+	ChatService_DeleteMessages_FullMethodName         = "/im.chat.v1.ChatService/DeleteMessages"
+	ChatService_Type_FullMethodName                   = "/im.chat.v1.ChatService/Type"
+	ChatService_Sync_FullMethodName                   = "/im.chat.v1.ChatService/Sync"
+	ChatService_ListRooms_FullMethodName              = "/im.chat.v1.ChatService/ListRooms"
+	ChatService_ListHeads_FullMethodName              = "/im.chat.v1.ChatService/ListHeads"
+	ChatService_ListPresence_FullMethodName           = "/im.chat.v1.ChatService/ListPresence"
+	ChatService_RefreshPresence_FullMethodName        = "/im.chat.v1.ChatService/RefreshPresence"
+	ChatService_SearchMessages_FullMethodName         = "/im.chat.v1.ChatService/SearchMessages"
+	ChatService_ScheduleMessage_FullMethodName        = "/im.chat.v1.ChatService/ScheduleMessage"
+	ChatService_ListScheduledMessages_FullMethodName  = "/im.chat.v1.ChatService/ListScheduledMessages"
+	ChatService_CancelScheduledMessage_FullMethodName = "/im.chat.v1.ChatService/CancelScheduledMessage"
 )
 
 // ChatServiceClient is the client API for ChatService service.
@@ -46,10 +66,35 @@ type ChatServiceClient interface {
 	// Errors: INVALID_ARGUMENT, NOT_FRIENDS, BLOCKED, NOT_GROUP_MEMBER, MUTED, USER_NOT_FOUND, GROUP_NOT_FOUND,
 	// CONVERSATION_NOT_FOUND, CLIENT_MSG_ID_REUSED, UNAVAILABLE.
 	Send(ctx context.Context, in *SendRequest, opts ...grpc.CallOption) (*SendResponse, error)
+	// RecallMessage empties a message for all and answers the entry that says so; again, the same entry. Errors: RECALL_WINDOW_PASSED,
+	// NOT_GROUP_ADMIN, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
+	RecallMessage(ctx context.Context, in *RecallMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
+	// MESSAGE_RECALLED, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
+	EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// ReactMessage adds one's reaction to a message or takes it back. Errors: REACTION_LIMIT_REACHED, MESSAGE_RECALLED,
+	// MESSAGE_NOT_FOUND and those of Send.
+	ReactMessage(ctx context.Context, in *ReactMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// PinMessage pins a message for all or unpins it. Errors: PIN_LIMIT_REACHED, NOT_GROUP_ADMIN, MESSAGE_RECALLED,
+	// MESSAGE_NOT_FOUND and those of Send.
+	PinMessage(ctx context.Context, in *PinMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// ListPins answers the pinned messages that the caller may see, the latest pin first. Errors: CONVERSATION_NOT_FOUND,
+	// NOT_GROUP_MEMBER.
+	ListPins(ctx context.Context, in *ListPinsRequest, opts ...grpc.CallOption) (*ListPinsResponse, error)
+	// ListEdits answers what a message has said, the oldest first, to its author and to admins of its group. Errors:
+	// CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, FORBIDDEN.
+	ListEdits(ctx context.Context, in *ListEditsRequest, opts ...grpc.CallOption) (*ListEditsResponse, error)
+	// ForwardMessages sends copies of messages that the caller may see to other conversations, one by one in their order or merged
+	// to one. Repeating a client_msg_id answers the first results. Errors: MESSAGE_NOT_FOUND, CONVERSATION_NOT_FOUND,
+	// INVALID_ARGUMENT; what one of the conversations refuses stands in its item.
+	ForwardMessages(ctx context.Context, in *ForwardMessagesRequest, opts ...grpc.CallOption) (*ForwardMessagesResponse, error)
 	// SendStream is Send in batches: results come in any order, each under its item's request_id.
 	SendStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SendStreamRequest, SendStreamResponse], error)
 	// Append stores a system entry and moves the membership projection in the same transaction. Idempotent by append_id.
 	Append(ctx context.Context, in *AppendRequest, opts ...grpc.CallOption) (*AppendResponse, error)
+	// DumpGroup answers chat-service's projection of a group, its present members by user id; for the reconciler. Errors:
+	// CONVERSATION_NOT_FOUND.
+	DumpGroup(ctx context.Context, in *DumpGroupRequest, opts ...grpc.CallOption) (*DumpGroupResponse, error)
 	// SetRelation projects friendship and blocks of two users; an older version than the stored one changes nothing.
 	SetRelation(ctx context.Context, in *SetRelationRequest, opts ...grpc.CallOption) (*SetRelationResponse, error)
 	// ListConversations lists the caller's conversations: pinned ones first, then the newest first.
@@ -61,6 +106,23 @@ type ChatServiceClient interface {
 	ListMessages(ctx context.Context, in *ListMessagesRequest, opts ...grpc.CallOption) (*ListMessagesResponse, error)
 	// MarkRead moves the caller's read position forward; a lower seq changes nothing. Errors: CONVERSATION_NOT_FOUND.
 	MarkRead(ctx context.Context, in *MarkReadRequest, opts ...grpc.CallOption) (*MarkReadResponse, error)
+	// MarkDelivered notes up to which seq of a single conversation a device of the caller has every entry; a lower seq changes
+	// nothing. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	MarkDelivered(ctx context.Context, in *MarkDeliveredRequest, opts ...grpc.CallOption) (*MarkDeliveredResponse, error)
+	// ListReaders answers who has read an entry, of those who were members when it came. Errors: CONVERSATION_NOT_FOUND,
+	// MESSAGE_NOT_FOUND, INVALID_ARGUMENT.
+	ListReaders(ctx context.Context, in *ListReadersRequest, opts ...grpc.CallOption) (*ListReadersResponse, error)
+	// UpdateConversation changes the caller's own settings of a conversation. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	UpdateConversation(ctx context.Context, in *UpdateConversationRequest, opts ...grpc.CallOption) (*UpdateConversationResponse, error)
+	// ClearConversation takes a conversation's history up to its head away from the caller, and leaves it out of lists until the
+	// next entry. Errors: CONVERSATION_NOT_FOUND.
+	ClearConversation(ctx context.Context, in *ClearConversationRequest, opts ...grpc.CallOption) (*ClearConversationResponse, error)
+	// HideConversation leaves a conversation out of the caller's lists until the next entry. Errors: CONVERSATION_NOT_FOUND.
+	HideConversation(ctx context.Context, in *HideConversationRequest, opts ...grpc.CallOption) (*HideConversationResponse, error)
+	// DeleteMessages takes single entries away from the caller, for good. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	DeleteMessages(ctx context.Context, in *DeleteMessagesRequest, opts ...grpc.CallOption) (*DeleteMessagesResponse, error)
+	// Type tells the others who are online that the caller is typing. Errors: CONVERSATION_NOT_FOUND, NOT_GROUP_MEMBER.
+	Type(ctx context.Context, in *TypeRequest, opts ...grpc.CallOption) (*TypeResponse, error)
 	// Sync answers what changed since a token, in pages.
 	Sync(ctx context.Context, in *SyncRequest, opts ...grpc.CallOption) (*SyncResponse, error)
 	// ListRooms answers the open group windows of users, for gateways that hold their connections.
@@ -70,6 +132,19 @@ type ChatServiceClient interface {
 	// ListPresence answers which of the named friends of the caller are online, and the caller; others are left out, at most 500.
 	// Errors: INVALID_ARGUMENT, UNAVAILABLE.
 	ListPresence(ctx context.Context, in *ListPresenceRequest, opts ...grpc.CallOption) (*ListPresenceResponse, error)
+	// RefreshPresence has the gateways look again at what those who follow a user may see; for user-service, when the user has chosen
+	// anew. Errors: INVALID_ARGUMENT, UNAVAILABLE.
+	RefreshPresence(ctx context.Context, in *RefreshPresenceRequest, opts ...grpc.CallOption) (*RefreshPresenceResponse, error)
+	// SearchMessages finds messages that the caller may see by what they say, the newest first. Errors: INVALID_ARGUMENT,
+	// CONVERSATION_NOT_FOUND, RATE_LIMITED.
+	SearchMessages(ctx context.Context, in *SearchMessagesRequest, opts ...grpc.CallOption) (*SearchMessagesResponse, error)
+	// ScheduleMessage keeps a message until its time comes and sends it then, once. Errors: INVALID_ARGUMENT,
+	// CONVERSATION_NOT_FOUND, SCHEDULE_LIMIT_REACHED, ALREADY_SENT.
+	ScheduleMessage(ctx context.Context, in *ScheduleMessageRequest, opts ...grpc.CallOption) (*ScheduleMessageResponse, error)
+	// ListScheduledMessages lists the messages of the caller that wait or were refused, in the order in which they were made.
+	ListScheduledMessages(ctx context.Context, in *ListScheduledMessagesRequest, opts ...grpc.CallOption) (*ListScheduledMessagesResponse, error)
+	// CancelScheduledMessage forgets one. Errors: SCHEDULED_NOT_FOUND, ALREADY_SENT.
+	CancelScheduledMessage(ctx context.Context, in *CancelScheduledMessageRequest, opts ...grpc.CallOption) (*CancelScheduledMessageResponse, error)
 }
 
 type chatServiceClient struct {
@@ -84,6 +159,76 @@ func (c *chatServiceClient) Send(ctx context.Context, in *SendRequest, opts ...g
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SendResponse)
 	err := c.cc.Invoke(ctx, ChatService_Send_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) RecallMessage(ctx context.Context, in *RecallMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_RecallMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_EditMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ReactMessage(ctx context.Context, in *ReactMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_ReactMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) PinMessage(ctx context.Context, in *PinMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_PinMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListPins(ctx context.Context, in *ListPinsRequest, opts ...grpc.CallOption) (*ListPinsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPinsResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListPins_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListEdits(ctx context.Context, in *ListEditsRequest, opts ...grpc.CallOption) (*ListEditsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListEditsResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListEdits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ForwardMessages(ctx context.Context, in *ForwardMessagesRequest, opts ...grpc.CallOption) (*ForwardMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ForwardMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_ForwardMessages_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +252,16 @@ func (c *chatServiceClient) Append(ctx context.Context, in *AppendRequest, opts 
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AppendResponse)
 	err := c.cc.Invoke(ctx, ChatService_Append_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) DumpGroup(ctx context.Context, in *DumpGroupRequest, opts ...grpc.CallOption) (*DumpGroupResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DumpGroupResponse)
+	err := c.cc.Invoke(ctx, ChatService_DumpGroup_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +318,76 @@ func (c *chatServiceClient) MarkRead(ctx context.Context, in *MarkReadRequest, o
 	return out, nil
 }
 
+func (c *chatServiceClient) MarkDelivered(ctx context.Context, in *MarkDeliveredRequest, opts ...grpc.CallOption) (*MarkDeliveredResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MarkDeliveredResponse)
+	err := c.cc.Invoke(ctx, ChatService_MarkDelivered_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListReaders(ctx context.Context, in *ListReadersRequest, opts ...grpc.CallOption) (*ListReadersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListReadersResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListReaders_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) UpdateConversation(ctx context.Context, in *UpdateConversationRequest, opts ...grpc.CallOption) (*UpdateConversationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateConversationResponse)
+	err := c.cc.Invoke(ctx, ChatService_UpdateConversation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ClearConversation(ctx context.Context, in *ClearConversationRequest, opts ...grpc.CallOption) (*ClearConversationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ClearConversationResponse)
+	err := c.cc.Invoke(ctx, ChatService_ClearConversation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) HideConversation(ctx context.Context, in *HideConversationRequest, opts ...grpc.CallOption) (*HideConversationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HideConversationResponse)
+	err := c.cc.Invoke(ctx, ChatService_HideConversation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) DeleteMessages(ctx context.Context, in *DeleteMessagesRequest, opts ...grpc.CallOption) (*DeleteMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_DeleteMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) Type(ctx context.Context, in *TypeRequest, opts ...grpc.CallOption) (*TypeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TypeResponse)
+	err := c.cc.Invoke(ctx, ChatService_Type_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *chatServiceClient) Sync(ctx context.Context, in *SyncRequest, opts ...grpc.CallOption) (*SyncResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SyncResponse)
@@ -203,6 +428,56 @@ func (c *chatServiceClient) ListPresence(ctx context.Context, in *ListPresenceRe
 	return out, nil
 }
 
+func (c *chatServiceClient) RefreshPresence(ctx context.Context, in *RefreshPresenceRequest, opts ...grpc.CallOption) (*RefreshPresenceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RefreshPresenceResponse)
+	err := c.cc.Invoke(ctx, ChatService_RefreshPresence_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) SearchMessages(ctx context.Context, in *SearchMessagesRequest, opts ...grpc.CallOption) (*SearchMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SearchMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_SearchMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ScheduleMessage(ctx context.Context, in *ScheduleMessageRequest, opts ...grpc.CallOption) (*ScheduleMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ScheduleMessageResponse)
+	err := c.cc.Invoke(ctx, ChatService_ScheduleMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListScheduledMessages(ctx context.Context, in *ListScheduledMessagesRequest, opts ...grpc.CallOption) (*ListScheduledMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListScheduledMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListScheduledMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) CancelScheduledMessage(ctx context.Context, in *CancelScheduledMessageRequest, opts ...grpc.CallOption) (*CancelScheduledMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelScheduledMessageResponse)
+	err := c.cc.Invoke(ctx, ChatService_CancelScheduledMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ChatServiceServer is the server API for ChatService service.
 // All implementations must embed UnimplementedChatServiceServer
 // for forward compatibility.
@@ -214,10 +489,35 @@ type ChatServiceServer interface {
 	// Errors: INVALID_ARGUMENT, NOT_FRIENDS, BLOCKED, NOT_GROUP_MEMBER, MUTED, USER_NOT_FOUND, GROUP_NOT_FOUND,
 	// CONVERSATION_NOT_FOUND, CLIENT_MSG_ID_REUSED, UNAVAILABLE.
 	Send(context.Context, *SendRequest) (*SendResponse, error)
+	// RecallMessage empties a message for all and answers the entry that says so; again, the same entry. Errors: RECALL_WINDOW_PASSED,
+	// NOT_GROUP_ADMIN, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
+	RecallMessage(context.Context, *RecallMessageRequest) (*ChangeResponse, error)
+	// EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
+	// MESSAGE_RECALLED, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
+	EditMessage(context.Context, *EditMessageRequest) (*ChangeResponse, error)
+	// ReactMessage adds one's reaction to a message or takes it back. Errors: REACTION_LIMIT_REACHED, MESSAGE_RECALLED,
+	// MESSAGE_NOT_FOUND and those of Send.
+	ReactMessage(context.Context, *ReactMessageRequest) (*ChangeResponse, error)
+	// PinMessage pins a message for all or unpins it. Errors: PIN_LIMIT_REACHED, NOT_GROUP_ADMIN, MESSAGE_RECALLED,
+	// MESSAGE_NOT_FOUND and those of Send.
+	PinMessage(context.Context, *PinMessageRequest) (*ChangeResponse, error)
+	// ListPins answers the pinned messages that the caller may see, the latest pin first. Errors: CONVERSATION_NOT_FOUND,
+	// NOT_GROUP_MEMBER.
+	ListPins(context.Context, *ListPinsRequest) (*ListPinsResponse, error)
+	// ListEdits answers what a message has said, the oldest first, to its author and to admins of its group. Errors:
+	// CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, FORBIDDEN.
+	ListEdits(context.Context, *ListEditsRequest) (*ListEditsResponse, error)
+	// ForwardMessages sends copies of messages that the caller may see to other conversations, one by one in their order or merged
+	// to one. Repeating a client_msg_id answers the first results. Errors: MESSAGE_NOT_FOUND, CONVERSATION_NOT_FOUND,
+	// INVALID_ARGUMENT; what one of the conversations refuses stands in its item.
+	ForwardMessages(context.Context, *ForwardMessagesRequest) (*ForwardMessagesResponse, error)
 	// SendStream is Send in batches: results come in any order, each under its item's request_id.
 	SendStream(grpc.BidiStreamingServer[SendStreamRequest, SendStreamResponse]) error
 	// Append stores a system entry and moves the membership projection in the same transaction. Idempotent by append_id.
 	Append(context.Context, *AppendRequest) (*AppendResponse, error)
+	// DumpGroup answers chat-service's projection of a group, its present members by user id; for the reconciler. Errors:
+	// CONVERSATION_NOT_FOUND.
+	DumpGroup(context.Context, *DumpGroupRequest) (*DumpGroupResponse, error)
 	// SetRelation projects friendship and blocks of two users; an older version than the stored one changes nothing.
 	SetRelation(context.Context, *SetRelationRequest) (*SetRelationResponse, error)
 	// ListConversations lists the caller's conversations: pinned ones first, then the newest first.
@@ -229,6 +529,23 @@ type ChatServiceServer interface {
 	ListMessages(context.Context, *ListMessagesRequest) (*ListMessagesResponse, error)
 	// MarkRead moves the caller's read position forward; a lower seq changes nothing. Errors: CONVERSATION_NOT_FOUND.
 	MarkRead(context.Context, *MarkReadRequest) (*MarkReadResponse, error)
+	// MarkDelivered notes up to which seq of a single conversation a device of the caller has every entry; a lower seq changes
+	// nothing. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	MarkDelivered(context.Context, *MarkDeliveredRequest) (*MarkDeliveredResponse, error)
+	// ListReaders answers who has read an entry, of those who were members when it came. Errors: CONVERSATION_NOT_FOUND,
+	// MESSAGE_NOT_FOUND, INVALID_ARGUMENT.
+	ListReaders(context.Context, *ListReadersRequest) (*ListReadersResponse, error)
+	// UpdateConversation changes the caller's own settings of a conversation. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	UpdateConversation(context.Context, *UpdateConversationRequest) (*UpdateConversationResponse, error)
+	// ClearConversation takes a conversation's history up to its head away from the caller, and leaves it out of lists until the
+	// next entry. Errors: CONVERSATION_NOT_FOUND.
+	ClearConversation(context.Context, *ClearConversationRequest) (*ClearConversationResponse, error)
+	// HideConversation leaves a conversation out of the caller's lists until the next entry. Errors: CONVERSATION_NOT_FOUND.
+	HideConversation(context.Context, *HideConversationRequest) (*HideConversationResponse, error)
+	// DeleteMessages takes single entries away from the caller, for good. Errors: CONVERSATION_NOT_FOUND, INVALID_ARGUMENT.
+	DeleteMessages(context.Context, *DeleteMessagesRequest) (*DeleteMessagesResponse, error)
+	// Type tells the others who are online that the caller is typing. Errors: CONVERSATION_NOT_FOUND, NOT_GROUP_MEMBER.
+	Type(context.Context, *TypeRequest) (*TypeResponse, error)
 	// Sync answers what changed since a token, in pages.
 	Sync(context.Context, *SyncRequest) (*SyncResponse, error)
 	// ListRooms answers the open group windows of users, for gateways that hold their connections.
@@ -238,6 +555,19 @@ type ChatServiceServer interface {
 	// ListPresence answers which of the named friends of the caller are online, and the caller; others are left out, at most 500.
 	// Errors: INVALID_ARGUMENT, UNAVAILABLE.
 	ListPresence(context.Context, *ListPresenceRequest) (*ListPresenceResponse, error)
+	// RefreshPresence has the gateways look again at what those who follow a user may see; for user-service, when the user has chosen
+	// anew. Errors: INVALID_ARGUMENT, UNAVAILABLE.
+	RefreshPresence(context.Context, *RefreshPresenceRequest) (*RefreshPresenceResponse, error)
+	// SearchMessages finds messages that the caller may see by what they say, the newest first. Errors: INVALID_ARGUMENT,
+	// CONVERSATION_NOT_FOUND, RATE_LIMITED.
+	SearchMessages(context.Context, *SearchMessagesRequest) (*SearchMessagesResponse, error)
+	// ScheduleMessage keeps a message until its time comes and sends it then, once. Errors: INVALID_ARGUMENT,
+	// CONVERSATION_NOT_FOUND, SCHEDULE_LIMIT_REACHED, ALREADY_SENT.
+	ScheduleMessage(context.Context, *ScheduleMessageRequest) (*ScheduleMessageResponse, error)
+	// ListScheduledMessages lists the messages of the caller that wait or were refused, in the order in which they were made.
+	ListScheduledMessages(context.Context, *ListScheduledMessagesRequest) (*ListScheduledMessagesResponse, error)
+	// CancelScheduledMessage forgets one. Errors: SCHEDULED_NOT_FOUND, ALREADY_SENT.
+	CancelScheduledMessage(context.Context, *CancelScheduledMessageRequest) (*CancelScheduledMessageResponse, error)
 	mustEmbedUnimplementedChatServiceServer()
 }
 
@@ -251,11 +581,35 @@ type UnimplementedChatServiceServer struct{}
 func (UnimplementedChatServiceServer) Send(context.Context, *SendRequest) (*SendResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Send not implemented")
 }
+func (UnimplementedChatServiceServer) RecallMessage(context.Context, *RecallMessageRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecallMessage not implemented")
+}
+func (UnimplementedChatServiceServer) EditMessage(context.Context, *EditMessageRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EditMessage not implemented")
+}
+func (UnimplementedChatServiceServer) ReactMessage(context.Context, *ReactMessageRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReactMessage not implemented")
+}
+func (UnimplementedChatServiceServer) PinMessage(context.Context, *PinMessageRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PinMessage not implemented")
+}
+func (UnimplementedChatServiceServer) ListPins(context.Context, *ListPinsRequest) (*ListPinsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPins not implemented")
+}
+func (UnimplementedChatServiceServer) ListEdits(context.Context, *ListEditsRequest) (*ListEditsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListEdits not implemented")
+}
+func (UnimplementedChatServiceServer) ForwardMessages(context.Context, *ForwardMessagesRequest) (*ForwardMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ForwardMessages not implemented")
+}
 func (UnimplementedChatServiceServer) SendStream(grpc.BidiStreamingServer[SendStreamRequest, SendStreamResponse]) error {
 	return status.Error(codes.Unimplemented, "method SendStream not implemented")
 }
 func (UnimplementedChatServiceServer) Append(context.Context, *AppendRequest) (*AppendResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Append not implemented")
+}
+func (UnimplementedChatServiceServer) DumpGroup(context.Context, *DumpGroupRequest) (*DumpGroupResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DumpGroup not implemented")
 }
 func (UnimplementedChatServiceServer) SetRelation(context.Context, *SetRelationRequest) (*SetRelationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetRelation not implemented")
@@ -272,6 +626,27 @@ func (UnimplementedChatServiceServer) ListMessages(context.Context, *ListMessage
 func (UnimplementedChatServiceServer) MarkRead(context.Context, *MarkReadRequest) (*MarkReadResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MarkRead not implemented")
 }
+func (UnimplementedChatServiceServer) MarkDelivered(context.Context, *MarkDeliveredRequest) (*MarkDeliveredResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MarkDelivered not implemented")
+}
+func (UnimplementedChatServiceServer) ListReaders(context.Context, *ListReadersRequest) (*ListReadersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListReaders not implemented")
+}
+func (UnimplementedChatServiceServer) UpdateConversation(context.Context, *UpdateConversationRequest) (*UpdateConversationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateConversation not implemented")
+}
+func (UnimplementedChatServiceServer) ClearConversation(context.Context, *ClearConversationRequest) (*ClearConversationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ClearConversation not implemented")
+}
+func (UnimplementedChatServiceServer) HideConversation(context.Context, *HideConversationRequest) (*HideConversationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method HideConversation not implemented")
+}
+func (UnimplementedChatServiceServer) DeleteMessages(context.Context, *DeleteMessagesRequest) (*DeleteMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteMessages not implemented")
+}
+func (UnimplementedChatServiceServer) Type(context.Context, *TypeRequest) (*TypeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Type not implemented")
+}
 func (UnimplementedChatServiceServer) Sync(context.Context, *SyncRequest) (*SyncResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Sync not implemented")
 }
@@ -283,6 +658,21 @@ func (UnimplementedChatServiceServer) ListHeads(context.Context, *ListHeadsReque
 }
 func (UnimplementedChatServiceServer) ListPresence(context.Context, *ListPresenceRequest) (*ListPresenceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPresence not implemented")
+}
+func (UnimplementedChatServiceServer) RefreshPresence(context.Context, *RefreshPresenceRequest) (*RefreshPresenceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RefreshPresence not implemented")
+}
+func (UnimplementedChatServiceServer) SearchMessages(context.Context, *SearchMessagesRequest) (*SearchMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SearchMessages not implemented")
+}
+func (UnimplementedChatServiceServer) ScheduleMessage(context.Context, *ScheduleMessageRequest) (*ScheduleMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ScheduleMessage not implemented")
+}
+func (UnimplementedChatServiceServer) ListScheduledMessages(context.Context, *ListScheduledMessagesRequest) (*ListScheduledMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListScheduledMessages not implemented")
+}
+func (UnimplementedChatServiceServer) CancelScheduledMessage(context.Context, *CancelScheduledMessageRequest) (*CancelScheduledMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelScheduledMessage not implemented")
 }
 func (UnimplementedChatServiceServer) mustEmbedUnimplementedChatServiceServer() {}
 func (UnimplementedChatServiceServer) testEmbeddedByValue()                     {}
@@ -323,6 +713,132 @@ func _ChatService_Send_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChatService_RecallMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecallMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).RecallMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_RecallMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).RecallMessage(ctx, req.(*RecallMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_EditMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EditMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).EditMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_EditMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).EditMessage(ctx, req.(*EditMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ReactMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReactMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ReactMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ReactMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ReactMessage(ctx, req.(*ReactMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_PinMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PinMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).PinMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_PinMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).PinMessage(ctx, req.(*PinMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListPins_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPinsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListPins(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListPins_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListPins(ctx, req.(*ListPinsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListEdits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListEditsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListEdits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListEdits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListEdits(ctx, req.(*ListEditsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ForwardMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ForwardMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ForwardMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ForwardMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ForwardMessages(ctx, req.(*ForwardMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ChatService_SendStream_Handler(srv interface{}, stream grpc.ServerStream) error {
 	return srv.(ChatServiceServer).SendStream(&grpc.GenericServerStream[SendStreamRequest, SendStreamResponse]{ServerStream: stream})
 }
@@ -344,6 +860,24 @@ func _ChatService_Append_Handler(srv interface{}, ctx context.Context, dec func(
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ChatServiceServer).Append(ctx, req.(*AppendRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_DumpGroup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DumpGroupRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).DumpGroup(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_DumpGroup_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).DumpGroup(ctx, req.(*DumpGroupRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -438,6 +972,132 @@ func _ChatService_MarkRead_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChatService_MarkDelivered_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MarkDeliveredRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).MarkDelivered(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_MarkDelivered_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).MarkDelivered(ctx, req.(*MarkDeliveredRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListReaders_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListReadersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListReaders(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListReaders_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListReaders(ctx, req.(*ListReadersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_UpdateConversation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateConversationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).UpdateConversation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_UpdateConversation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).UpdateConversation(ctx, req.(*UpdateConversationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ClearConversation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ClearConversationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ClearConversation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ClearConversation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ClearConversation(ctx, req.(*ClearConversationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_HideConversation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HideConversationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).HideConversation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_HideConversation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).HideConversation(ctx, req.(*HideConversationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_DeleteMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).DeleteMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_DeleteMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).DeleteMessages(ctx, req.(*DeleteMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_Type_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TypeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).Type(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_Type_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).Type(ctx, req.(*TypeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ChatService_Sync_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SyncRequest)
 	if err := dec(in); err != nil {
@@ -510,6 +1170,96 @@ func _ChatService_ListPresence_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChatService_RefreshPresence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RefreshPresenceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).RefreshPresence(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_RefreshPresence_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).RefreshPresence(ctx, req.(*RefreshPresenceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_SearchMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SearchMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).SearchMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_SearchMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).SearchMessages(ctx, req.(*SearchMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ScheduleMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ScheduleMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ScheduleMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ScheduleMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ScheduleMessage(ctx, req.(*ScheduleMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListScheduledMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListScheduledMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListScheduledMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListScheduledMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListScheduledMessages(ctx, req.(*ListScheduledMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_CancelScheduledMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelScheduledMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).CancelScheduledMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_CancelScheduledMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).CancelScheduledMessage(ctx, req.(*CancelScheduledMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ChatService_ServiceDesc is the grpc.ServiceDesc for ChatService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -522,8 +1272,40 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ChatService_Send_Handler,
 		},
 		{
+			MethodName: "RecallMessage",
+			Handler:    _ChatService_RecallMessage_Handler,
+		},
+		{
+			MethodName: "EditMessage",
+			Handler:    _ChatService_EditMessage_Handler,
+		},
+		{
+			MethodName: "ReactMessage",
+			Handler:    _ChatService_ReactMessage_Handler,
+		},
+		{
+			MethodName: "PinMessage",
+			Handler:    _ChatService_PinMessage_Handler,
+		},
+		{
+			MethodName: "ListPins",
+			Handler:    _ChatService_ListPins_Handler,
+		},
+		{
+			MethodName: "ListEdits",
+			Handler:    _ChatService_ListEdits_Handler,
+		},
+		{
+			MethodName: "ForwardMessages",
+			Handler:    _ChatService_ForwardMessages_Handler,
+		},
+		{
 			MethodName: "Append",
 			Handler:    _ChatService_Append_Handler,
+		},
+		{
+			MethodName: "DumpGroup",
+			Handler:    _ChatService_DumpGroup_Handler,
 		},
 		{
 			MethodName: "SetRelation",
@@ -546,6 +1328,34 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ChatService_MarkRead_Handler,
 		},
 		{
+			MethodName: "MarkDelivered",
+			Handler:    _ChatService_MarkDelivered_Handler,
+		},
+		{
+			MethodName: "ListReaders",
+			Handler:    _ChatService_ListReaders_Handler,
+		},
+		{
+			MethodName: "UpdateConversation",
+			Handler:    _ChatService_UpdateConversation_Handler,
+		},
+		{
+			MethodName: "ClearConversation",
+			Handler:    _ChatService_ClearConversation_Handler,
+		},
+		{
+			MethodName: "HideConversation",
+			Handler:    _ChatService_HideConversation_Handler,
+		},
+		{
+			MethodName: "DeleteMessages",
+			Handler:    _ChatService_DeleteMessages_Handler,
+		},
+		{
+			MethodName: "Type",
+			Handler:    _ChatService_Type_Handler,
+		},
+		{
 			MethodName: "Sync",
 			Handler:    _ChatService_Sync_Handler,
 		},
@@ -560,6 +1370,26 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListPresence",
 			Handler:    _ChatService_ListPresence_Handler,
+		},
+		{
+			MethodName: "RefreshPresence",
+			Handler:    _ChatService_RefreshPresence_Handler,
+		},
+		{
+			MethodName: "SearchMessages",
+			Handler:    _ChatService_SearchMessages_Handler,
+		},
+		{
+			MethodName: "ScheduleMessage",
+			Handler:    _ChatService_ScheduleMessage_Handler,
+		},
+		{
+			MethodName: "ListScheduledMessages",
+			Handler:    _ChatService_ListScheduledMessages_Handler,
+		},
+		{
+			MethodName: "CancelScheduledMessage",
+			Handler:    _ChatService_CancelScheduledMessage_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1555,6 +1555,94 @@ func (*FlushOutboxResponse) Descriptor() ([]byte, []int) {
 	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{27}
 }
 
+type RemoveUserRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"` // who was deleted
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveUserRequest) Reset() {
+	*x = RemoveUserRequest{}
+	mi := &file_im_friend_v1_friend_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveUserRequest) ProtoMessage() {}
+
+func (x *RemoveUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_friend_v1_friend_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveUserRequest.ProtoReflect.Descriptor instead.
+func (*RemoveUserRequest) Descriptor() ([]byte, []int) {
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *RemoveUserRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+type RemoveUserResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Done          bool                   `protobuf:"varint,1,opt,name=done,proto3" json:"done,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveUserResponse) Reset() {
+	*x = RemoveUserResponse{}
+	mi := &file_im_friend_v1_friend_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveUserResponse) ProtoMessage() {}
+
+func (x *RemoveUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_friend_v1_friend_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveUserResponse.ProtoReflect.Descriptor instead.
+func (*RemoveUserResponse) Descriptor() ([]byte, []int) {
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *RemoveUserResponse) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
 var File_im_friend_v1_friend_proto protoreflect.FileDescriptor
 
 const file_im_friend_v1_friend_proto_rawDesc = "" +
@@ -1672,7 +1760,11 @@ const file_im_friend_v1_friend_proto_rawDesc = "" +
 	"\x12FlushOutboxRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x17\n" +
 	"\apeer_id\x18\x02 \x01(\x03R\x06peerId\"\x15\n" +
-	"\x13FlushOutboxResponse2\x97\b\n" +
+	"\x13FlushOutboxResponse\",\n" +
+	"\x11RemoveUserRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\"(\n" +
+	"\x12RemoveUserResponse\x12\x12\n" +
+	"\x04done\x18\x01 \x01(\bR\x04done2\xe8\b\n" +
 	"\rFriendService\x12X\n" +
 	"\rCreateRequest\x12\".im.friend.v1.CreateRequestRequest\x1a#.im.friend.v1.CreateRequestResponse\x12X\n" +
 	"\rAcceptRequest\x12\".im.friend.v1.AcceptRequestRequest\x1a#.im.friend.v1.AcceptRequestResponse\x12X\n" +
@@ -1686,7 +1778,9 @@ const file_im_friend_v1_friend_proto_rawDesc = "" +
 	"ListBlocks\x12\x1f.im.friend.v1.ListBlocksRequest\x1a .im.friend.v1.ListBlocksResponse\x12L\n" +
 	"\tBlockUser\x12\x1e.im.friend.v1.BlockUserRequest\x1a\x1f.im.friend.v1.BlockUserResponse\x12R\n" +
 	"\vUnblockUser\x12 .im.friend.v1.UnblockUserRequest\x1a!.im.friend.v1.UnblockUserResponse\x12R\n" +
-	"\vFlushOutbox\x12 .im.friend.v1.FlushOutboxRequest\x1a!.im.friend.v1.FlushOutboxResponseB&Z$im-backend/common/proto/gen/friendpbb\x06proto3"
+	"\vFlushOutbox\x12 .im.friend.v1.FlushOutboxRequest\x1a!.im.friend.v1.FlushOutboxResponse\x12O\n" +
+	"\n" +
+	"RemoveUser\x12\x1f.im.friend.v1.RemoveUserRequest\x1a .im.friend.v1.RemoveUserResponseB&Z$im-backend/common/proto/gen/friendpbb\x06proto3"
 
 var (
 	file_im_friend_v1_friend_proto_rawDescOnce sync.Once
@@ -1700,7 +1794,7 @@ func file_im_friend_v1_friend_proto_rawDescGZIP() []byte {
 	return file_im_friend_v1_friend_proto_rawDescData
 }
 
-var file_im_friend_v1_friend_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_im_friend_v1_friend_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_im_friend_v1_friend_proto_goTypes = []any{
 	(*FriendRequest)(nil),         // 0: im.friend.v1.FriendRequest
 	(*Friend)(nil),                // 1: im.friend.v1.Friend
@@ -1730,6 +1824,8 @@ var file_im_friend_v1_friend_proto_goTypes = []any{
 	(*UnblockUserResponse)(nil),   // 25: im.friend.v1.UnblockUserResponse
 	(*FlushOutboxRequest)(nil),    // 26: im.friend.v1.FlushOutboxRequest
 	(*FlushOutboxResponse)(nil),   // 27: im.friend.v1.FlushOutboxResponse
+	(*RemoveUserRequest)(nil),     // 28: im.friend.v1.RemoveUserRequest
+	(*RemoveUserResponse)(nil),    // 29: im.friend.v1.RemoveUserResponse
 }
 var file_im_friend_v1_friend_proto_depIdxs = []int32{
 	0,  // 0: im.friend.v1.CreateRequestResponse.request:type_name -> im.friend.v1.FriendRequest
@@ -1753,20 +1849,22 @@ var file_im_friend_v1_friend_proto_depIdxs = []int32{
 	22, // 18: im.friend.v1.FriendService.BlockUser:input_type -> im.friend.v1.BlockUserRequest
 	24, // 19: im.friend.v1.FriendService.UnblockUser:input_type -> im.friend.v1.UnblockUserRequest
 	26, // 20: im.friend.v1.FriendService.FlushOutbox:input_type -> im.friend.v1.FlushOutboxRequest
-	4,  // 21: im.friend.v1.FriendService.CreateRequest:output_type -> im.friend.v1.CreateRequestResponse
-	6,  // 22: im.friend.v1.FriendService.AcceptRequest:output_type -> im.friend.v1.AcceptRequestResponse
-	8,  // 23: im.friend.v1.FriendService.RejectRequest:output_type -> im.friend.v1.RejectRequestResponse
-	10, // 24: im.friend.v1.FriendService.CancelRequest:output_type -> im.friend.v1.CancelRequestResponse
-	12, // 25: im.friend.v1.FriendService.ListRequests:output_type -> im.friend.v1.ListRequestsResponse
-	14, // 26: im.friend.v1.FriendService.ListFriends:output_type -> im.friend.v1.ListFriendsResponse
-	17, // 27: im.friend.v1.FriendService.UpdateFriend:output_type -> im.friend.v1.UpdateFriendResponse
-	19, // 28: im.friend.v1.FriendService.DeleteFriend:output_type -> im.friend.v1.DeleteFriendResponse
-	21, // 29: im.friend.v1.FriendService.ListBlocks:output_type -> im.friend.v1.ListBlocksResponse
-	23, // 30: im.friend.v1.FriendService.BlockUser:output_type -> im.friend.v1.BlockUserResponse
-	25, // 31: im.friend.v1.FriendService.UnblockUser:output_type -> im.friend.v1.UnblockUserResponse
-	27, // 32: im.friend.v1.FriendService.FlushOutbox:output_type -> im.friend.v1.FlushOutboxResponse
-	21, // [21:33] is the sub-list for method output_type
-	9,  // [9:21] is the sub-list for method input_type
+	28, // 21: im.friend.v1.FriendService.RemoveUser:input_type -> im.friend.v1.RemoveUserRequest
+	4,  // 22: im.friend.v1.FriendService.CreateRequest:output_type -> im.friend.v1.CreateRequestResponse
+	6,  // 23: im.friend.v1.FriendService.AcceptRequest:output_type -> im.friend.v1.AcceptRequestResponse
+	8,  // 24: im.friend.v1.FriendService.RejectRequest:output_type -> im.friend.v1.RejectRequestResponse
+	10, // 25: im.friend.v1.FriendService.CancelRequest:output_type -> im.friend.v1.CancelRequestResponse
+	12, // 26: im.friend.v1.FriendService.ListRequests:output_type -> im.friend.v1.ListRequestsResponse
+	14, // 27: im.friend.v1.FriendService.ListFriends:output_type -> im.friend.v1.ListFriendsResponse
+	17, // 28: im.friend.v1.FriendService.UpdateFriend:output_type -> im.friend.v1.UpdateFriendResponse
+	19, // 29: im.friend.v1.FriendService.DeleteFriend:output_type -> im.friend.v1.DeleteFriendResponse
+	21, // 30: im.friend.v1.FriendService.ListBlocks:output_type -> im.friend.v1.ListBlocksResponse
+	23, // 31: im.friend.v1.FriendService.BlockUser:output_type -> im.friend.v1.BlockUserResponse
+	25, // 32: im.friend.v1.FriendService.UnblockUser:output_type -> im.friend.v1.UnblockUserResponse
+	27, // 33: im.friend.v1.FriendService.FlushOutbox:output_type -> im.friend.v1.FlushOutboxResponse
+	29, // 34: im.friend.v1.FriendService.RemoveUser:output_type -> im.friend.v1.RemoveUserResponse
+	22, // [22:35] is the sub-list for method output_type
+	9,  // [9:22] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -1784,7 +1882,7 @@ func file_im_friend_v1_friend_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_friend_v1_friend_proto_rawDesc), len(file_im_friend_v1_friend_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

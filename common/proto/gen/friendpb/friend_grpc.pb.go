@@ -33,6 +33,7 @@ const (
 	FriendService_BlockUser_FullMethodName     = "/im.friend.v1.FriendService/BlockUser"
 	FriendService_UnblockUser_FullMethodName   = "/im.friend.v1.FriendService/UnblockUser"
 	FriendService_FlushOutbox_FullMethodName   = "/im.friend.v1.FriendService/FlushOutbox"
+	FriendService_RemoveUser_FullMethodName    = "/im.friend.v1.FriendService/RemoveUser"
 )
 
 // FriendServiceClient is the client API for FriendService service.
@@ -69,6 +70,9 @@ type FriendServiceClient interface {
 	UnblockUser(ctx context.Context, in *UnblockUserRequest, opts ...grpc.CallOption) (*UnblockUserResponse, error)
 	// FlushOutbox sends what the outbox still holds for a pair of users to chat-service before it answers.
 	FlushOutbox(ctx context.Context, in *FlushOutboxRequest, opts ...grpc.CallOption) (*FlushOutboxResponse, error)
+	// RemoveUser ends all friendships of a deleted user, and the requests that wait for it or from it; for user-service. Idempotent.
+	// done is false when there is more to do: call again.
+	RemoveUser(ctx context.Context, in *RemoveUserRequest, opts ...grpc.CallOption) (*RemoveUserResponse, error)
 }
 
 type friendServiceClient struct {
@@ -199,6 +203,16 @@ func (c *friendServiceClient) FlushOutbox(ctx context.Context, in *FlushOutboxRe
 	return out, nil
 }
 
+func (c *friendServiceClient) RemoveUser(ctx context.Context, in *RemoveUserRequest, opts ...grpc.CallOption) (*RemoveUserResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemoveUserResponse)
+	err := c.cc.Invoke(ctx, FriendService_RemoveUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // FriendServiceServer is the server API for FriendService service.
 // All implementations must embed UnimplementedFriendServiceServer
 // for forward compatibility.
@@ -233,6 +247,9 @@ type FriendServiceServer interface {
 	UnblockUser(context.Context, *UnblockUserRequest) (*UnblockUserResponse, error)
 	// FlushOutbox sends what the outbox still holds for a pair of users to chat-service before it answers.
 	FlushOutbox(context.Context, *FlushOutboxRequest) (*FlushOutboxResponse, error)
+	// RemoveUser ends all friendships of a deleted user, and the requests that wait for it or from it; for user-service. Idempotent.
+	// done is false when there is more to do: call again.
+	RemoveUser(context.Context, *RemoveUserRequest) (*RemoveUserResponse, error)
 	mustEmbedUnimplementedFriendServiceServer()
 }
 
@@ -278,6 +295,9 @@ func (UnimplementedFriendServiceServer) UnblockUser(context.Context, *UnblockUse
 }
 func (UnimplementedFriendServiceServer) FlushOutbox(context.Context, *FlushOutboxRequest) (*FlushOutboxResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FlushOutbox not implemented")
+}
+func (UnimplementedFriendServiceServer) RemoveUser(context.Context, *RemoveUserRequest) (*RemoveUserResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveUser not implemented")
 }
 func (UnimplementedFriendServiceServer) mustEmbedUnimplementedFriendServiceServer() {}
 func (UnimplementedFriendServiceServer) testEmbeddedByValue()                       {}
@@ -516,6 +536,24 @@ func _FriendService_FlushOutbox_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FriendService_RemoveUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FriendServiceServer).RemoveUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FriendService_RemoveUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FriendServiceServer).RemoveUser(ctx, req.(*RemoveUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // FriendService_ServiceDesc is the grpc.ServiceDesc for FriendService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -570,6 +608,10 @@ var FriendService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FlushOutbox",
 			Handler:    _FriendService_FlushOutbox_Handler,
+		},
+		{
+			MethodName: "RemoveUser",
+			Handler:    _FriendService_RemoveUser_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -25,21 +25,29 @@ const (
 
 // Group is a group as one member sees it; times are unix milliseconds.
 type Group struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	GroupId        int64                  `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
-	Name           string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	AvatarUrl      string                 `protobuf:"bytes,3,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
-	Announcement   string                 `protobuf:"bytes,4,opt,name=announcement,proto3" json:"announcement,omitempty"`
-	OwnerId        int64                  `protobuf:"varint,5,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	JoinPolicy     string                 `protobuf:"bytes,6,opt,name=join_policy,json=joinPolicy,proto3" json:"join_policy,omitempty"` // open, approval, invite_only
-	MemberCount    int32                  `protobuf:"varint,7,opt,name=member_count,json=memberCount,proto3" json:"member_count,omitempty"`
-	HistoryVisible bool                   `protobuf:"varint,8,opt,name=history_visible,json=historyVisible,proto3" json:"history_visible,omitempty"` // whether newcomers see what was written before they joined
-	MutedAllUntil  int64                  `protobuf:"varint,9,opt,name=muted_all_until,json=mutedAllUntil,proto3" json:"muted_all_until,omitempty"`
-	MyRole         string                 `protobuf:"bytes,10,opt,name=my_role,json=myRole,proto3" json:"my_role,omitempty"` // owner, admin, member
-	CreatedAt      int64                  `protobuf:"varint,11,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	Dismissed      bool                   `protobuf:"varint,12,opt,name=dismissed,proto3" json:"dismissed,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	GroupId         int64                  `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Name            string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	AvatarUrl       string                 `protobuf:"bytes,3,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
+	Announcement    string                 `protobuf:"bytes,4,opt,name=announcement,proto3" json:"announcement,omitempty"`
+	OwnerId         int64                  `protobuf:"varint,5,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
+	JoinPolicy      string                 `protobuf:"bytes,6,opt,name=join_policy,json=joinPolicy,proto3" json:"join_policy,omitempty"` // open, approval, invite_only
+	MemberCount     int32                  `protobuf:"varint,7,opt,name=member_count,json=memberCount,proto3" json:"member_count,omitempty"`
+	HistoryVisible  bool                   `protobuf:"varint,8,opt,name=history_visible,json=historyVisible,proto3" json:"history_visible,omitempty"` // whether newcomers see what was written before they joined
+	MutedAllUntil   int64                  `protobuf:"varint,9,opt,name=muted_all_until,json=mutedAllUntil,proto3" json:"muted_all_until,omitempty"`
+	MyRole          string                 `protobuf:"bytes,10,opt,name=my_role,json=myRole,proto3" json:"my_role,omitempty"` // owner, admin, member
+	CreatedAt       int64                  `protobuf:"varint,11,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	Dismissed       bool                   `protobuf:"varint,12,opt,name=dismissed,proto3" json:"dismissed,omitempty"`
+	AnnouncedBy     int64                  `protobuf:"varint,13,opt,name=announced_by,json=announcedBy,proto3" json:"announced_by,omitempty"`
+	AnnouncedAt     int64                  `protobuf:"varint,14,opt,name=announced_at,json=announcedAt,proto3" json:"announced_at,omitempty"`
+	InviteRole      string                 `protobuf:"bytes,15,opt,name=invite_role,json=inviteRole,proto3" json:"invite_role,omitempty"`                   // the lowest role that may add members and make invites: owner, admin, member
+	EditRole        string                 `protobuf:"bytes,16,opt,name=edit_role,json=editRole,proto3" json:"edit_role,omitempty"`                         // the lowest role that may change name, avatar and announcement
+	MentionAllRole  string                 `protobuf:"bytes,17,opt,name=mention_all_role,json=mentionAllRole,proto3" json:"mention_all_role,omitempty"`     // the lowest role that may mention all
+	SlowModeSeconds int32                  `protobuf:"varint,18,opt,name=slow_mode_seconds,json=slowModeSeconds,proto3" json:"slow_mode_seconds,omitempty"` // between two messages of one member; admins and the owner are free of it
+	MaxMembers      int32                  `protobuf:"varint,19,opt,name=max_members,json=maxMembers,proto3" json:"max_members,omitempty"`
+	Version         int64                  `protobuf:"varint,20,opt,name=version,proto3" json:"version,omitempty"` // moves with every change of the group and of its members
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Group) Reset() {
@@ -156,6 +164,62 @@ func (x *Group) GetDismissed() bool {
 	return false
 }
 
+func (x *Group) GetAnnouncedBy() int64 {
+	if x != nil {
+		return x.AnnouncedBy
+	}
+	return 0
+}
+
+func (x *Group) GetAnnouncedAt() int64 {
+	if x != nil {
+		return x.AnnouncedAt
+	}
+	return 0
+}
+
+func (x *Group) GetInviteRole() string {
+	if x != nil {
+		return x.InviteRole
+	}
+	return ""
+}
+
+func (x *Group) GetEditRole() string {
+	if x != nil {
+		return x.EditRole
+	}
+	return ""
+}
+
+func (x *Group) GetMentionAllRole() string {
+	if x != nil {
+		return x.MentionAllRole
+	}
+	return ""
+}
+
+func (x *Group) GetSlowModeSeconds() int32 {
+	if x != nil {
+		return x.SlowModeSeconds
+	}
+	return 0
+}
+
+func (x *Group) GetMaxMembers() int32 {
+	if x != nil {
+		return x.MaxMembers
+	}
+	return 0
+}
+
+func (x *Group) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 // Member is one member of a group.
 type Member struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -234,15 +298,19 @@ func (x *Member) GetJoinedAt() int64 {
 }
 
 type CreateGroupRequest struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	Name           string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	MemberIds      []int64                `protobuf:"varint,3,rep,packed,name=member_ids,json=memberIds,proto3" json:"member_ids,omitempty"`
-	AvatarUrl      string                 `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
-	JoinPolicy     string                 `protobuf:"bytes,5,opt,name=join_policy,json=joinPolicy,proto3" json:"join_policy,omitempty"`
-	HistoryVisible bool                   `protobuf:"varint,6,opt,name=history_visible,json=historyVisible,proto3" json:"history_visible,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	UserId          int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Name            string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	MemberIds       []int64                `protobuf:"varint,3,rep,packed,name=member_ids,json=memberIds,proto3" json:"member_ids,omitempty"`
+	AvatarUrl       string                 `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
+	JoinPolicy      string                 `protobuf:"bytes,5,opt,name=join_policy,json=joinPolicy,proto3" json:"join_policy,omitempty"` // empty: approval
+	HistoryVisible  bool                   `protobuf:"varint,6,opt,name=history_visible,json=historyVisible,proto3" json:"history_visible,omitempty"`
+	InviteRole      string                 `protobuf:"bytes,7,opt,name=invite_role,json=inviteRole,proto3" json:"invite_role,omitempty"`               // empty: member in an open group, else admin
+	EditRole        string                 `protobuf:"bytes,8,opt,name=edit_role,json=editRole,proto3" json:"edit_role,omitempty"`                     // empty: admin
+	MentionAllRole  string                 `protobuf:"bytes,9,opt,name=mention_all_role,json=mentionAllRole,proto3" json:"mention_all_role,omitempty"` // empty: admin
+	SlowModeSeconds int32                  `protobuf:"varint,10,opt,name=slow_mode_seconds,json=slowModeSeconds,proto3" json:"slow_mode_seconds,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *CreateGroupRequest) Reset() {
@@ -315,6 +383,34 @@ func (x *CreateGroupRequest) GetHistoryVisible() bool {
 		return x.HistoryVisible
 	}
 	return false
+}
+
+func (x *CreateGroupRequest) GetInviteRole() string {
+	if x != nil {
+		return x.InviteRole
+	}
+	return ""
+}
+
+func (x *CreateGroupRequest) GetEditRole() string {
+	if x != nil {
+		return x.EditRole
+	}
+	return ""
+}
+
+func (x *CreateGroupRequest) GetMentionAllRole() string {
+	if x != nil {
+		return x.MentionAllRole
+	}
+	return ""
+}
+
+func (x *CreateGroupRequest) GetSlowModeSeconds() int32 {
+	if x != nil {
+		return x.SlowModeSeconds
+	}
+	return 0
 }
 
 type CreateGroupResponse struct {
@@ -658,15 +754,19 @@ func (x *ListGroupsResponse) GetNextCursor() string {
 }
 
 type UpdateGroupRequest struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	GroupId        int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
-	Name           *string                `protobuf:"bytes,3,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	AvatarUrl      *string                `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3,oneof" json:"avatar_url,omitempty"`
-	JoinPolicy     *string                `protobuf:"bytes,5,opt,name=join_policy,json=joinPolicy,proto3,oneof" json:"join_policy,omitempty"`
-	HistoryVisible *bool                  `protobuf:"varint,6,opt,name=history_visible,json=historyVisible,proto3,oneof" json:"history_visible,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	UserId          int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId         int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Name            *string                `protobuf:"bytes,3,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	AvatarUrl       *string                `protobuf:"bytes,4,opt,name=avatar_url,json=avatarUrl,proto3,oneof" json:"avatar_url,omitempty"`
+	JoinPolicy      *string                `protobuf:"bytes,5,opt,name=join_policy,json=joinPolicy,proto3,oneof" json:"join_policy,omitempty"`
+	HistoryVisible  *bool                  `protobuf:"varint,6,opt,name=history_visible,json=historyVisible,proto3,oneof" json:"history_visible,omitempty"`
+	InviteRole      *string                `protobuf:"bytes,7,opt,name=invite_role,json=inviteRole,proto3,oneof" json:"invite_role,omitempty"`
+	EditRole        *string                `protobuf:"bytes,8,opt,name=edit_role,json=editRole,proto3,oneof" json:"edit_role,omitempty"`
+	MentionAllRole  *string                `protobuf:"bytes,9,opt,name=mention_all_role,json=mentionAllRole,proto3,oneof" json:"mention_all_role,omitempty"`
+	SlowModeSeconds *int32                 `protobuf:"varint,10,opt,name=slow_mode_seconds,json=slowModeSeconds,proto3,oneof" json:"slow_mode_seconds,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *UpdateGroupRequest) Reset() {
@@ -739,6 +839,34 @@ func (x *UpdateGroupRequest) GetHistoryVisible() bool {
 		return *x.HistoryVisible
 	}
 	return false
+}
+
+func (x *UpdateGroupRequest) GetInviteRole() string {
+	if x != nil && x.InviteRole != nil {
+		return *x.InviteRole
+	}
+	return ""
+}
+
+func (x *UpdateGroupRequest) GetEditRole() string {
+	if x != nil && x.EditRole != nil {
+		return *x.EditRole
+	}
+	return ""
+}
+
+func (x *UpdateGroupRequest) GetMentionAllRole() string {
+	if x != nil && x.MentionAllRole != nil {
+		return *x.MentionAllRole
+	}
+	return ""
+}
+
+func (x *UpdateGroupRequest) GetSlowModeSeconds() int32 {
+	if x != nil && x.SlowModeSeconds != nil {
+		return *x.SlowModeSeconds
+	}
+	return 0
 }
 
 type UpdateGroupResponse struct {
@@ -873,12 +1001,16 @@ func (*DismissGroupResponse) Descriptor() ([]byte, []int) {
 	return file_im_group_v1_group_proto_rawDescGZIP(), []int{13}
 }
 
+// ListMembersRequest has a filter by role or by name, or a version, not both.
 type ListMembersRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
 	Limit         int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
 	Cursor        string                 `protobuf:"bytes,4,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	Role          string                 `protobuf:"bytes,5,opt,name=role,proto3" json:"role,omitempty"`                               // empty: every role
+	NamePrefix    string                 `protobuf:"bytes,6,opt,name=name_prefix,json=namePrefix,proto3" json:"name_prefix,omitempty"` // of the nickname in the group, or of the user's own where there is none
+	Since         int64                  `protobuf:"varint,7,opt,name=since,proto3" json:"since,omitempty"`                            // a version: answer what changed after it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -941,10 +1073,34 @@ func (x *ListMembersRequest) GetCursor() string {
 	return ""
 }
 
+func (x *ListMembersRequest) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *ListMembersRequest) GetNamePrefix() string {
+	if x != nil {
+		return x.NamePrefix
+	}
+	return ""
+}
+
+func (x *ListMembersRequest) GetSince() int64 {
+	if x != nil {
+		return x.Since
+	}
+	return 0
+}
+
 type ListMembersResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Members       []*Member              `protobuf:"bytes,1,rep,name=members,proto3" json:"members,omitempty"`
 	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	Deleted       []int64                `protobuf:"varint,3,rep,packed,name=deleted,proto3" json:"deleted,omitempty"` // with since: who is no member any more
+	Version       int64                  `protobuf:"varint,4,opt,name=version,proto3" json:"version,omitempty"`        // the next since
+	Reset_        bool                   `protobuf:"varint,5,opt,name=reset,proto3" json:"reset,omitempty"`            // since was too old or unknown: this is the first page of everything
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -993,6 +1149,2760 @@ func (x *ListMembersResponse) GetNextCursor() string {
 	return ""
 }
 
+func (x *ListMembersResponse) GetDeleted() []int64 {
+	if x != nil {
+		return x.Deleted
+	}
+	return nil
+}
+
+func (x *ListMembersResponse) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *ListMembersResponse) GetReset_() bool {
+	if x != nil {
+		return x.Reset_
+	}
+	return false
+}
+
+type GetMemberRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	MemberId      int64                  `protobuf:"varint,3,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMemberRequest) Reset() {
+	*x = GetMemberRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMemberRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMemberRequest) ProtoMessage() {}
+
+func (x *GetMemberRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMemberRequest.ProtoReflect.Descriptor instead.
+func (*GetMemberRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *GetMemberRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *GetMemberRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *GetMemberRequest) GetMemberId() int64 {
+	if x != nil {
+		return x.MemberId
+	}
+	return 0
+}
+
+type GetMemberResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Member        *Member                `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMemberResponse) Reset() {
+	*x = GetMemberResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMemberResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMemberResponse) ProtoMessage() {}
+
+func (x *GetMemberResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMemberResponse.ProtoReflect.Descriptor instead.
+func (*GetMemberResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *GetMemberResponse) GetMember() *Member {
+	if x != nil {
+		return x.Member
+	}
+	return nil
+}
+
+type UpdateMemberRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	MemberId      int64                  `protobuf:"varint,3,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	Role          *string                `protobuf:"bytes,4,opt,name=role,proto3,oneof" json:"role,omitempty"` // admin or member
+	Nickname      *string                `protobuf:"bytes,5,opt,name=nickname,proto3,oneof" json:"nickname,omitempty"`
+	MutedUntil    *int64                 `protobuf:"varint,6,opt,name=muted_until,json=mutedUntil,proto3,oneof" json:"muted_until,omitempty"` // unix milliseconds; zero unmutes
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateMemberRequest) Reset() {
+	*x = UpdateMemberRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateMemberRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateMemberRequest) ProtoMessage() {}
+
+func (x *UpdateMemberRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateMemberRequest.ProtoReflect.Descriptor instead.
+func (*UpdateMemberRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *UpdateMemberRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *UpdateMemberRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *UpdateMemberRequest) GetMemberId() int64 {
+	if x != nil {
+		return x.MemberId
+	}
+	return 0
+}
+
+func (x *UpdateMemberRequest) GetRole() string {
+	if x != nil && x.Role != nil {
+		return *x.Role
+	}
+	return ""
+}
+
+func (x *UpdateMemberRequest) GetNickname() string {
+	if x != nil && x.Nickname != nil {
+		return *x.Nickname
+	}
+	return ""
+}
+
+func (x *UpdateMemberRequest) GetMutedUntil() int64 {
+	if x != nil && x.MutedUntil != nil {
+		return *x.MutedUntil
+	}
+	return 0
+}
+
+type UpdateMemberResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Member        *Member                `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateMemberResponse) Reset() {
+	*x = UpdateMemberResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateMemberResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateMemberResponse) ProtoMessage() {}
+
+func (x *UpdateMemberResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateMemberResponse.ProtoReflect.Descriptor instead.
+func (*UpdateMemberResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *UpdateMemberResponse) GetMember() *Member {
+	if x != nil {
+		return x.Member
+	}
+	return nil
+}
+
+type SetAnnouncementRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Text          string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetAnnouncementRequest) Reset() {
+	*x = SetAnnouncementRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetAnnouncementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetAnnouncementRequest) ProtoMessage() {}
+
+func (x *SetAnnouncementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetAnnouncementRequest.ProtoReflect.Descriptor instead.
+func (*SetAnnouncementRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *SetAnnouncementRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *SetAnnouncementRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *SetAnnouncementRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+type SetAnnouncementResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Group         *Group                 `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetAnnouncementResponse) Reset() {
+	*x = SetAnnouncementResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetAnnouncementResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetAnnouncementResponse) ProtoMessage() {}
+
+func (x *SetAnnouncementResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetAnnouncementResponse.ProtoReflect.Descriptor instead.
+func (*SetAnnouncementResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *SetAnnouncementResponse) GetGroup() *Group {
+	if x != nil {
+		return x.Group
+	}
+	return nil
+}
+
+type MuteAllRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Until         int64                  `protobuf:"varint,3,opt,name=until,proto3" json:"until,omitempty"` // unix milliseconds; zero ends it
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MuteAllRequest) Reset() {
+	*x = MuteAllRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MuteAllRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MuteAllRequest) ProtoMessage() {}
+
+func (x *MuteAllRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MuteAllRequest.ProtoReflect.Descriptor instead.
+func (*MuteAllRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *MuteAllRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *MuteAllRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *MuteAllRequest) GetUntil() int64 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
+type MuteAllResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Group         *Group                 `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MuteAllResponse) Reset() {
+	*x = MuteAllResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MuteAllResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MuteAllResponse) ProtoMessage() {}
+
+func (x *MuteAllResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MuteAllResponse.ProtoReflect.Descriptor instead.
+func (*MuteAllResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *MuteAllResponse) GetGroup() *Group {
+	if x != nil {
+		return x.Group
+	}
+	return nil
+}
+
+type TransferGroupRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	NewOwnerId    int64                  `protobuf:"varint,3,opt,name=new_owner_id,json=newOwnerId,proto3" json:"new_owner_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferGroupRequest) Reset() {
+	*x = TransferGroupRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferGroupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferGroupRequest) ProtoMessage() {}
+
+func (x *TransferGroupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferGroupRequest.ProtoReflect.Descriptor instead.
+func (*TransferGroupRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *TransferGroupRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *TransferGroupRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *TransferGroupRequest) GetNewOwnerId() int64 {
+	if x != nil {
+		return x.NewOwnerId
+	}
+	return 0
+}
+
+type TransferGroupResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Group         *Group                 `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferGroupResponse) Reset() {
+	*x = TransferGroupResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferGroupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferGroupResponse) ProtoMessage() {}
+
+func (x *TransferGroupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferGroupResponse.ProtoReflect.Descriptor instead.
+func (*TransferGroupResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *TransferGroupResponse) GetGroup() *Group {
+	if x != nil {
+		return x.Group
+	}
+	return nil
+}
+
+// JoinRequest is a request to join and its outcome; times are unix milliseconds.
+type JoinRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RequestId     int64                  `protobuf:"varint,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	UserId        int64                  `protobuf:"varint,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Message       string                 `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	Status        string                 `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"` // pending, accepted, rejected, obsolete (joined otherwise, banned, or the group was dismissed)
+	CreatedAt     int64                  `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	HandledAt     int64                  `protobuf:"varint,7,opt,name=handled_at,json=handledAt,proto3" json:"handled_at,omitempty"` // zero while pending
+	HandledBy     int64                  `protobuf:"varint,8,opt,name=handled_by,json=handledBy,proto3" json:"handled_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinRequest) Reset() {
+	*x = JoinRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinRequest) ProtoMessage() {}
+
+func (x *JoinRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinRequest.ProtoReflect.Descriptor instead.
+func (*JoinRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *JoinRequest) GetRequestId() int64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+func (x *JoinRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *JoinRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *JoinRequest) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *JoinRequest) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *JoinRequest) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+func (x *JoinRequest) GetHandledAt() int64 {
+	if x != nil {
+		return x.HandledAt
+	}
+	return 0
+}
+
+func (x *JoinRequest) GetHandledBy() int64 {
+	if x != nil {
+		return x.HandledBy
+	}
+	return 0
+}
+
+type JoinGroupRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Message       string                 `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinGroupRequest) Reset() {
+	*x = JoinGroupRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinGroupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinGroupRequest) ProtoMessage() {}
+
+func (x *JoinGroupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinGroupRequest.ProtoReflect.Descriptor instead.
+func (*JoinGroupRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *JoinGroupRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *JoinGroupRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *JoinGroupRequest) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+type JoinGroupResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Outcome:
+	//
+	//	*JoinGroupResponse_Joined
+	//	*JoinGroupResponse_Asked
+	Outcome       isJoinGroupResponse_Outcome `protobuf_oneof:"outcome"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinGroupResponse) Reset() {
+	*x = JoinGroupResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinGroupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinGroupResponse) ProtoMessage() {}
+
+func (x *JoinGroupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinGroupResponse.ProtoReflect.Descriptor instead.
+func (*JoinGroupResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *JoinGroupResponse) GetOutcome() isJoinGroupResponse_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+func (x *JoinGroupResponse) GetJoined() *Group {
+	if x != nil {
+		if x, ok := x.Outcome.(*JoinGroupResponse_Joined); ok {
+			return x.Joined
+		}
+	}
+	return nil
+}
+
+func (x *JoinGroupResponse) GetAsked() *JoinRequest {
+	if x != nil {
+		if x, ok := x.Outcome.(*JoinGroupResponse_Asked); ok {
+			return x.Asked
+		}
+	}
+	return nil
+}
+
+type isJoinGroupResponse_Outcome interface {
+	isJoinGroupResponse_Outcome()
+}
+
+type JoinGroupResponse_Joined struct {
+	Joined *Group `protobuf:"bytes,1,opt,name=joined,proto3,oneof"`
+}
+
+type JoinGroupResponse_Asked struct {
+	Asked *JoinRequest `protobuf:"bytes,2,opt,name=asked,proto3,oneof"`
+}
+
+func (*JoinGroupResponse_Joined) isJoinGroupResponse_Outcome() {}
+
+func (*JoinGroupResponse_Asked) isJoinGroupResponse_Outcome() {}
+
+type ListJoinRequestsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Status        string                 `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"` // empty: every status
+	Limit         int32                  `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor        string                 `protobuf:"bytes,5,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListJoinRequestsRequest) Reset() {
+	*x = ListJoinRequestsRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListJoinRequestsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListJoinRequestsRequest) ProtoMessage() {}
+
+func (x *ListJoinRequestsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListJoinRequestsRequest.ProtoReflect.Descriptor instead.
+func (*ListJoinRequestsRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ListJoinRequestsRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListJoinRequestsRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *ListJoinRequestsRequest) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *ListJoinRequestsRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListJoinRequestsRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type ListJoinRequestsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Requests      []*JoinRequest         `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListJoinRequestsResponse) Reset() {
+	*x = ListJoinRequestsResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListJoinRequestsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListJoinRequestsResponse) ProtoMessage() {}
+
+func (x *ListJoinRequestsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListJoinRequestsResponse.ProtoReflect.Descriptor instead.
+func (*ListJoinRequestsResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ListJoinRequestsResponse) GetRequests() []*JoinRequest {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+func (x *ListJoinRequestsResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+type AcceptJoinRequestRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	RequestId     int64                  `protobuf:"varint,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptJoinRequestRequest) Reset() {
+	*x = AcceptJoinRequestRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptJoinRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptJoinRequestRequest) ProtoMessage() {}
+
+func (x *AcceptJoinRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptJoinRequestRequest.ProtoReflect.Descriptor instead.
+func (*AcceptJoinRequestRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *AcceptJoinRequestRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *AcceptJoinRequestRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *AcceptJoinRequestRequest) GetRequestId() int64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+type AcceptJoinRequestResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       *JoinRequest           `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptJoinRequestResponse) Reset() {
+	*x = AcceptJoinRequestResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptJoinRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptJoinRequestResponse) ProtoMessage() {}
+
+func (x *AcceptJoinRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptJoinRequestResponse.ProtoReflect.Descriptor instead.
+func (*AcceptJoinRequestResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *AcceptJoinRequestResponse) GetRequest() *JoinRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+type RejectJoinRequestRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	RequestId     int64                  `protobuf:"varint,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectJoinRequestRequest) Reset() {
+	*x = RejectJoinRequestRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectJoinRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectJoinRequestRequest) ProtoMessage() {}
+
+func (x *RejectJoinRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectJoinRequestRequest.ProtoReflect.Descriptor instead.
+func (*RejectJoinRequestRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *RejectJoinRequestRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *RejectJoinRequestRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *RejectJoinRequestRequest) GetRequestId() int64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+type RejectJoinRequestResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       *JoinRequest           `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectJoinRequestResponse) Reset() {
+	*x = RejectJoinRequestResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectJoinRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectJoinRequestResponse) ProtoMessage() {}
+
+func (x *RejectJoinRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectJoinRequestResponse.ProtoReflect.Descriptor instead.
+func (*RejectJoinRequestResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *RejectJoinRequestResponse) GetRequest() *JoinRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// Invite lets whoever has its code join; times are unix milliseconds.
+type Invite struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	InviteId      int64                  `protobuf:"varint,1,opt,name=invite_id,json=inviteId,proto3" json:"invite_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	CreatedBy     int64                  `protobuf:"varint,3,opt,name=created_by,json=createdBy,proto3" json:"created_by,omitempty"`
+	CreatedAt     int64                  `protobuf:"varint,4,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	ExpiresAt     int64                  `protobuf:"varint,5,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	MaxUses       int32                  `protobuf:"varint,6,opt,name=max_uses,json=maxUses,proto3" json:"max_uses,omitempty"` // zero: no bound
+	Uses          int32                  `protobuf:"varint,7,opt,name=uses,proto3" json:"uses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Invite) Reset() {
+	*x = Invite{}
+	mi := &file_im_group_v1_group_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Invite) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Invite) ProtoMessage() {}
+
+func (x *Invite) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Invite.ProtoReflect.Descriptor instead.
+func (*Invite) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *Invite) GetInviteId() int64 {
+	if x != nil {
+		return x.InviteId
+	}
+	return 0
+}
+
+func (x *Invite) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *Invite) GetCreatedBy() int64 {
+	if x != nil {
+		return x.CreatedBy
+	}
+	return 0
+}
+
+func (x *Invite) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+func (x *Invite) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+func (x *Invite) GetMaxUses() int32 {
+	if x != nil {
+		return x.MaxUses
+	}
+	return 0
+}
+
+func (x *Invite) GetUses() int32 {
+	if x != nil {
+		return x.Uses
+	}
+	return 0
+}
+
+type CreateInviteRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	ExpiresIn     int64                  `protobuf:"varint,3,opt,name=expires_in,json=expiresIn,proto3" json:"expires_in,omitempty"` // seconds; zero: the default
+	MaxUses       int32                  `protobuf:"varint,4,opt,name=max_uses,json=maxUses,proto3" json:"max_uses,omitempty"`       // zero: no bound
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateInviteRequest) Reset() {
+	*x = CreateInviteRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateInviteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateInviteRequest) ProtoMessage() {}
+
+func (x *CreateInviteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateInviteRequest.ProtoReflect.Descriptor instead.
+func (*CreateInviteRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *CreateInviteRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *CreateInviteRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *CreateInviteRequest) GetExpiresIn() int64 {
+	if x != nil {
+		return x.ExpiresIn
+	}
+	return 0
+}
+
+func (x *CreateInviteRequest) GetMaxUses() int32 {
+	if x != nil {
+		return x.MaxUses
+	}
+	return 0
+}
+
+type CreateInviteResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Invite        *Invite                `protobuf:"bytes,1,opt,name=invite,proto3" json:"invite,omitempty"`
+	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"` // shown once: only its hash is kept
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateInviteResponse) Reset() {
+	*x = CreateInviteResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateInviteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateInviteResponse) ProtoMessage() {}
+
+func (x *CreateInviteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateInviteResponse.ProtoReflect.Descriptor instead.
+func (*CreateInviteResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *CreateInviteResponse) GetInvite() *Invite {
+	if x != nil {
+		return x.Invite
+	}
+	return nil
+}
+
+func (x *CreateInviteResponse) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+type ListInvitesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Limit         int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor        string                 `protobuf:"bytes,4,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListInvitesRequest) Reset() {
+	*x = ListInvitesRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListInvitesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListInvitesRequest) ProtoMessage() {}
+
+func (x *ListInvitesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListInvitesRequest.ProtoReflect.Descriptor instead.
+func (*ListInvitesRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ListInvitesRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListInvitesRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *ListInvitesRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListInvitesRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type ListInvitesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Invites       []*Invite              `protobuf:"bytes,1,rep,name=invites,proto3" json:"invites,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListInvitesResponse) Reset() {
+	*x = ListInvitesResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListInvitesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListInvitesResponse) ProtoMessage() {}
+
+func (x *ListInvitesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListInvitesResponse.ProtoReflect.Descriptor instead.
+func (*ListInvitesResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *ListInvitesResponse) GetInvites() []*Invite {
+	if x != nil {
+		return x.Invites
+	}
+	return nil
+}
+
+func (x *ListInvitesResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+type DeleteInviteRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	InviteId      int64                  `protobuf:"varint,3,opt,name=invite_id,json=inviteId,proto3" json:"invite_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteInviteRequest) Reset() {
+	*x = DeleteInviteRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteInviteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteInviteRequest) ProtoMessage() {}
+
+func (x *DeleteInviteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteInviteRequest.ProtoReflect.Descriptor instead.
+func (*DeleteInviteRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *DeleteInviteRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *DeleteInviteRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *DeleteInviteRequest) GetInviteId() int64 {
+	if x != nil {
+		return x.InviteId
+	}
+	return 0
+}
+
+type DeleteInviteResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteInviteResponse) Reset() {
+	*x = DeleteInviteResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteInviteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteInviteResponse) ProtoMessage() {}
+
+func (x *DeleteInviteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteInviteResponse.ProtoReflect.Descriptor instead.
+func (*DeleteInviteResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{41}
+}
+
+type GetInviteRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetInviteRequest) Reset() {
+	*x = GetInviteRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetInviteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetInviteRequest) ProtoMessage() {}
+
+func (x *GetInviteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetInviteRequest.ProtoReflect.Descriptor instead.
+func (*GetInviteRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *GetInviteRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *GetInviteRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+type GetInviteResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	GroupId       int64                  `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	AvatarUrl     string                 `protobuf:"bytes,3,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
+	MemberCount   int32                  `protobuf:"varint,4,opt,name=member_count,json=memberCount,proto3" json:"member_count,omitempty"`
+	ExpiresAt     int64                  `protobuf:"varint,5,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetInviteResponse) Reset() {
+	*x = GetInviteResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetInviteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetInviteResponse) ProtoMessage() {}
+
+func (x *GetInviteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetInviteResponse.ProtoReflect.Descriptor instead.
+func (*GetInviteResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *GetInviteResponse) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *GetInviteResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *GetInviteResponse) GetAvatarUrl() string {
+	if x != nil {
+		return x.AvatarUrl
+	}
+	return ""
+}
+
+func (x *GetInviteResponse) GetMemberCount() int32 {
+	if x != nil {
+		return x.MemberCount
+	}
+	return 0
+}
+
+func (x *GetInviteResponse) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+type JoinByInviteRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinByInviteRequest) Reset() {
+	*x = JoinByInviteRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinByInviteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinByInviteRequest) ProtoMessage() {}
+
+func (x *JoinByInviteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinByInviteRequest.ProtoReflect.Descriptor instead.
+func (*JoinByInviteRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *JoinByInviteRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *JoinByInviteRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+type JoinByInviteResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Group         *Group                 `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinByInviteResponse) Reset() {
+	*x = JoinByInviteResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinByInviteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinByInviteResponse) ProtoMessage() {}
+
+func (x *JoinByInviteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinByInviteResponse.ProtoReflect.Descriptor instead.
+func (*JoinByInviteResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *JoinByInviteResponse) GetGroup() *Group {
+	if x != nil {
+		return x.Group
+	}
+	return nil
+}
+
+// Ban keeps a user out of a group.
+type Ban struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	BannedBy      int64                  `protobuf:"varint,2,opt,name=banned_by,json=bannedBy,proto3" json:"banned_by,omitempty"`
+	CreatedAt     int64                  `protobuf:"varint,3,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ban) Reset() {
+	*x = Ban{}
+	mi := &file_im_group_v1_group_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ban) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ban) ProtoMessage() {}
+
+func (x *Ban) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ban.ProtoReflect.Descriptor instead.
+func (*Ban) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *Ban) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *Ban) GetBannedBy() int64 {
+	if x != nil {
+		return x.BannedBy
+	}
+	return 0
+}
+
+func (x *Ban) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+type BanUserRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	TargetId      int64                  `protobuf:"varint,3,opt,name=target_id,json=targetId,proto3" json:"target_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BanUserRequest) Reset() {
+	*x = BanUserRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BanUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BanUserRequest) ProtoMessage() {}
+
+func (x *BanUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BanUserRequest.ProtoReflect.Descriptor instead.
+func (*BanUserRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *BanUserRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *BanUserRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *BanUserRequest) GetTargetId() int64 {
+	if x != nil {
+		return x.TargetId
+	}
+	return 0
+}
+
+type BanUserResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BanUserResponse) Reset() {
+	*x = BanUserResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BanUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BanUserResponse) ProtoMessage() {}
+
+func (x *BanUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BanUserResponse.ProtoReflect.Descriptor instead.
+func (*BanUserResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{48}
+}
+
+type UnbanUserRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	TargetId      int64                  `protobuf:"varint,3,opt,name=target_id,json=targetId,proto3" json:"target_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnbanUserRequest) Reset() {
+	*x = UnbanUserRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnbanUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnbanUserRequest) ProtoMessage() {}
+
+func (x *UnbanUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnbanUserRequest.ProtoReflect.Descriptor instead.
+func (*UnbanUserRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *UnbanUserRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *UnbanUserRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *UnbanUserRequest) GetTargetId() int64 {
+	if x != nil {
+		return x.TargetId
+	}
+	return 0
+}
+
+type UnbanUserResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnbanUserResponse) Reset() {
+	*x = UnbanUserResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnbanUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnbanUserResponse) ProtoMessage() {}
+
+func (x *UnbanUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnbanUserResponse.ProtoReflect.Descriptor instead.
+func (*UnbanUserResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{50}
+}
+
+type ListBansRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	GroupId       int64                  `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Limit         int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor        string                 `protobuf:"bytes,4,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBansRequest) Reset() {
+	*x = ListBansRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBansRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBansRequest) ProtoMessage() {}
+
+func (x *ListBansRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBansRequest.ProtoReflect.Descriptor instead.
+func (*ListBansRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *ListBansRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListBansRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *ListBansRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListBansRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+type ListBansResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Bans          []*Ban                 `protobuf:"bytes,1,rep,name=bans,proto3" json:"bans,omitempty"`
+	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBansResponse) Reset() {
+	*x = ListBansResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBansResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBansResponse) ProtoMessage() {}
+
+func (x *ListBansResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBansResponse.ProtoReflect.Descriptor instead.
+func (*ListBansResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *ListBansResponse) GetBans() []*Ban {
+	if x != nil {
+		return x.Bans
+	}
+	return nil
+}
+
+func (x *ListBansResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+type RenameUserRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"` // who was renamed
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`                    // the nickname of the profile, or the username where there is none
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameUserRequest) Reset() {
+	*x = RenameUserRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameUserRequest) ProtoMessage() {}
+
+func (x *RenameUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameUserRequest.ProtoReflect.Descriptor instead.
+func (*RenameUserRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *RenameUserRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *RenameUserRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type RenameUserResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameUserResponse) Reset() {
+	*x = RenameUserResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameUserResponse) ProtoMessage() {}
+
+func (x *RenameUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameUserResponse.ProtoReflect.Descriptor instead.
+func (*RenameUserResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{54}
+}
+
+type RemoveUserRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"` // who was deleted
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveUserRequest) Reset() {
+	*x = RemoveUserRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveUserRequest) ProtoMessage() {}
+
+func (x *RemoveUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveUserRequest.ProtoReflect.Descriptor instead.
+func (*RemoveUserRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *RemoveUserRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+type RemoveUserResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Done          bool                   `protobuf:"varint,1,opt,name=done,proto3" json:"done,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveUserResponse) Reset() {
+	*x = RemoveUserResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveUserResponse) ProtoMessage() {}
+
+func (x *RemoveUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveUserResponse.ProtoReflect.Descriptor instead.
+func (*RemoveUserResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *RemoveUserResponse) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+type ImportGroupRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	OwnerId       int64                  `protobuf:"varint,1,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	MaxMembers    int32                  `protobuf:"varint,3,opt,name=max_members,json=maxMembers,proto3" json:"max_members,omitempty"` // up to 100,000
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportGroupRequest) Reset() {
+	*x = ImportGroupRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportGroupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportGroupRequest) ProtoMessage() {}
+
+func (x *ImportGroupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportGroupRequest.ProtoReflect.Descriptor instead.
+func (*ImportGroupRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *ImportGroupRequest) GetOwnerId() int64 {
+	if x != nil {
+		return x.OwnerId
+	}
+	return 0
+}
+
+func (x *ImportGroupRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ImportGroupRequest) GetMaxMembers() int32 {
+	if x != nil {
+		return x.MaxMembers
+	}
+	return 0
+}
+
+type ImportGroupResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Group         *Group                 `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportGroupResponse) Reset() {
+	*x = ImportGroupResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportGroupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportGroupResponse) ProtoMessage() {}
+
+func (x *ImportGroupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportGroupResponse.ProtoReflect.Descriptor instead.
+func (*ImportGroupResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *ImportGroupResponse) GetGroup() *Group {
+	if x != nil {
+		return x.Group
+	}
+	return nil
+}
+
+type ImportMembersRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	GroupId       int64                  `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	UserIds       []int64                `protobuf:"varint,2,rep,packed,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportMembersRequest) Reset() {
+	*x = ImportMembersRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportMembersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportMembersRequest) ProtoMessage() {}
+
+func (x *ImportMembersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportMembersRequest.ProtoReflect.Descriptor instead.
+func (*ImportMembersRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *ImportMembersRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *ImportMembersRequest) GetUserIds() []int64 {
+	if x != nil {
+		return x.UserIds
+	}
+	return nil
+}
+
+type ImportMembersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Added         int32                  `protobuf:"varint,1,opt,name=added,proto3" json:"added,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportMembersResponse) Reset() {
+	*x = ImportMembersResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[60]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportMembersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportMembersResponse) ProtoMessage() {}
+
+func (x *ImportMembersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[60]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportMembersResponse.ProtoReflect.Descriptor instead.
+func (*ImportMembersResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{60}
+}
+
+func (x *ImportMembersResponse) GetAdded() int32 {
+	if x != nil {
+		return x.Added
+	}
+	return 0
+}
+
+type DumpGroupsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	After         int64                  `protobuf:"varint,1,opt,name=after,proto3" json:"after,omitempty"` // a group id
+	Limit         int32                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"` // up to 1,000
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpGroupsRequest) Reset() {
+	*x = DumpGroupsRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpGroupsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpGroupsRequest) ProtoMessage() {}
+
+func (x *DumpGroupsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpGroupsRequest.ProtoReflect.Descriptor instead.
+func (*DumpGroupsRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *DumpGroupsRequest) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+func (x *DumpGroupsRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type DumpGroupsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Groups        []*Group               `protobuf:"bytes,1,rep,name=groups,proto3" json:"groups,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpGroupsResponse) Reset() {
+	*x = DumpGroupsResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpGroupsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpGroupsResponse) ProtoMessage() {}
+
+func (x *DumpGroupsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpGroupsResponse.ProtoReflect.Descriptor instead.
+func (*DumpGroupsResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *DumpGroupsResponse) GetGroups() []*Group {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+type DumpMembersRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	GroupId       int64                  `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	After         int64                  `protobuf:"varint,2,opt,name=after,proto3" json:"after,omitempty"` // a user id
+	Limit         int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"` // up to 5,000
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpMembersRequest) Reset() {
+	*x = DumpMembersRequest{}
+	mi := &file_im_group_v1_group_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpMembersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpMembersRequest) ProtoMessage() {}
+
+func (x *DumpMembersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpMembersRequest.ProtoReflect.Descriptor instead.
+func (*DumpMembersRequest) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *DumpMembersRequest) GetGroupId() int64 {
+	if x != nil {
+		return x.GroupId
+	}
+	return 0
+}
+
+func (x *DumpMembersRequest) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+func (x *DumpMembersRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type DumpMembersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Members       []*Member              `protobuf:"bytes,1,rep,name=members,proto3" json:"members,omitempty"`
+	Version       int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"` // of the group when these were read
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpMembersResponse) Reset() {
+	*x = DumpMembersResponse{}
+	mi := &file_im_group_v1_group_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpMembersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpMembersResponse) ProtoMessage() {}
+
+func (x *DumpMembersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_group_v1_group_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpMembersResponse.ProtoReflect.Descriptor instead.
+func (*DumpMembersResponse) Descriptor() ([]byte, []int) {
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *DumpMembersResponse) GetMembers() []*Member {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
+func (x *DumpMembersResponse) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 type AddMembersRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
@@ -1004,7 +3914,7 @@ type AddMembersRequest struct {
 
 func (x *AddMembersRequest) Reset() {
 	*x = AddMembersRequest{}
-	mi := &file_im_group_v1_group_proto_msgTypes[16]
+	mi := &file_im_group_v1_group_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +3926,7 @@ func (x *AddMembersRequest) String() string {
 func (*AddMembersRequest) ProtoMessage() {}
 
 func (x *AddMembersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[16]
+	mi := &file_im_group_v1_group_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +3939,7 @@ func (x *AddMembersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMembersRequest.ProtoReflect.Descriptor instead.
 func (*AddMembersRequest) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{16}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *AddMembersRequest) GetUserId() int64 {
@@ -1064,7 +3974,7 @@ type AddFailure struct {
 
 func (x *AddFailure) Reset() {
 	*x = AddFailure{}
-	mi := &file_im_group_v1_group_proto_msgTypes[17]
+	mi := &file_im_group_v1_group_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1076,7 +3986,7 @@ func (x *AddFailure) String() string {
 func (*AddFailure) ProtoMessage() {}
 
 func (x *AddFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[17]
+	mi := &file_im_group_v1_group_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1089,7 +3999,7 @@ func (x *AddFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddFailure.ProtoReflect.Descriptor instead.
 func (*AddFailure) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{17}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *AddFailure) GetUserId() int64 {
@@ -1116,7 +4026,7 @@ type AddMembersResponse struct {
 
 func (x *AddMembersResponse) Reset() {
 	*x = AddMembersResponse{}
-	mi := &file_im_group_v1_group_proto_msgTypes[18]
+	mi := &file_im_group_v1_group_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1128,7 +4038,7 @@ func (x *AddMembersResponse) String() string {
 func (*AddMembersResponse) ProtoMessage() {}
 
 func (x *AddMembersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[18]
+	mi := &file_im_group_v1_group_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1141,7 +4051,7 @@ func (x *AddMembersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMembersResponse.ProtoReflect.Descriptor instead.
 func (*AddMembersResponse) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{18}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *AddMembersResponse) GetAdded() []int64 {
@@ -1169,7 +4079,7 @@ type RemoveMemberRequest struct {
 
 func (x *RemoveMemberRequest) Reset() {
 	*x = RemoveMemberRequest{}
-	mi := &file_im_group_v1_group_proto_msgTypes[19]
+	mi := &file_im_group_v1_group_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1181,7 +4091,7 @@ func (x *RemoveMemberRequest) String() string {
 func (*RemoveMemberRequest) ProtoMessage() {}
 
 func (x *RemoveMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[19]
+	mi := &file_im_group_v1_group_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1194,7 +4104,7 @@ func (x *RemoveMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveMemberRequest.ProtoReflect.Descriptor instead.
 func (*RemoveMemberRequest) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{19}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *RemoveMemberRequest) GetUserId() int64 {
@@ -1226,7 +4136,7 @@ type RemoveMemberResponse struct {
 
 func (x *RemoveMemberResponse) Reset() {
 	*x = RemoveMemberResponse{}
-	mi := &file_im_group_v1_group_proto_msgTypes[20]
+	mi := &file_im_group_v1_group_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1238,7 +4148,7 @@ func (x *RemoveMemberResponse) String() string {
 func (*RemoveMemberResponse) ProtoMessage() {}
 
 func (x *RemoveMemberResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[20]
+	mi := &file_im_group_v1_group_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1251,7 +4161,7 @@ func (x *RemoveMemberResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveMemberResponse.ProtoReflect.Descriptor instead.
 func (*RemoveMemberResponse) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{20}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{69}
 }
 
 type LeaveGroupRequest struct {
@@ -1264,7 +4174,7 @@ type LeaveGroupRequest struct {
 
 func (x *LeaveGroupRequest) Reset() {
 	*x = LeaveGroupRequest{}
-	mi := &file_im_group_v1_group_proto_msgTypes[21]
+	mi := &file_im_group_v1_group_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1276,7 +4186,7 @@ func (x *LeaveGroupRequest) String() string {
 func (*LeaveGroupRequest) ProtoMessage() {}
 
 func (x *LeaveGroupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[21]
+	mi := &file_im_group_v1_group_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1289,7 +4199,7 @@ func (x *LeaveGroupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveGroupRequest.ProtoReflect.Descriptor instead.
 func (*LeaveGroupRequest) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{21}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *LeaveGroupRequest) GetUserId() int64 {
@@ -1314,7 +4224,7 @@ type LeaveGroupResponse struct {
 
 func (x *LeaveGroupResponse) Reset() {
 	*x = LeaveGroupResponse{}
-	mi := &file_im_group_v1_group_proto_msgTypes[22]
+	mi := &file_im_group_v1_group_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1326,7 +4236,7 @@ func (x *LeaveGroupResponse) String() string {
 func (*LeaveGroupResponse) ProtoMessage() {}
 
 func (x *LeaveGroupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[22]
+	mi := &file_im_group_v1_group_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1339,7 +4249,7 @@ func (x *LeaveGroupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveGroupResponse.ProtoReflect.Descriptor instead.
 func (*LeaveGroupResponse) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{22}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{71}
 }
 
 type FlushOutboxRequest struct {
@@ -1351,7 +4261,7 @@ type FlushOutboxRequest struct {
 
 func (x *FlushOutboxRequest) Reset() {
 	*x = FlushOutboxRequest{}
-	mi := &file_im_group_v1_group_proto_msgTypes[23]
+	mi := &file_im_group_v1_group_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +4273,7 @@ func (x *FlushOutboxRequest) String() string {
 func (*FlushOutboxRequest) ProtoMessage() {}
 
 func (x *FlushOutboxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[23]
+	mi := &file_im_group_v1_group_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +4286,7 @@ func (x *FlushOutboxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FlushOutboxRequest.ProtoReflect.Descriptor instead.
 func (*FlushOutboxRequest) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{23}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *FlushOutboxRequest) GetGroupId() int64 {
@@ -1394,7 +4304,7 @@ type FlushOutboxResponse struct {
 
 func (x *FlushOutboxResponse) Reset() {
 	*x = FlushOutboxResponse{}
-	mi := &file_im_group_v1_group_proto_msgTypes[24]
+	mi := &file_im_group_v1_group_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1406,7 +4316,7 @@ func (x *FlushOutboxResponse) String() string {
 func (*FlushOutboxResponse) ProtoMessage() {}
 
 func (x *FlushOutboxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_group_v1_group_proto_msgTypes[24]
+	mi := &file_im_group_v1_group_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1419,14 +4329,14 @@ func (x *FlushOutboxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FlushOutboxResponse.ProtoReflect.Descriptor instead.
 func (*FlushOutboxResponse) Descriptor() ([]byte, []int) {
-	return file_im_group_v1_group_proto_rawDescGZIP(), []int{24}
+	return file_im_group_v1_group_proto_rawDescGZIP(), []int{73}
 }
 
 var File_im_group_v1_group_proto protoreflect.FileDescriptor
 
 const file_im_group_v1_group_proto_rawDesc = "" +
 	"\n" +
-	"\x17im/group/v1/group.proto\x12\vim.group.v1\"\xff\x02\n" +
+	"\x17im/group/v1/group.proto\x12\vim.group.v1\"\x94\x05\n" +
 	"\x05Group\x12\x19\n" +
 	"\bgroup_id\x18\x01 \x01(\x03R\agroupId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
@@ -1443,14 +4353,24 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	" \x01(\tR\x06myRole\x12\x1d\n" +
 	"\n" +
 	"created_at\x18\v \x01(\x03R\tcreatedAt\x12\x1c\n" +
-	"\tdismissed\x18\f \x01(\bR\tdismissed\"\x8f\x01\n" +
+	"\tdismissed\x18\f \x01(\bR\tdismissed\x12!\n" +
+	"\fannounced_by\x18\r \x01(\x03R\vannouncedBy\x12!\n" +
+	"\fannounced_at\x18\x0e \x01(\x03R\vannouncedAt\x12\x1f\n" +
+	"\vinvite_role\x18\x0f \x01(\tR\n" +
+	"inviteRole\x12\x1b\n" +
+	"\tedit_role\x18\x10 \x01(\tR\beditRole\x12(\n" +
+	"\x10mention_all_role\x18\x11 \x01(\tR\x0ementionAllRole\x12*\n" +
+	"\x11slow_mode_seconds\x18\x12 \x01(\x05R\x0fslowModeSeconds\x12\x1f\n" +
+	"\vmax_members\x18\x13 \x01(\x05R\n" +
+	"maxMembers\x12\x18\n" +
+	"\aversion\x18\x14 \x01(\x03R\aversion\"\x8f\x01\n" +
 	"\x06Member\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x12\n" +
 	"\x04role\x18\x02 \x01(\tR\x04role\x12\x1a\n" +
 	"\bnickname\x18\x03 \x01(\tR\bnickname\x12\x1f\n" +
 	"\vmuted_until\x18\x04 \x01(\x03R\n" +
 	"mutedUntil\x12\x1b\n" +
-	"\tjoined_at\x18\x05 \x01(\x03R\bjoinedAt\"\xc9\x01\n" +
+	"\tjoined_at\x18\x05 \x01(\x03R\bjoinedAt\"\xdd\x02\n" +
 	"\x12CreateGroupRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
@@ -1460,7 +4380,13 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	"avatar_url\x18\x04 \x01(\tR\tavatarUrl\x12\x1f\n" +
 	"\vjoin_policy\x18\x05 \x01(\tR\n" +
 	"joinPolicy\x12'\n" +
-	"\x0fhistory_visible\x18\x06 \x01(\bR\x0ehistoryVisible\"?\n" +
+	"\x0fhistory_visible\x18\x06 \x01(\bR\x0ehistoryVisible\x12\x1f\n" +
+	"\vinvite_role\x18\a \x01(\tR\n" +
+	"inviteRole\x12\x1b\n" +
+	"\tedit_role\x18\b \x01(\tR\beditRole\x12(\n" +
+	"\x10mention_all_role\x18\t \x01(\tR\x0ementionAllRole\x12*\n" +
+	"\x11slow_mode_seconds\x18\n" +
+	" \x01(\x05R\x0fslowModeSeconds\"?\n" +
 	"\x13CreateGroupResponse\x12(\n" +
 	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"E\n" +
 	"\x0fGetGroupRequest\x12\x17\n" +
@@ -1479,7 +4405,7 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	"\x12ListGroupsResponse\x12*\n" +
 	"\x06groups\x18\x01 \x03(\v2\x12.im.group.v1.GroupR\x06groups\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\"\x95\x02\n" +
+	"nextCursor\"\x86\x04\n" +
 	"\x12UpdateGroupRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
 	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x17\n" +
@@ -1488,26 +4414,233 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	"avatar_url\x18\x04 \x01(\tH\x01R\tavatarUrl\x88\x01\x01\x12$\n" +
 	"\vjoin_policy\x18\x05 \x01(\tH\x02R\n" +
 	"joinPolicy\x88\x01\x01\x12,\n" +
-	"\x0fhistory_visible\x18\x06 \x01(\bH\x03R\x0ehistoryVisible\x88\x01\x01B\a\n" +
+	"\x0fhistory_visible\x18\x06 \x01(\bH\x03R\x0ehistoryVisible\x88\x01\x01\x12$\n" +
+	"\vinvite_role\x18\a \x01(\tH\x04R\n" +
+	"inviteRole\x88\x01\x01\x12 \n" +
+	"\tedit_role\x18\b \x01(\tH\x05R\beditRole\x88\x01\x01\x12-\n" +
+	"\x10mention_all_role\x18\t \x01(\tH\x06R\x0ementionAllRole\x88\x01\x01\x12/\n" +
+	"\x11slow_mode_seconds\x18\n" +
+	" \x01(\x05H\aR\x0fslowModeSeconds\x88\x01\x01B\a\n" +
 	"\x05_nameB\r\n" +
 	"\v_avatar_urlB\x0e\n" +
 	"\f_join_policyB\x12\n" +
-	"\x10_history_visible\"?\n" +
+	"\x10_history_visibleB\x0e\n" +
+	"\f_invite_roleB\f\n" +
+	"\n" +
+	"_edit_roleB\x13\n" +
+	"\x11_mention_all_roleB\x14\n" +
+	"\x12_slow_mode_seconds\"?\n" +
 	"\x13UpdateGroupResponse\x12(\n" +
 	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"I\n" +
 	"\x13DismissGroupRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
 	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\"\x16\n" +
-	"\x14DismissGroupResponse\"v\n" +
+	"\x14DismissGroupResponse\"\xc1\x01\n" +
 	"\x12ListMembersRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
 	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\x12\x16\n" +
-	"\x06cursor\x18\x04 \x01(\tR\x06cursor\"e\n" +
+	"\x06cursor\x18\x04 \x01(\tR\x06cursor\x12\x12\n" +
+	"\x04role\x18\x05 \x01(\tR\x04role\x12\x1f\n" +
+	"\vname_prefix\x18\x06 \x01(\tR\n" +
+	"namePrefix\x12\x14\n" +
+	"\x05since\x18\a \x01(\x03R\x05since\"\xaf\x01\n" +
 	"\x13ListMembersResponse\x12-\n" +
 	"\amembers\x18\x01 \x03(\v2\x13.im.group.v1.MemberR\amembers\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\"b\n" +
+	"nextCursor\x12\x18\n" +
+	"\adeleted\x18\x03 \x03(\x03R\adeleted\x12\x18\n" +
+	"\aversion\x18\x04 \x01(\x03R\aversion\x12\x14\n" +
+	"\x05reset\x18\x05 \x01(\bR\x05reset\"c\n" +
+	"\x10GetMemberRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1b\n" +
+	"\tmember_id\x18\x03 \x01(\x03R\bmemberId\"@\n" +
+	"\x11GetMemberResponse\x12+\n" +
+	"\x06member\x18\x01 \x01(\v2\x13.im.group.v1.MemberR\x06member\"\xec\x01\n" +
+	"\x13UpdateMemberRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1b\n" +
+	"\tmember_id\x18\x03 \x01(\x03R\bmemberId\x12\x17\n" +
+	"\x04role\x18\x04 \x01(\tH\x00R\x04role\x88\x01\x01\x12\x1f\n" +
+	"\bnickname\x18\x05 \x01(\tH\x01R\bnickname\x88\x01\x01\x12$\n" +
+	"\vmuted_until\x18\x06 \x01(\x03H\x02R\n" +
+	"mutedUntil\x88\x01\x01B\a\n" +
+	"\x05_roleB\v\n" +
+	"\t_nicknameB\x0e\n" +
+	"\f_muted_until\"C\n" +
+	"\x14UpdateMemberResponse\x12+\n" +
+	"\x06member\x18\x01 \x01(\v2\x13.im.group.v1.MemberR\x06member\"`\n" +
+	"\x16SetAnnouncementRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\"C\n" +
+	"\x17SetAnnouncementResponse\x12(\n" +
+	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"Z\n" +
+	"\x0eMuteAllRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x14\n" +
+	"\x05until\x18\x03 \x01(\x03R\x05until\";\n" +
+	"\x0fMuteAllResponse\x12(\n" +
+	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"l\n" +
+	"\x14TransferGroupRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12 \n" +
+	"\fnew_owner_id\x18\x03 \x01(\x03R\n" +
+	"newOwnerId\"A\n" +
+	"\x15TransferGroupResponse\x12(\n" +
+	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"\xef\x01\n" +
+	"\vJoinRequest\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\x03R\trequestId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\x03R\x06userId\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\x12\x16\n" +
+	"\x06status\x18\x05 \x01(\tR\x06status\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x06 \x01(\x03R\tcreatedAt\x12\x1d\n" +
+	"\n" +
+	"handled_at\x18\a \x01(\x03R\thandledAt\x12\x1d\n" +
+	"\n" +
+	"handled_by\x18\b \x01(\x03R\thandledBy\"`\n" +
+	"\x10JoinGroupRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"~\n" +
+	"\x11JoinGroupResponse\x12,\n" +
+	"\x06joined\x18\x01 \x01(\v2\x12.im.group.v1.GroupH\x00R\x06joined\x120\n" +
+	"\x05asked\x18\x02 \x01(\v2\x18.im.group.v1.JoinRequestH\x00R\x05askedB\t\n" +
+	"\aoutcome\"\x93\x01\n" +
+	"\x17ListJoinRequestsRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x16\n" +
+	"\x06status\x18\x03 \x01(\tR\x06status\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x05 \x01(\tR\x06cursor\"q\n" +
+	"\x18ListJoinRequestsResponse\x124\n" +
+	"\brequests\x18\x01 \x03(\v2\x18.im.group.v1.JoinRequestR\brequests\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\"m\n" +
+	"\x18AcceptJoinRequestRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\x03R\trequestId\"O\n" +
+	"\x19AcceptJoinRequestResponse\x122\n" +
+	"\arequest\x18\x01 \x01(\v2\x18.im.group.v1.JoinRequestR\arequest\"m\n" +
+	"\x18RejectJoinRequestRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\x03R\trequestId\"O\n" +
+	"\x19RejectJoinRequestResponse\x122\n" +
+	"\arequest\x18\x01 \x01(\v2\x18.im.group.v1.JoinRequestR\arequest\"\xcc\x01\n" +
+	"\x06Invite\x12\x1b\n" +
+	"\tinvite_id\x18\x01 \x01(\x03R\binviteId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1d\n" +
+	"\n" +
+	"created_by\x18\x03 \x01(\x03R\tcreatedBy\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x04 \x01(\x03R\tcreatedAt\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x05 \x01(\x03R\texpiresAt\x12\x19\n" +
+	"\bmax_uses\x18\x06 \x01(\x05R\amaxUses\x12\x12\n" +
+	"\x04uses\x18\a \x01(\x05R\x04uses\"\x83\x01\n" +
+	"\x13CreateInviteRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1d\n" +
+	"\n" +
+	"expires_in\x18\x03 \x01(\x03R\texpiresIn\x12\x19\n" +
+	"\bmax_uses\x18\x04 \x01(\x05R\amaxUses\"W\n" +
+	"\x14CreateInviteResponse\x12+\n" +
+	"\x06invite\x18\x01 \x01(\v2\x13.im.group.v1.InviteR\x06invite\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\"v\n" +
+	"\x12ListInvitesRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x04 \x01(\tR\x06cursor\"e\n" +
+	"\x13ListInvitesResponse\x12-\n" +
+	"\ainvites\x18\x01 \x03(\v2\x13.im.group.v1.InviteR\ainvites\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\"f\n" +
+	"\x13DeleteInviteRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1b\n" +
+	"\tinvite_id\x18\x03 \x01(\x03R\binviteId\"\x16\n" +
+	"\x14DeleteInviteResponse\"?\n" +
+	"\x10GetInviteRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\"\xa3\x01\n" +
+	"\x11GetInviteResponse\x12\x19\n" +
+	"\bgroup_id\x18\x01 \x01(\x03R\agroupId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
+	"\n" +
+	"avatar_url\x18\x03 \x01(\tR\tavatarUrl\x12!\n" +
+	"\fmember_count\x18\x04 \x01(\x05R\vmemberCount\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x05 \x01(\x03R\texpiresAt\"B\n" +
+	"\x13JoinByInviteRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\"@\n" +
+	"\x14JoinByInviteResponse\x12(\n" +
+	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"Z\n" +
+	"\x03Ban\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1b\n" +
+	"\tbanned_by\x18\x02 \x01(\x03R\bbannedBy\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x03 \x01(\x03R\tcreatedAt\"a\n" +
+	"\x0eBanUserRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1b\n" +
+	"\ttarget_id\x18\x03 \x01(\x03R\btargetId\"\x11\n" +
+	"\x0fBanUserResponse\"c\n" +
+	"\x10UnbanUserRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x1b\n" +
+	"\ttarget_id\x18\x03 \x01(\x03R\btargetId\"\x13\n" +
+	"\x11UnbanUserResponse\"s\n" +
+	"\x0fListBansRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x04 \x01(\tR\x06cursor\"Y\n" +
+	"\x10ListBansResponse\x12$\n" +
+	"\x04bans\x18\x01 \x03(\v2\x10.im.group.v1.BanR\x04bans\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\"@\n" +
+	"\x11RenameUserRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\x14\n" +
+	"\x12RenameUserResponse\",\n" +
+	"\x11RemoveUserRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\"(\n" +
+	"\x12RemoveUserResponse\x12\x12\n" +
+	"\x04done\x18\x01 \x01(\bR\x04done\"d\n" +
+	"\x12ImportGroupRequest\x12\x19\n" +
+	"\bowner_id\x18\x01 \x01(\x03R\aownerId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1f\n" +
+	"\vmax_members\x18\x03 \x01(\x05R\n" +
+	"maxMembers\"?\n" +
+	"\x13ImportGroupResponse\x12(\n" +
+	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"L\n" +
+	"\x14ImportMembersRequest\x12\x19\n" +
+	"\bgroup_id\x18\x01 \x01(\x03R\agroupId\x12\x19\n" +
+	"\buser_ids\x18\x02 \x03(\x03R\auserIds\"-\n" +
+	"\x15ImportMembersResponse\x12\x14\n" +
+	"\x05added\x18\x01 \x01(\x05R\x05added\"?\n" +
+	"\x11DumpGroupsRequest\x12\x14\n" +
+	"\x05after\x18\x01 \x01(\x03R\x05after\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\x05R\x05limit\"@\n" +
+	"\x12DumpGroupsResponse\x12*\n" +
+	"\x06groups\x18\x01 \x03(\v2\x12.im.group.v1.GroupR\x06groups\"[\n" +
+	"\x12DumpMembersRequest\x12\x19\n" +
+	"\bgroup_id\x18\x01 \x01(\x03R\agroupId\x12\x14\n" +
+	"\x05after\x18\x02 \x01(\x03R\x05after\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\"^\n" +
+	"\x13DumpMembersResponse\x12-\n" +
+	"\amembers\x18\x01 \x03(\v2\x13.im.group.v1.MemberR\amembers\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\"b\n" +
 	"\x11AddMembersRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
 	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x19\n" +
@@ -1530,22 +4663,48 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	"\x12LeaveGroupResponse\"/\n" +
 	"\x12FlushOutboxRequest\x12\x19\n" +
 	"\bgroup_id\x18\x01 \x01(\x03R\agroupId\"\x15\n" +
-	"\x13FlushOutboxResponse2\x91\a\n" +
+	"\x13FlushOutboxResponse2\x84\x16\n" +
 	"\fGroupService\x12P\n" +
 	"\vCreateGroup\x12\x1f.im.group.v1.CreateGroupRequest\x1a .im.group.v1.CreateGroupResponse\x12G\n" +
 	"\bGetGroup\x12\x1c.im.group.v1.GetGroupRequest\x1a\x1d.im.group.v1.GetGroupResponse\x12Y\n" +
 	"\x0eBatchGetGroups\x12\".im.group.v1.BatchGetGroupsRequest\x1a#.im.group.v1.BatchGetGroupsResponse\x12M\n" +
 	"\n" +
 	"ListGroups\x12\x1e.im.group.v1.ListGroupsRequest\x1a\x1f.im.group.v1.ListGroupsResponse\x12P\n" +
-	"\vUpdateGroup\x12\x1f.im.group.v1.UpdateGroupRequest\x1a .im.group.v1.UpdateGroupResponse\x12S\n" +
+	"\vUpdateGroup\x12\x1f.im.group.v1.UpdateGroupRequest\x1a .im.group.v1.UpdateGroupResponse\x12\\\n" +
+	"\x0fSetAnnouncement\x12#.im.group.v1.SetAnnouncementRequest\x1a$.im.group.v1.SetAnnouncementResponse\x12D\n" +
+	"\aMuteAll\x12\x1b.im.group.v1.MuteAllRequest\x1a\x1c.im.group.v1.MuteAllResponse\x12V\n" +
+	"\rTransferGroup\x12!.im.group.v1.TransferGroupRequest\x1a\".im.group.v1.TransferGroupResponse\x12S\n" +
 	"\fDismissGroup\x12 .im.group.v1.DismissGroupRequest\x1a!.im.group.v1.DismissGroupResponse\x12P\n" +
-	"\vListMembers\x12\x1f.im.group.v1.ListMembersRequest\x1a .im.group.v1.ListMembersResponse\x12M\n" +
+	"\vListMembers\x12\x1f.im.group.v1.ListMembersRequest\x1a .im.group.v1.ListMembersResponse\x12J\n" +
+	"\tGetMember\x12\x1d.im.group.v1.GetMemberRequest\x1a\x1e.im.group.v1.GetMemberResponse\x12M\n" +
 	"\n" +
 	"AddMembers\x12\x1e.im.group.v1.AddMembersRequest\x1a\x1f.im.group.v1.AddMembersResponse\x12S\n" +
+	"\fUpdateMember\x12 .im.group.v1.UpdateMemberRequest\x1a!.im.group.v1.UpdateMemberResponse\x12S\n" +
 	"\fRemoveMember\x12 .im.group.v1.RemoveMemberRequest\x1a!.im.group.v1.RemoveMemberResponse\x12M\n" +
 	"\n" +
-	"LeaveGroup\x12\x1e.im.group.v1.LeaveGroupRequest\x1a\x1f.im.group.v1.LeaveGroupResponse\x12P\n" +
-	"\vFlushOutbox\x12\x1f.im.group.v1.FlushOutboxRequest\x1a .im.group.v1.FlushOutboxResponseB%Z#im-backend/common/proto/gen/grouppbb\x06proto3"
+	"LeaveGroup\x12\x1e.im.group.v1.LeaveGroupRequest\x1a\x1f.im.group.v1.LeaveGroupResponse\x12J\n" +
+	"\tJoinGroup\x12\x1d.im.group.v1.JoinGroupRequest\x1a\x1e.im.group.v1.JoinGroupResponse\x12_\n" +
+	"\x10ListJoinRequests\x12$.im.group.v1.ListJoinRequestsRequest\x1a%.im.group.v1.ListJoinRequestsResponse\x12b\n" +
+	"\x11AcceptJoinRequest\x12%.im.group.v1.AcceptJoinRequestRequest\x1a&.im.group.v1.AcceptJoinRequestResponse\x12b\n" +
+	"\x11RejectJoinRequest\x12%.im.group.v1.RejectJoinRequestRequest\x1a&.im.group.v1.RejectJoinRequestResponse\x12S\n" +
+	"\fCreateInvite\x12 .im.group.v1.CreateInviteRequest\x1a!.im.group.v1.CreateInviteResponse\x12P\n" +
+	"\vListInvites\x12\x1f.im.group.v1.ListInvitesRequest\x1a .im.group.v1.ListInvitesResponse\x12S\n" +
+	"\fDeleteInvite\x12 .im.group.v1.DeleteInviteRequest\x1a!.im.group.v1.DeleteInviteResponse\x12J\n" +
+	"\tGetInvite\x12\x1d.im.group.v1.GetInviteRequest\x1a\x1e.im.group.v1.GetInviteResponse\x12S\n" +
+	"\fJoinByInvite\x12 .im.group.v1.JoinByInviteRequest\x1a!.im.group.v1.JoinByInviteResponse\x12D\n" +
+	"\aBanUser\x12\x1b.im.group.v1.BanUserRequest\x1a\x1c.im.group.v1.BanUserResponse\x12J\n" +
+	"\tUnbanUser\x12\x1d.im.group.v1.UnbanUserRequest\x1a\x1e.im.group.v1.UnbanUserResponse\x12G\n" +
+	"\bListBans\x12\x1c.im.group.v1.ListBansRequest\x1a\x1d.im.group.v1.ListBansResponse\x12P\n" +
+	"\vFlushOutbox\x12\x1f.im.group.v1.FlushOutboxRequest\x1a .im.group.v1.FlushOutboxResponse\x12M\n" +
+	"\n" +
+	"RenameUser\x12\x1e.im.group.v1.RenameUserRequest\x1a\x1f.im.group.v1.RenameUserResponse\x12M\n" +
+	"\n" +
+	"RemoveUser\x12\x1e.im.group.v1.RemoveUserRequest\x1a\x1f.im.group.v1.RemoveUserResponse\x12P\n" +
+	"\vImportGroup\x12\x1f.im.group.v1.ImportGroupRequest\x1a .im.group.v1.ImportGroupResponse\x12V\n" +
+	"\rImportMembers\x12!.im.group.v1.ImportMembersRequest\x1a\".im.group.v1.ImportMembersResponse\x12M\n" +
+	"\n" +
+	"DumpGroups\x12\x1e.im.group.v1.DumpGroupsRequest\x1a\x1f.im.group.v1.DumpGroupsResponse\x12P\n" +
+	"\vDumpMembers\x12\x1f.im.group.v1.DumpMembersRequest\x1a .im.group.v1.DumpMembersResponseB%Z#im-backend/common/proto/gen/grouppbb\x06proto3"
 
 var (
 	file_im_group_v1_group_proto_rawDescOnce sync.Once
@@ -1559,33 +4718,82 @@ func file_im_group_v1_group_proto_rawDescGZIP() []byte {
 	return file_im_group_v1_group_proto_rawDescData
 }
 
-var file_im_group_v1_group_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_im_group_v1_group_proto_msgTypes = make([]protoimpl.MessageInfo, 74)
 var file_im_group_v1_group_proto_goTypes = []any{
-	(*Group)(nil),                  // 0: im.group.v1.Group
-	(*Member)(nil),                 // 1: im.group.v1.Member
-	(*CreateGroupRequest)(nil),     // 2: im.group.v1.CreateGroupRequest
-	(*CreateGroupResponse)(nil),    // 3: im.group.v1.CreateGroupResponse
-	(*GetGroupRequest)(nil),        // 4: im.group.v1.GetGroupRequest
-	(*GetGroupResponse)(nil),       // 5: im.group.v1.GetGroupResponse
-	(*BatchGetGroupsRequest)(nil),  // 6: im.group.v1.BatchGetGroupsRequest
-	(*BatchGetGroupsResponse)(nil), // 7: im.group.v1.BatchGetGroupsResponse
-	(*ListGroupsRequest)(nil),      // 8: im.group.v1.ListGroupsRequest
-	(*ListGroupsResponse)(nil),     // 9: im.group.v1.ListGroupsResponse
-	(*UpdateGroupRequest)(nil),     // 10: im.group.v1.UpdateGroupRequest
-	(*UpdateGroupResponse)(nil),    // 11: im.group.v1.UpdateGroupResponse
-	(*DismissGroupRequest)(nil),    // 12: im.group.v1.DismissGroupRequest
-	(*DismissGroupResponse)(nil),   // 13: im.group.v1.DismissGroupResponse
-	(*ListMembersRequest)(nil),     // 14: im.group.v1.ListMembersRequest
-	(*ListMembersResponse)(nil),    // 15: im.group.v1.ListMembersResponse
-	(*AddMembersRequest)(nil),      // 16: im.group.v1.AddMembersRequest
-	(*AddFailure)(nil),             // 17: im.group.v1.AddFailure
-	(*AddMembersResponse)(nil),     // 18: im.group.v1.AddMembersResponse
-	(*RemoveMemberRequest)(nil),    // 19: im.group.v1.RemoveMemberRequest
-	(*RemoveMemberResponse)(nil),   // 20: im.group.v1.RemoveMemberResponse
-	(*LeaveGroupRequest)(nil),      // 21: im.group.v1.LeaveGroupRequest
-	(*LeaveGroupResponse)(nil),     // 22: im.group.v1.LeaveGroupResponse
-	(*FlushOutboxRequest)(nil),     // 23: im.group.v1.FlushOutboxRequest
-	(*FlushOutboxResponse)(nil),    // 24: im.group.v1.FlushOutboxResponse
+	(*Group)(nil),                     // 0: im.group.v1.Group
+	(*Member)(nil),                    // 1: im.group.v1.Member
+	(*CreateGroupRequest)(nil),        // 2: im.group.v1.CreateGroupRequest
+	(*CreateGroupResponse)(nil),       // 3: im.group.v1.CreateGroupResponse
+	(*GetGroupRequest)(nil),           // 4: im.group.v1.GetGroupRequest
+	(*GetGroupResponse)(nil),          // 5: im.group.v1.GetGroupResponse
+	(*BatchGetGroupsRequest)(nil),     // 6: im.group.v1.BatchGetGroupsRequest
+	(*BatchGetGroupsResponse)(nil),    // 7: im.group.v1.BatchGetGroupsResponse
+	(*ListGroupsRequest)(nil),         // 8: im.group.v1.ListGroupsRequest
+	(*ListGroupsResponse)(nil),        // 9: im.group.v1.ListGroupsResponse
+	(*UpdateGroupRequest)(nil),        // 10: im.group.v1.UpdateGroupRequest
+	(*UpdateGroupResponse)(nil),       // 11: im.group.v1.UpdateGroupResponse
+	(*DismissGroupRequest)(nil),       // 12: im.group.v1.DismissGroupRequest
+	(*DismissGroupResponse)(nil),      // 13: im.group.v1.DismissGroupResponse
+	(*ListMembersRequest)(nil),        // 14: im.group.v1.ListMembersRequest
+	(*ListMembersResponse)(nil),       // 15: im.group.v1.ListMembersResponse
+	(*GetMemberRequest)(nil),          // 16: im.group.v1.GetMemberRequest
+	(*GetMemberResponse)(nil),         // 17: im.group.v1.GetMemberResponse
+	(*UpdateMemberRequest)(nil),       // 18: im.group.v1.UpdateMemberRequest
+	(*UpdateMemberResponse)(nil),      // 19: im.group.v1.UpdateMemberResponse
+	(*SetAnnouncementRequest)(nil),    // 20: im.group.v1.SetAnnouncementRequest
+	(*SetAnnouncementResponse)(nil),   // 21: im.group.v1.SetAnnouncementResponse
+	(*MuteAllRequest)(nil),            // 22: im.group.v1.MuteAllRequest
+	(*MuteAllResponse)(nil),           // 23: im.group.v1.MuteAllResponse
+	(*TransferGroupRequest)(nil),      // 24: im.group.v1.TransferGroupRequest
+	(*TransferGroupResponse)(nil),     // 25: im.group.v1.TransferGroupResponse
+	(*JoinRequest)(nil),               // 26: im.group.v1.JoinRequest
+	(*JoinGroupRequest)(nil),          // 27: im.group.v1.JoinGroupRequest
+	(*JoinGroupResponse)(nil),         // 28: im.group.v1.JoinGroupResponse
+	(*ListJoinRequestsRequest)(nil),   // 29: im.group.v1.ListJoinRequestsRequest
+	(*ListJoinRequestsResponse)(nil),  // 30: im.group.v1.ListJoinRequestsResponse
+	(*AcceptJoinRequestRequest)(nil),  // 31: im.group.v1.AcceptJoinRequestRequest
+	(*AcceptJoinRequestResponse)(nil), // 32: im.group.v1.AcceptJoinRequestResponse
+	(*RejectJoinRequestRequest)(nil),  // 33: im.group.v1.RejectJoinRequestRequest
+	(*RejectJoinRequestResponse)(nil), // 34: im.group.v1.RejectJoinRequestResponse
+	(*Invite)(nil),                    // 35: im.group.v1.Invite
+	(*CreateInviteRequest)(nil),       // 36: im.group.v1.CreateInviteRequest
+	(*CreateInviteResponse)(nil),      // 37: im.group.v1.CreateInviteResponse
+	(*ListInvitesRequest)(nil),        // 38: im.group.v1.ListInvitesRequest
+	(*ListInvitesResponse)(nil),       // 39: im.group.v1.ListInvitesResponse
+	(*DeleteInviteRequest)(nil),       // 40: im.group.v1.DeleteInviteRequest
+	(*DeleteInviteResponse)(nil),      // 41: im.group.v1.DeleteInviteResponse
+	(*GetInviteRequest)(nil),          // 42: im.group.v1.GetInviteRequest
+	(*GetInviteResponse)(nil),         // 43: im.group.v1.GetInviteResponse
+	(*JoinByInviteRequest)(nil),       // 44: im.group.v1.JoinByInviteRequest
+	(*JoinByInviteResponse)(nil),      // 45: im.group.v1.JoinByInviteResponse
+	(*Ban)(nil),                       // 46: im.group.v1.Ban
+	(*BanUserRequest)(nil),            // 47: im.group.v1.BanUserRequest
+	(*BanUserResponse)(nil),           // 48: im.group.v1.BanUserResponse
+	(*UnbanUserRequest)(nil),          // 49: im.group.v1.UnbanUserRequest
+	(*UnbanUserResponse)(nil),         // 50: im.group.v1.UnbanUserResponse
+	(*ListBansRequest)(nil),           // 51: im.group.v1.ListBansRequest
+	(*ListBansResponse)(nil),          // 52: im.group.v1.ListBansResponse
+	(*RenameUserRequest)(nil),         // 53: im.group.v1.RenameUserRequest
+	(*RenameUserResponse)(nil),        // 54: im.group.v1.RenameUserResponse
+	(*RemoveUserRequest)(nil),         // 55: im.group.v1.RemoveUserRequest
+	(*RemoveUserResponse)(nil),        // 56: im.group.v1.RemoveUserResponse
+	(*ImportGroupRequest)(nil),        // 57: im.group.v1.ImportGroupRequest
+	(*ImportGroupResponse)(nil),       // 58: im.group.v1.ImportGroupResponse
+	(*ImportMembersRequest)(nil),      // 59: im.group.v1.ImportMembersRequest
+	(*ImportMembersResponse)(nil),     // 60: im.group.v1.ImportMembersResponse
+	(*DumpGroupsRequest)(nil),         // 61: im.group.v1.DumpGroupsRequest
+	(*DumpGroupsResponse)(nil),        // 62: im.group.v1.DumpGroupsResponse
+	(*DumpMembersRequest)(nil),        // 63: im.group.v1.DumpMembersRequest
+	(*DumpMembersResponse)(nil),       // 64: im.group.v1.DumpMembersResponse
+	(*AddMembersRequest)(nil),         // 65: im.group.v1.AddMembersRequest
+	(*AddFailure)(nil),                // 66: im.group.v1.AddFailure
+	(*AddMembersResponse)(nil),        // 67: im.group.v1.AddMembersResponse
+	(*RemoveMemberRequest)(nil),       // 68: im.group.v1.RemoveMemberRequest
+	(*RemoveMemberResponse)(nil),      // 69: im.group.v1.RemoveMemberResponse
+	(*LeaveGroupRequest)(nil),         // 70: im.group.v1.LeaveGroupRequest
+	(*LeaveGroupResponse)(nil),        // 71: im.group.v1.LeaveGroupResponse
+	(*FlushOutboxRequest)(nil),        // 72: im.group.v1.FlushOutboxRequest
+	(*FlushOutboxResponse)(nil),       // 73: im.group.v1.FlushOutboxResponse
 }
 var file_im_group_v1_group_proto_depIdxs = []int32{
 	0,  // 0: im.group.v1.CreateGroupResponse.group:type_name -> im.group.v1.Group
@@ -1594,34 +4802,97 @@ var file_im_group_v1_group_proto_depIdxs = []int32{
 	0,  // 3: im.group.v1.ListGroupsResponse.groups:type_name -> im.group.v1.Group
 	0,  // 4: im.group.v1.UpdateGroupResponse.group:type_name -> im.group.v1.Group
 	1,  // 5: im.group.v1.ListMembersResponse.members:type_name -> im.group.v1.Member
-	17, // 6: im.group.v1.AddMembersResponse.failed:type_name -> im.group.v1.AddFailure
-	2,  // 7: im.group.v1.GroupService.CreateGroup:input_type -> im.group.v1.CreateGroupRequest
-	4,  // 8: im.group.v1.GroupService.GetGroup:input_type -> im.group.v1.GetGroupRequest
-	6,  // 9: im.group.v1.GroupService.BatchGetGroups:input_type -> im.group.v1.BatchGetGroupsRequest
-	8,  // 10: im.group.v1.GroupService.ListGroups:input_type -> im.group.v1.ListGroupsRequest
-	10, // 11: im.group.v1.GroupService.UpdateGroup:input_type -> im.group.v1.UpdateGroupRequest
-	12, // 12: im.group.v1.GroupService.DismissGroup:input_type -> im.group.v1.DismissGroupRequest
-	14, // 13: im.group.v1.GroupService.ListMembers:input_type -> im.group.v1.ListMembersRequest
-	16, // 14: im.group.v1.GroupService.AddMembers:input_type -> im.group.v1.AddMembersRequest
-	19, // 15: im.group.v1.GroupService.RemoveMember:input_type -> im.group.v1.RemoveMemberRequest
-	21, // 16: im.group.v1.GroupService.LeaveGroup:input_type -> im.group.v1.LeaveGroupRequest
-	23, // 17: im.group.v1.GroupService.FlushOutbox:input_type -> im.group.v1.FlushOutboxRequest
-	3,  // 18: im.group.v1.GroupService.CreateGroup:output_type -> im.group.v1.CreateGroupResponse
-	5,  // 19: im.group.v1.GroupService.GetGroup:output_type -> im.group.v1.GetGroupResponse
-	7,  // 20: im.group.v1.GroupService.BatchGetGroups:output_type -> im.group.v1.BatchGetGroupsResponse
-	9,  // 21: im.group.v1.GroupService.ListGroups:output_type -> im.group.v1.ListGroupsResponse
-	11, // 22: im.group.v1.GroupService.UpdateGroup:output_type -> im.group.v1.UpdateGroupResponse
-	13, // 23: im.group.v1.GroupService.DismissGroup:output_type -> im.group.v1.DismissGroupResponse
-	15, // 24: im.group.v1.GroupService.ListMembers:output_type -> im.group.v1.ListMembersResponse
-	18, // 25: im.group.v1.GroupService.AddMembers:output_type -> im.group.v1.AddMembersResponse
-	20, // 26: im.group.v1.GroupService.RemoveMember:output_type -> im.group.v1.RemoveMemberResponse
-	22, // 27: im.group.v1.GroupService.LeaveGroup:output_type -> im.group.v1.LeaveGroupResponse
-	24, // 28: im.group.v1.GroupService.FlushOutbox:output_type -> im.group.v1.FlushOutboxResponse
-	18, // [18:29] is the sub-list for method output_type
-	7,  // [7:18] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	1,  // 6: im.group.v1.GetMemberResponse.member:type_name -> im.group.v1.Member
+	1,  // 7: im.group.v1.UpdateMemberResponse.member:type_name -> im.group.v1.Member
+	0,  // 8: im.group.v1.SetAnnouncementResponse.group:type_name -> im.group.v1.Group
+	0,  // 9: im.group.v1.MuteAllResponse.group:type_name -> im.group.v1.Group
+	0,  // 10: im.group.v1.TransferGroupResponse.group:type_name -> im.group.v1.Group
+	0,  // 11: im.group.v1.JoinGroupResponse.joined:type_name -> im.group.v1.Group
+	26, // 12: im.group.v1.JoinGroupResponse.asked:type_name -> im.group.v1.JoinRequest
+	26, // 13: im.group.v1.ListJoinRequestsResponse.requests:type_name -> im.group.v1.JoinRequest
+	26, // 14: im.group.v1.AcceptJoinRequestResponse.request:type_name -> im.group.v1.JoinRequest
+	26, // 15: im.group.v1.RejectJoinRequestResponse.request:type_name -> im.group.v1.JoinRequest
+	35, // 16: im.group.v1.CreateInviteResponse.invite:type_name -> im.group.v1.Invite
+	35, // 17: im.group.v1.ListInvitesResponse.invites:type_name -> im.group.v1.Invite
+	0,  // 18: im.group.v1.JoinByInviteResponse.group:type_name -> im.group.v1.Group
+	46, // 19: im.group.v1.ListBansResponse.bans:type_name -> im.group.v1.Ban
+	0,  // 20: im.group.v1.ImportGroupResponse.group:type_name -> im.group.v1.Group
+	0,  // 21: im.group.v1.DumpGroupsResponse.groups:type_name -> im.group.v1.Group
+	1,  // 22: im.group.v1.DumpMembersResponse.members:type_name -> im.group.v1.Member
+	66, // 23: im.group.v1.AddMembersResponse.failed:type_name -> im.group.v1.AddFailure
+	2,  // 24: im.group.v1.GroupService.CreateGroup:input_type -> im.group.v1.CreateGroupRequest
+	4,  // 25: im.group.v1.GroupService.GetGroup:input_type -> im.group.v1.GetGroupRequest
+	6,  // 26: im.group.v1.GroupService.BatchGetGroups:input_type -> im.group.v1.BatchGetGroupsRequest
+	8,  // 27: im.group.v1.GroupService.ListGroups:input_type -> im.group.v1.ListGroupsRequest
+	10, // 28: im.group.v1.GroupService.UpdateGroup:input_type -> im.group.v1.UpdateGroupRequest
+	20, // 29: im.group.v1.GroupService.SetAnnouncement:input_type -> im.group.v1.SetAnnouncementRequest
+	22, // 30: im.group.v1.GroupService.MuteAll:input_type -> im.group.v1.MuteAllRequest
+	24, // 31: im.group.v1.GroupService.TransferGroup:input_type -> im.group.v1.TransferGroupRequest
+	12, // 32: im.group.v1.GroupService.DismissGroup:input_type -> im.group.v1.DismissGroupRequest
+	14, // 33: im.group.v1.GroupService.ListMembers:input_type -> im.group.v1.ListMembersRequest
+	16, // 34: im.group.v1.GroupService.GetMember:input_type -> im.group.v1.GetMemberRequest
+	65, // 35: im.group.v1.GroupService.AddMembers:input_type -> im.group.v1.AddMembersRequest
+	18, // 36: im.group.v1.GroupService.UpdateMember:input_type -> im.group.v1.UpdateMemberRequest
+	68, // 37: im.group.v1.GroupService.RemoveMember:input_type -> im.group.v1.RemoveMemberRequest
+	70, // 38: im.group.v1.GroupService.LeaveGroup:input_type -> im.group.v1.LeaveGroupRequest
+	27, // 39: im.group.v1.GroupService.JoinGroup:input_type -> im.group.v1.JoinGroupRequest
+	29, // 40: im.group.v1.GroupService.ListJoinRequests:input_type -> im.group.v1.ListJoinRequestsRequest
+	31, // 41: im.group.v1.GroupService.AcceptJoinRequest:input_type -> im.group.v1.AcceptJoinRequestRequest
+	33, // 42: im.group.v1.GroupService.RejectJoinRequest:input_type -> im.group.v1.RejectJoinRequestRequest
+	36, // 43: im.group.v1.GroupService.CreateInvite:input_type -> im.group.v1.CreateInviteRequest
+	38, // 44: im.group.v1.GroupService.ListInvites:input_type -> im.group.v1.ListInvitesRequest
+	40, // 45: im.group.v1.GroupService.DeleteInvite:input_type -> im.group.v1.DeleteInviteRequest
+	42, // 46: im.group.v1.GroupService.GetInvite:input_type -> im.group.v1.GetInviteRequest
+	44, // 47: im.group.v1.GroupService.JoinByInvite:input_type -> im.group.v1.JoinByInviteRequest
+	47, // 48: im.group.v1.GroupService.BanUser:input_type -> im.group.v1.BanUserRequest
+	49, // 49: im.group.v1.GroupService.UnbanUser:input_type -> im.group.v1.UnbanUserRequest
+	51, // 50: im.group.v1.GroupService.ListBans:input_type -> im.group.v1.ListBansRequest
+	72, // 51: im.group.v1.GroupService.FlushOutbox:input_type -> im.group.v1.FlushOutboxRequest
+	53, // 52: im.group.v1.GroupService.RenameUser:input_type -> im.group.v1.RenameUserRequest
+	55, // 53: im.group.v1.GroupService.RemoveUser:input_type -> im.group.v1.RemoveUserRequest
+	57, // 54: im.group.v1.GroupService.ImportGroup:input_type -> im.group.v1.ImportGroupRequest
+	59, // 55: im.group.v1.GroupService.ImportMembers:input_type -> im.group.v1.ImportMembersRequest
+	61, // 56: im.group.v1.GroupService.DumpGroups:input_type -> im.group.v1.DumpGroupsRequest
+	63, // 57: im.group.v1.GroupService.DumpMembers:input_type -> im.group.v1.DumpMembersRequest
+	3,  // 58: im.group.v1.GroupService.CreateGroup:output_type -> im.group.v1.CreateGroupResponse
+	5,  // 59: im.group.v1.GroupService.GetGroup:output_type -> im.group.v1.GetGroupResponse
+	7,  // 60: im.group.v1.GroupService.BatchGetGroups:output_type -> im.group.v1.BatchGetGroupsResponse
+	9,  // 61: im.group.v1.GroupService.ListGroups:output_type -> im.group.v1.ListGroupsResponse
+	11, // 62: im.group.v1.GroupService.UpdateGroup:output_type -> im.group.v1.UpdateGroupResponse
+	21, // 63: im.group.v1.GroupService.SetAnnouncement:output_type -> im.group.v1.SetAnnouncementResponse
+	23, // 64: im.group.v1.GroupService.MuteAll:output_type -> im.group.v1.MuteAllResponse
+	25, // 65: im.group.v1.GroupService.TransferGroup:output_type -> im.group.v1.TransferGroupResponse
+	13, // 66: im.group.v1.GroupService.DismissGroup:output_type -> im.group.v1.DismissGroupResponse
+	15, // 67: im.group.v1.GroupService.ListMembers:output_type -> im.group.v1.ListMembersResponse
+	17, // 68: im.group.v1.GroupService.GetMember:output_type -> im.group.v1.GetMemberResponse
+	67, // 69: im.group.v1.GroupService.AddMembers:output_type -> im.group.v1.AddMembersResponse
+	19, // 70: im.group.v1.GroupService.UpdateMember:output_type -> im.group.v1.UpdateMemberResponse
+	69, // 71: im.group.v1.GroupService.RemoveMember:output_type -> im.group.v1.RemoveMemberResponse
+	71, // 72: im.group.v1.GroupService.LeaveGroup:output_type -> im.group.v1.LeaveGroupResponse
+	28, // 73: im.group.v1.GroupService.JoinGroup:output_type -> im.group.v1.JoinGroupResponse
+	30, // 74: im.group.v1.GroupService.ListJoinRequests:output_type -> im.group.v1.ListJoinRequestsResponse
+	32, // 75: im.group.v1.GroupService.AcceptJoinRequest:output_type -> im.group.v1.AcceptJoinRequestResponse
+	34, // 76: im.group.v1.GroupService.RejectJoinRequest:output_type -> im.group.v1.RejectJoinRequestResponse
+	37, // 77: im.group.v1.GroupService.CreateInvite:output_type -> im.group.v1.CreateInviteResponse
+	39, // 78: im.group.v1.GroupService.ListInvites:output_type -> im.group.v1.ListInvitesResponse
+	41, // 79: im.group.v1.GroupService.DeleteInvite:output_type -> im.group.v1.DeleteInviteResponse
+	43, // 80: im.group.v1.GroupService.GetInvite:output_type -> im.group.v1.GetInviteResponse
+	45, // 81: im.group.v1.GroupService.JoinByInvite:output_type -> im.group.v1.JoinByInviteResponse
+	48, // 82: im.group.v1.GroupService.BanUser:output_type -> im.group.v1.BanUserResponse
+	50, // 83: im.group.v1.GroupService.UnbanUser:output_type -> im.group.v1.UnbanUserResponse
+	52, // 84: im.group.v1.GroupService.ListBans:output_type -> im.group.v1.ListBansResponse
+	73, // 85: im.group.v1.GroupService.FlushOutbox:output_type -> im.group.v1.FlushOutboxResponse
+	54, // 86: im.group.v1.GroupService.RenameUser:output_type -> im.group.v1.RenameUserResponse
+	56, // 87: im.group.v1.GroupService.RemoveUser:output_type -> im.group.v1.RemoveUserResponse
+	58, // 88: im.group.v1.GroupService.ImportGroup:output_type -> im.group.v1.ImportGroupResponse
+	60, // 89: im.group.v1.GroupService.ImportMembers:output_type -> im.group.v1.ImportMembersResponse
+	62, // 90: im.group.v1.GroupService.DumpGroups:output_type -> im.group.v1.DumpGroupsResponse
+	64, // 91: im.group.v1.GroupService.DumpMembers:output_type -> im.group.v1.DumpMembersResponse
+	58, // [58:92] is the sub-list for method output_type
+	24, // [24:58] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_im_group_v1_group_proto_init() }
@@ -1630,13 +4901,18 @@ func file_im_group_v1_group_proto_init() {
 		return
 	}
 	file_im_group_v1_group_proto_msgTypes[10].OneofWrappers = []any{}
+	file_im_group_v1_group_proto_msgTypes[18].OneofWrappers = []any{}
+	file_im_group_v1_group_proto_msgTypes[28].OneofWrappers = []any{
+		(*JoinGroupResponse_Joined)(nil),
+		(*JoinGroupResponse_Asked)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_group_v1_group_proto_rawDesc), len(file_im_group_v1_group_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   25,
+			NumMessages:   74,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

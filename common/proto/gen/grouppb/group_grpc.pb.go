@@ -21,17 +21,40 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	GroupService_CreateGroup_FullMethodName    = "/im.group.v1.GroupService/CreateGroup"
-	GroupService_GetGroup_FullMethodName       = "/im.group.v1.GroupService/GetGroup"
-	GroupService_BatchGetGroups_FullMethodName = "/im.group.v1.GroupService/BatchGetGroups"
-	GroupService_ListGroups_FullMethodName     = "/im.group.v1.GroupService/ListGroups"
-	GroupService_UpdateGroup_FullMethodName    = "/im.group.v1.GroupService/UpdateGroup"
-	GroupService_DismissGroup_FullMethodName   = "/im.group.v1.GroupService/DismissGroup"
-	GroupService_ListMembers_FullMethodName    = "/im.group.v1.GroupService/ListMembers"
-	GroupService_AddMembers_FullMethodName     = "/im.group.v1.GroupService/AddMembers"
-	GroupService_RemoveMember_FullMethodName   = "/im.group.v1.GroupService/RemoveMember"
-	GroupService_LeaveGroup_FullMethodName     = "/im.group.v1.GroupService/LeaveGroup"
-	GroupService_FlushOutbox_FullMethodName    = "/im.group.v1.GroupService/FlushOutbox"
+	GroupService_CreateGroup_FullMethodName       = "/im.group.v1.GroupService/CreateGroup"
+	GroupService_GetGroup_FullMethodName          = "/im.group.v1.GroupService/GetGroup"
+	GroupService_BatchGetGroups_FullMethodName    = "/im.group.v1.GroupService/BatchGetGroups"
+	GroupService_ListGroups_FullMethodName        = "/im.group.v1.GroupService/ListGroups"
+	GroupService_UpdateGroup_FullMethodName       = "/im.group.v1.GroupService/UpdateGroup"
+	GroupService_SetAnnouncement_FullMethodName   = "/im.group.v1.GroupService/SetAnnouncement"
+	GroupService_MuteAll_FullMethodName           = "/im.group.v1.GroupService/MuteAll"
+	GroupService_TransferGroup_FullMethodName     = "/im.group.v1.GroupService/TransferGroup"
+	GroupService_DismissGroup_FullMethodName      = "/im.group.v1.GroupService/DismissGroup"
+	GroupService_ListMembers_FullMethodName       = "/im.group.v1.GroupService/ListMembers"
+	GroupService_GetMember_FullMethodName         = "/im.group.v1.GroupService/GetMember"
+	GroupService_AddMembers_FullMethodName        = "/im.group.v1.GroupService/AddMembers"
+	GroupService_UpdateMember_FullMethodName      = "/im.group.v1.GroupService/UpdateMember"
+	GroupService_RemoveMember_FullMethodName      = "/im.group.v1.GroupService/RemoveMember"
+	GroupService_LeaveGroup_FullMethodName        = "/im.group.v1.GroupService/LeaveGroup"
+	GroupService_JoinGroup_FullMethodName         = "/im.group.v1.GroupService/JoinGroup"
+	GroupService_ListJoinRequests_FullMethodName  = "/im.group.v1.GroupService/ListJoinRequests"
+	GroupService_AcceptJoinRequest_FullMethodName = "/im.group.v1.GroupService/AcceptJoinRequest"
+	GroupService_RejectJoinRequest_FullMethodName = "/im.group.v1.GroupService/RejectJoinRequest"
+	GroupService_CreateInvite_FullMethodName      = "/im.group.v1.GroupService/CreateInvite"
+	GroupService_ListInvites_FullMethodName       = "/im.group.v1.GroupService/ListInvites"
+	GroupService_DeleteInvite_FullMethodName      = "/im.group.v1.GroupService/DeleteInvite"
+	GroupService_GetInvite_FullMethodName         = "/im.group.v1.GroupService/GetInvite"
+	GroupService_JoinByInvite_FullMethodName      = "/im.group.v1.GroupService/JoinByInvite"
+	GroupService_BanUser_FullMethodName           = "/im.group.v1.GroupService/BanUser"
+	GroupService_UnbanUser_FullMethodName         = "/im.group.v1.GroupService/UnbanUser"
+	GroupService_ListBans_FullMethodName          = "/im.group.v1.GroupService/ListBans"
+	GroupService_FlushOutbox_FullMethodName       = "/im.group.v1.GroupService/FlushOutbox"
+	GroupService_RenameUser_FullMethodName        = "/im.group.v1.GroupService/RenameUser"
+	GroupService_RemoveUser_FullMethodName        = "/im.group.v1.GroupService/RemoveUser"
+	GroupService_ImportGroup_FullMethodName       = "/im.group.v1.GroupService/ImportGroup"
+	GroupService_ImportMembers_FullMethodName     = "/im.group.v1.GroupService/ImportMembers"
+	GroupService_DumpGroups_FullMethodName        = "/im.group.v1.GroupService/DumpGroups"
+	GroupService_DumpMembers_FullMethodName       = "/im.group.v1.GroupService/DumpMembers"
 )
 
 // GroupServiceClient is the client API for GroupService service.
@@ -41,7 +64,8 @@ const (
 // GroupService owns groups and their members. user_id is always the caller, authenticated by the gateway. To somebody who
 // is not a member a group does not exist.
 type GroupServiceClient interface {
-	// CreateGroup makes a group with the caller as owner. Errors: INVALID_ARGUMENT, USER_NOT_FOUND.
+	// CreateGroup makes a group with the caller as owner and up to 500 first members. Errors: INVALID_ARGUMENT, USER_NOT_FOUND,
+	// GROUP_FULL, GROUP_LIMIT_REACHED, RATE_LIMITED.
 	CreateGroup(ctx context.Context, in *CreateGroupRequest, opts ...grpc.CallOption) (*CreateGroupResponse, error)
 	// GetGroup answers a group as the caller sees it. Errors: GROUP_NOT_FOUND.
 	GetGroup(ctx context.Context, in *GetGroupRequest, opts ...grpc.CallOption) (*GetGroupResponse, error)
@@ -51,19 +75,75 @@ type GroupServiceClient interface {
 	ListGroups(ctx context.Context, in *ListGroupsRequest, opts ...grpc.CallOption) (*ListGroupsResponse, error)
 	// UpdateGroup changes the fields that are present. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
 	UpdateGroup(ctx context.Context, in *UpdateGroupRequest, opts ...grpc.CallOption) (*UpdateGroupResponse, error)
+	// SetAnnouncement replaces the announcement. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
+	SetAnnouncement(ctx context.Context, in *SetAnnouncementRequest, opts ...grpc.CallOption) (*SetAnnouncementResponse, error)
+	// MuteAll lets only admins and the owner write until a time; zero ends it. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+	MuteAll(ctx context.Context, in *MuteAllRequest, opts ...grpc.CallOption) (*MuteAllResponse, error)
+	// TransferGroup hands the group over to a member; the former owner becomes an admin. Errors: GROUP_NOT_FOUND,
+	// NOT_GROUP_OWNER, USER_NOT_FOUND, ADMIN_LIMIT_REACHED.
+	TransferGroup(ctx context.Context, in *TransferGroupRequest, opts ...grpc.CallOption) (*TransferGroupResponse, error)
 	// DismissGroup ends a group; its history stays readable. Errors: GROUP_NOT_FOUND, NOT_GROUP_OWNER.
 	DismissGroup(ctx context.Context, in *DismissGroupRequest, opts ...grpc.CallOption) (*DismissGroupResponse, error)
-	// ListMembers lists members by role, then by join time. Errors: GROUP_NOT_FOUND.
+	// ListMembers lists members by role, then by join time; those whose name has a prefix by name; or what changed since a
+	// version. Errors: GROUP_NOT_FOUND, INVALID_ARGUMENT.
 	ListMembers(ctx context.Context, in *ListMembersRequest, opts ...grpc.CallOption) (*ListMembersResponse, error)
+	// GetMember answers one member. Errors: GROUP_NOT_FOUND, USER_NOT_FOUND.
+	GetMember(ctx context.Context, in *GetMemberRequest, opts ...grpc.CallOption) (*GetMemberResponse, error)
 	// AddMembers adds users, each by itself: one that cannot be added is named with a reason.
 	// Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
 	AddMembers(ctx context.Context, in *AddMembersRequest, opts ...grpc.CallOption) (*AddMembersResponse, error)
+	// UpdateMember changes a member's role, nickname or mute. Errors: GROUP_NOT_FOUND, USER_NOT_FOUND, NOT_GROUP_ADMIN,
+	// NOT_GROUP_OWNER, FORBIDDEN, INVALID_ARGUMENT, ADMIN_LIMIT_REACHED.
+	UpdateMember(ctx context.Context, in *UpdateMemberRequest, opts ...grpc.CallOption) (*UpdateMemberResponse, error)
 	// RemoveMember kicks a member of a lower role. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, FORBIDDEN, USER_NOT_FOUND.
 	RemoveMember(ctx context.Context, in *RemoveMemberRequest, opts ...grpc.CallOption) (*RemoveMemberResponse, error)
 	// LeaveGroup removes the caller. The owner must hand over or dismiss first. Errors: GROUP_NOT_FOUND, FORBIDDEN.
 	LeaveGroup(ctx context.Context, in *LeaveGroupRequest, opts ...grpc.CallOption) (*LeaveGroupResponse, error)
+	// JoinGroup joins an open group, or asks to join one that approves. Errors: GROUP_NOT_FOUND, FORBIDDEN, ALREADY_MEMBER,
+	// GROUP_FULL, GROUP_LIMIT_REACHED, INVALID_ARGUMENT.
+	JoinGroup(ctx context.Context, in *JoinGroupRequest, opts ...grpc.CallOption) (*JoinGroupResponse, error)
+	// ListJoinRequests lists requests to join, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
+	ListJoinRequests(ctx context.Context, in *ListJoinRequestsRequest, opts ...grpc.CallOption) (*ListJoinRequestsResponse, error)
+	// AcceptJoinRequest makes the asker a member. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND,
+	// REQUEST_ALREADY_HANDLED, GROUP_FULL, GROUP_LIMIT_REACHED.
+	AcceptJoinRequest(ctx context.Context, in *AcceptJoinRequestRequest, opts ...grpc.CallOption) (*AcceptJoinRequestResponse, error)
+	// RejectJoinRequest declines. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+	RejectJoinRequest(ctx context.Context, in *RejectJoinRequestRequest, opts ...grpc.CallOption) (*RejectJoinRequestResponse, error)
+	// CreateInvite makes an invite; only its answer has the code. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT,
+	// INVITE_LIMIT_REACHED.
+	CreateInvite(ctx context.Context, in *CreateInviteRequest, opts ...grpc.CallOption) (*CreateInviteResponse, error)
+	// ListInvites lists the invites that may still be used, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+	ListInvites(ctx context.Context, in *ListInvitesRequest, opts ...grpc.CallOption) (*ListInvitesResponse, error)
+	// DeleteInvite ends an invite; members may end their own, admins anyone's. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_FOUND.
+	DeleteInvite(ctx context.Context, in *DeleteInviteRequest, opts ...grpc.CallOption) (*DeleteInviteResponse, error)
+	// GetInvite answers what the holder of a code may see of its group. Errors: NOT_FOUND.
+	GetInvite(ctx context.Context, in *GetInviteRequest, opts ...grpc.CallOption) (*GetInviteResponse, error)
+	// JoinByInvite joins by a code, whatever the join policy. Errors: NOT_FOUND, FORBIDDEN, ALREADY_MEMBER, GROUP_FULL,
+	// GROUP_LIMIT_REACHED.
+	JoinByInvite(ctx context.Context, in *JoinByInviteRequest, opts ...grpc.CallOption) (*JoinByInviteResponse, error)
+	// BanUser keeps a user of a lower role, a member or not, out of the group. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, FORBIDDEN,
+	// USER_NOT_FOUND.
+	BanUser(ctx context.Context, in *BanUserRequest, opts ...grpc.CallOption) (*BanUserResponse, error)
+	// UnbanUser lets a user join again; there being no ban is no error. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+	UnbanUser(ctx context.Context, in *UnbanUserRequest, opts ...grpc.CallOption) (*UnbanUserResponse, error)
+	// ListBans lists the banned users, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+	ListBans(ctx context.Context, in *ListBansRequest, opts ...grpc.CallOption) (*ListBansResponse, error)
 	// FlushOutbox sends what the outbox still holds for a group to chat-service before it answers.
 	FlushOutbox(ctx context.Context, in *FlushOutboxRequest, opts ...grpc.CallOption) (*FlushOutboxResponse, error)
+	// RenameUser projects a user's own name into its memberships, for lists by name; for user-service. Idempotent.
+	RenameUser(ctx context.Context, in *RenameUserRequest, opts ...grpc.CallOption) (*RenameUserResponse, error)
+	// RemoveUser takes a deleted user out of all groups: what it owns goes to the highest and longest member, or is dismissed when
+	// nobody is left; for user-service. Idempotent. done is false when there is more to do: call again.
+	RemoveUser(ctx context.Context, in *RemoveUserRequest, opts ...grpc.CallOption) (*RemoveUserResponse, error)
+	// ImportGroup makes a group of a given size for its owner; for operators. Errors: USER_NOT_FOUND, INVALID_ARGUMENT.
+	ImportGroup(ctx context.Context, in *ImportGroupRequest, opts ...grpc.CallOption) (*ImportGroupResponse, error)
+	// ImportMembers adds up to 1,000 users, those who are members already excepted; for operators. Errors: GROUP_NOT_FOUND,
+	// USER_NOT_FOUND, GROUP_FULL, INVALID_ARGUMENT.
+	ImportMembers(ctx context.Context, in *ImportMembersRequest, opts ...grpc.CallOption) (*ImportMembersResponse, error)
+	// DumpGroups lists all groups by id, dismissed ones too; for the reconciler.
+	DumpGroups(ctx context.Context, in *DumpGroupsRequest, opts ...grpc.CallOption) (*DumpGroupsResponse, error)
+	// DumpMembers lists the members of a group by user id, with the version of the group; for the reconciler.
+	DumpMembers(ctx context.Context, in *DumpMembersRequest, opts ...grpc.CallOption) (*DumpMembersResponse, error)
 }
 
 type groupServiceClient struct {
@@ -124,6 +204,36 @@ func (c *groupServiceClient) UpdateGroup(ctx context.Context, in *UpdateGroupReq
 	return out, nil
 }
 
+func (c *groupServiceClient) SetAnnouncement(ctx context.Context, in *SetAnnouncementRequest, opts ...grpc.CallOption) (*SetAnnouncementResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetAnnouncementResponse)
+	err := c.cc.Invoke(ctx, GroupService_SetAnnouncement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) MuteAll(ctx context.Context, in *MuteAllRequest, opts ...grpc.CallOption) (*MuteAllResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MuteAllResponse)
+	err := c.cc.Invoke(ctx, GroupService_MuteAll_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) TransferGroup(ctx context.Context, in *TransferGroupRequest, opts ...grpc.CallOption) (*TransferGroupResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TransferGroupResponse)
+	err := c.cc.Invoke(ctx, GroupService_TransferGroup_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *groupServiceClient) DismissGroup(ctx context.Context, in *DismissGroupRequest, opts ...grpc.CallOption) (*DismissGroupResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DismissGroupResponse)
@@ -144,10 +254,30 @@ func (c *groupServiceClient) ListMembers(ctx context.Context, in *ListMembersReq
 	return out, nil
 }
 
+func (c *groupServiceClient) GetMember(ctx context.Context, in *GetMemberRequest, opts ...grpc.CallOption) (*GetMemberResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetMemberResponse)
+	err := c.cc.Invoke(ctx, GroupService_GetMember_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *groupServiceClient) AddMembers(ctx context.Context, in *AddMembersRequest, opts ...grpc.CallOption) (*AddMembersResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AddMembersResponse)
 	err := c.cc.Invoke(ctx, GroupService_AddMembers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) UpdateMember(ctx context.Context, in *UpdateMemberRequest, opts ...grpc.CallOption) (*UpdateMemberResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateMemberResponse)
+	err := c.cc.Invoke(ctx, GroupService_UpdateMember_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -174,10 +304,190 @@ func (c *groupServiceClient) LeaveGroup(ctx context.Context, in *LeaveGroupReque
 	return out, nil
 }
 
+func (c *groupServiceClient) JoinGroup(ctx context.Context, in *JoinGroupRequest, opts ...grpc.CallOption) (*JoinGroupResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(JoinGroupResponse)
+	err := c.cc.Invoke(ctx, GroupService_JoinGroup_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) ListJoinRequests(ctx context.Context, in *ListJoinRequestsRequest, opts ...grpc.CallOption) (*ListJoinRequestsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListJoinRequestsResponse)
+	err := c.cc.Invoke(ctx, GroupService_ListJoinRequests_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) AcceptJoinRequest(ctx context.Context, in *AcceptJoinRequestRequest, opts ...grpc.CallOption) (*AcceptJoinRequestResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcceptJoinRequestResponse)
+	err := c.cc.Invoke(ctx, GroupService_AcceptJoinRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) RejectJoinRequest(ctx context.Context, in *RejectJoinRequestRequest, opts ...grpc.CallOption) (*RejectJoinRequestResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RejectJoinRequestResponse)
+	err := c.cc.Invoke(ctx, GroupService_RejectJoinRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) CreateInvite(ctx context.Context, in *CreateInviteRequest, opts ...grpc.CallOption) (*CreateInviteResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateInviteResponse)
+	err := c.cc.Invoke(ctx, GroupService_CreateInvite_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) ListInvites(ctx context.Context, in *ListInvitesRequest, opts ...grpc.CallOption) (*ListInvitesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListInvitesResponse)
+	err := c.cc.Invoke(ctx, GroupService_ListInvites_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) DeleteInvite(ctx context.Context, in *DeleteInviteRequest, opts ...grpc.CallOption) (*DeleteInviteResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteInviteResponse)
+	err := c.cc.Invoke(ctx, GroupService_DeleteInvite_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) GetInvite(ctx context.Context, in *GetInviteRequest, opts ...grpc.CallOption) (*GetInviteResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetInviteResponse)
+	err := c.cc.Invoke(ctx, GroupService_GetInvite_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) JoinByInvite(ctx context.Context, in *JoinByInviteRequest, opts ...grpc.CallOption) (*JoinByInviteResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(JoinByInviteResponse)
+	err := c.cc.Invoke(ctx, GroupService_JoinByInvite_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) BanUser(ctx context.Context, in *BanUserRequest, opts ...grpc.CallOption) (*BanUserResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BanUserResponse)
+	err := c.cc.Invoke(ctx, GroupService_BanUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) UnbanUser(ctx context.Context, in *UnbanUserRequest, opts ...grpc.CallOption) (*UnbanUserResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UnbanUserResponse)
+	err := c.cc.Invoke(ctx, GroupService_UnbanUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) ListBans(ctx context.Context, in *ListBansRequest, opts ...grpc.CallOption) (*ListBansResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBansResponse)
+	err := c.cc.Invoke(ctx, GroupService_ListBans_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *groupServiceClient) FlushOutbox(ctx context.Context, in *FlushOutboxRequest, opts ...grpc.CallOption) (*FlushOutboxResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(FlushOutboxResponse)
 	err := c.cc.Invoke(ctx, GroupService_FlushOutbox_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) RenameUser(ctx context.Context, in *RenameUserRequest, opts ...grpc.CallOption) (*RenameUserResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RenameUserResponse)
+	err := c.cc.Invoke(ctx, GroupService_RenameUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) RemoveUser(ctx context.Context, in *RemoveUserRequest, opts ...grpc.CallOption) (*RemoveUserResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemoveUserResponse)
+	err := c.cc.Invoke(ctx, GroupService_RemoveUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) ImportGroup(ctx context.Context, in *ImportGroupRequest, opts ...grpc.CallOption) (*ImportGroupResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportGroupResponse)
+	err := c.cc.Invoke(ctx, GroupService_ImportGroup_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) ImportMembers(ctx context.Context, in *ImportMembersRequest, opts ...grpc.CallOption) (*ImportMembersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportMembersResponse)
+	err := c.cc.Invoke(ctx, GroupService_ImportMembers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) DumpGroups(ctx context.Context, in *DumpGroupsRequest, opts ...grpc.CallOption) (*DumpGroupsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DumpGroupsResponse)
+	err := c.cc.Invoke(ctx, GroupService_DumpGroups_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *groupServiceClient) DumpMembers(ctx context.Context, in *DumpMembersRequest, opts ...grpc.CallOption) (*DumpMembersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DumpMembersResponse)
+	err := c.cc.Invoke(ctx, GroupService_DumpMembers_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +501,8 @@ func (c *groupServiceClient) FlushOutbox(ctx context.Context, in *FlushOutboxReq
 // GroupService owns groups and their members. user_id is always the caller, authenticated by the gateway. To somebody who
 // is not a member a group does not exist.
 type GroupServiceServer interface {
-	// CreateGroup makes a group with the caller as owner. Errors: INVALID_ARGUMENT, USER_NOT_FOUND.
+	// CreateGroup makes a group with the caller as owner and up to 500 first members. Errors: INVALID_ARGUMENT, USER_NOT_FOUND,
+	// GROUP_FULL, GROUP_LIMIT_REACHED, RATE_LIMITED.
 	CreateGroup(context.Context, *CreateGroupRequest) (*CreateGroupResponse, error)
 	// GetGroup answers a group as the caller sees it. Errors: GROUP_NOT_FOUND.
 	GetGroup(context.Context, *GetGroupRequest) (*GetGroupResponse, error)
@@ -201,19 +512,75 @@ type GroupServiceServer interface {
 	ListGroups(context.Context, *ListGroupsRequest) (*ListGroupsResponse, error)
 	// UpdateGroup changes the fields that are present. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
 	UpdateGroup(context.Context, *UpdateGroupRequest) (*UpdateGroupResponse, error)
+	// SetAnnouncement replaces the announcement. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
+	SetAnnouncement(context.Context, *SetAnnouncementRequest) (*SetAnnouncementResponse, error)
+	// MuteAll lets only admins and the owner write until a time; zero ends it. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+	MuteAll(context.Context, *MuteAllRequest) (*MuteAllResponse, error)
+	// TransferGroup hands the group over to a member; the former owner becomes an admin. Errors: GROUP_NOT_FOUND,
+	// NOT_GROUP_OWNER, USER_NOT_FOUND, ADMIN_LIMIT_REACHED.
+	TransferGroup(context.Context, *TransferGroupRequest) (*TransferGroupResponse, error)
 	// DismissGroup ends a group; its history stays readable. Errors: GROUP_NOT_FOUND, NOT_GROUP_OWNER.
 	DismissGroup(context.Context, *DismissGroupRequest) (*DismissGroupResponse, error)
-	// ListMembers lists members by role, then by join time. Errors: GROUP_NOT_FOUND.
+	// ListMembers lists members by role, then by join time; those whose name has a prefix by name; or what changed since a
+	// version. Errors: GROUP_NOT_FOUND, INVALID_ARGUMENT.
 	ListMembers(context.Context, *ListMembersRequest) (*ListMembersResponse, error)
+	// GetMember answers one member. Errors: GROUP_NOT_FOUND, USER_NOT_FOUND.
+	GetMember(context.Context, *GetMemberRequest) (*GetMemberResponse, error)
 	// AddMembers adds users, each by itself: one that cannot be added is named with a reason.
 	// Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
 	AddMembers(context.Context, *AddMembersRequest) (*AddMembersResponse, error)
+	// UpdateMember changes a member's role, nickname or mute. Errors: GROUP_NOT_FOUND, USER_NOT_FOUND, NOT_GROUP_ADMIN,
+	// NOT_GROUP_OWNER, FORBIDDEN, INVALID_ARGUMENT, ADMIN_LIMIT_REACHED.
+	UpdateMember(context.Context, *UpdateMemberRequest) (*UpdateMemberResponse, error)
 	// RemoveMember kicks a member of a lower role. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, FORBIDDEN, USER_NOT_FOUND.
 	RemoveMember(context.Context, *RemoveMemberRequest) (*RemoveMemberResponse, error)
 	// LeaveGroup removes the caller. The owner must hand over or dismiss first. Errors: GROUP_NOT_FOUND, FORBIDDEN.
 	LeaveGroup(context.Context, *LeaveGroupRequest) (*LeaveGroupResponse, error)
+	// JoinGroup joins an open group, or asks to join one that approves. Errors: GROUP_NOT_FOUND, FORBIDDEN, ALREADY_MEMBER,
+	// GROUP_FULL, GROUP_LIMIT_REACHED, INVALID_ARGUMENT.
+	JoinGroup(context.Context, *JoinGroupRequest) (*JoinGroupResponse, error)
+	// ListJoinRequests lists requests to join, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT.
+	ListJoinRequests(context.Context, *ListJoinRequestsRequest) (*ListJoinRequestsResponse, error)
+	// AcceptJoinRequest makes the asker a member. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND,
+	// REQUEST_ALREADY_HANDLED, GROUP_FULL, GROUP_LIMIT_REACHED.
+	AcceptJoinRequest(context.Context, *AcceptJoinRequestRequest) (*AcceptJoinRequestResponse, error)
+	// RejectJoinRequest declines. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED.
+	RejectJoinRequest(context.Context, *RejectJoinRequestRequest) (*RejectJoinRequestResponse, error)
+	// CreateInvite makes an invite; only its answer has the code. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT,
+	// INVITE_LIMIT_REACHED.
+	CreateInvite(context.Context, *CreateInviteRequest) (*CreateInviteResponse, error)
+	// ListInvites lists the invites that may still be used, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+	ListInvites(context.Context, *ListInvitesRequest) (*ListInvitesResponse, error)
+	// DeleteInvite ends an invite; members may end their own, admins anyone's. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_FOUND.
+	DeleteInvite(context.Context, *DeleteInviteRequest) (*DeleteInviteResponse, error)
+	// GetInvite answers what the holder of a code may see of its group. Errors: NOT_FOUND.
+	GetInvite(context.Context, *GetInviteRequest) (*GetInviteResponse, error)
+	// JoinByInvite joins by a code, whatever the join policy. Errors: NOT_FOUND, FORBIDDEN, ALREADY_MEMBER, GROUP_FULL,
+	// GROUP_LIMIT_REACHED.
+	JoinByInvite(context.Context, *JoinByInviteRequest) (*JoinByInviteResponse, error)
+	// BanUser keeps a user of a lower role, a member or not, out of the group. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, FORBIDDEN,
+	// USER_NOT_FOUND.
+	BanUser(context.Context, *BanUserRequest) (*BanUserResponse, error)
+	// UnbanUser lets a user join again; there being no ban is no error. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+	UnbanUser(context.Context, *UnbanUserRequest) (*UnbanUserResponse, error)
+	// ListBans lists the banned users, the newest first. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.
+	ListBans(context.Context, *ListBansRequest) (*ListBansResponse, error)
 	// FlushOutbox sends what the outbox still holds for a group to chat-service before it answers.
 	FlushOutbox(context.Context, *FlushOutboxRequest) (*FlushOutboxResponse, error)
+	// RenameUser projects a user's own name into its memberships, for lists by name; for user-service. Idempotent.
+	RenameUser(context.Context, *RenameUserRequest) (*RenameUserResponse, error)
+	// RemoveUser takes a deleted user out of all groups: what it owns goes to the highest and longest member, or is dismissed when
+	// nobody is left; for user-service. Idempotent. done is false when there is more to do: call again.
+	RemoveUser(context.Context, *RemoveUserRequest) (*RemoveUserResponse, error)
+	// ImportGroup makes a group of a given size for its owner; for operators. Errors: USER_NOT_FOUND, INVALID_ARGUMENT.
+	ImportGroup(context.Context, *ImportGroupRequest) (*ImportGroupResponse, error)
+	// ImportMembers adds up to 1,000 users, those who are members already excepted; for operators. Errors: GROUP_NOT_FOUND,
+	// USER_NOT_FOUND, GROUP_FULL, INVALID_ARGUMENT.
+	ImportMembers(context.Context, *ImportMembersRequest) (*ImportMembersResponse, error)
+	// DumpGroups lists all groups by id, dismissed ones too; for the reconciler.
+	DumpGroups(context.Context, *DumpGroupsRequest) (*DumpGroupsResponse, error)
+	// DumpMembers lists the members of a group by user id, with the version of the group; for the reconciler.
+	DumpMembers(context.Context, *DumpMembersRequest) (*DumpMembersResponse, error)
 	mustEmbedUnimplementedGroupServiceServer()
 }
 
@@ -239,14 +606,29 @@ func (UnimplementedGroupServiceServer) ListGroups(context.Context, *ListGroupsRe
 func (UnimplementedGroupServiceServer) UpdateGroup(context.Context, *UpdateGroupRequest) (*UpdateGroupResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateGroup not implemented")
 }
+func (UnimplementedGroupServiceServer) SetAnnouncement(context.Context, *SetAnnouncementRequest) (*SetAnnouncementResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetAnnouncement not implemented")
+}
+func (UnimplementedGroupServiceServer) MuteAll(context.Context, *MuteAllRequest) (*MuteAllResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MuteAll not implemented")
+}
+func (UnimplementedGroupServiceServer) TransferGroup(context.Context, *TransferGroupRequest) (*TransferGroupResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TransferGroup not implemented")
+}
 func (UnimplementedGroupServiceServer) DismissGroup(context.Context, *DismissGroupRequest) (*DismissGroupResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DismissGroup not implemented")
 }
 func (UnimplementedGroupServiceServer) ListMembers(context.Context, *ListMembersRequest) (*ListMembersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListMembers not implemented")
 }
+func (UnimplementedGroupServiceServer) GetMember(context.Context, *GetMemberRequest) (*GetMemberResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetMember not implemented")
+}
 func (UnimplementedGroupServiceServer) AddMembers(context.Context, *AddMembersRequest) (*AddMembersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AddMembers not implemented")
+}
+func (UnimplementedGroupServiceServer) UpdateMember(context.Context, *UpdateMemberRequest) (*UpdateMemberResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateMember not implemented")
 }
 func (UnimplementedGroupServiceServer) RemoveMember(context.Context, *RemoveMemberRequest) (*RemoveMemberResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RemoveMember not implemented")
@@ -254,8 +636,62 @@ func (UnimplementedGroupServiceServer) RemoveMember(context.Context, *RemoveMemb
 func (UnimplementedGroupServiceServer) LeaveGroup(context.Context, *LeaveGroupRequest) (*LeaveGroupResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method LeaveGroup not implemented")
 }
+func (UnimplementedGroupServiceServer) JoinGroup(context.Context, *JoinGroupRequest) (*JoinGroupResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method JoinGroup not implemented")
+}
+func (UnimplementedGroupServiceServer) ListJoinRequests(context.Context, *ListJoinRequestsRequest) (*ListJoinRequestsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListJoinRequests not implemented")
+}
+func (UnimplementedGroupServiceServer) AcceptJoinRequest(context.Context, *AcceptJoinRequestRequest) (*AcceptJoinRequestResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptJoinRequest not implemented")
+}
+func (UnimplementedGroupServiceServer) RejectJoinRequest(context.Context, *RejectJoinRequestRequest) (*RejectJoinRequestResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RejectJoinRequest not implemented")
+}
+func (UnimplementedGroupServiceServer) CreateInvite(context.Context, *CreateInviteRequest) (*CreateInviteResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateInvite not implemented")
+}
+func (UnimplementedGroupServiceServer) ListInvites(context.Context, *ListInvitesRequest) (*ListInvitesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListInvites not implemented")
+}
+func (UnimplementedGroupServiceServer) DeleteInvite(context.Context, *DeleteInviteRequest) (*DeleteInviteResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteInvite not implemented")
+}
+func (UnimplementedGroupServiceServer) GetInvite(context.Context, *GetInviteRequest) (*GetInviteResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetInvite not implemented")
+}
+func (UnimplementedGroupServiceServer) JoinByInvite(context.Context, *JoinByInviteRequest) (*JoinByInviteResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method JoinByInvite not implemented")
+}
+func (UnimplementedGroupServiceServer) BanUser(context.Context, *BanUserRequest) (*BanUserResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BanUser not implemented")
+}
+func (UnimplementedGroupServiceServer) UnbanUser(context.Context, *UnbanUserRequest) (*UnbanUserResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnbanUser not implemented")
+}
+func (UnimplementedGroupServiceServer) ListBans(context.Context, *ListBansRequest) (*ListBansResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBans not implemented")
+}
 func (UnimplementedGroupServiceServer) FlushOutbox(context.Context, *FlushOutboxRequest) (*FlushOutboxResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FlushOutbox not implemented")
+}
+func (UnimplementedGroupServiceServer) RenameUser(context.Context, *RenameUserRequest) (*RenameUserResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RenameUser not implemented")
+}
+func (UnimplementedGroupServiceServer) RemoveUser(context.Context, *RemoveUserRequest) (*RemoveUserResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveUser not implemented")
+}
+func (UnimplementedGroupServiceServer) ImportGroup(context.Context, *ImportGroupRequest) (*ImportGroupResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportGroup not implemented")
+}
+func (UnimplementedGroupServiceServer) ImportMembers(context.Context, *ImportMembersRequest) (*ImportMembersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportMembers not implemented")
+}
+func (UnimplementedGroupServiceServer) DumpGroups(context.Context, *DumpGroupsRequest) (*DumpGroupsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DumpGroups not implemented")
+}
+func (UnimplementedGroupServiceServer) DumpMembers(context.Context, *DumpMembersRequest) (*DumpMembersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DumpMembers not implemented")
 }
 func (UnimplementedGroupServiceServer) mustEmbedUnimplementedGroupServiceServer() {}
 func (UnimplementedGroupServiceServer) testEmbeddedByValue()                      {}
@@ -368,6 +804,60 @@ func _GroupService_UpdateGroup_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _GroupService_SetAnnouncement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetAnnouncementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).SetAnnouncement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_SetAnnouncement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).SetAnnouncement(ctx, req.(*SetAnnouncementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_MuteAll_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MuteAllRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).MuteAll(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_MuteAll_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).MuteAll(ctx, req.(*MuteAllRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_TransferGroup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TransferGroupRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).TransferGroup(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_TransferGroup_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).TransferGroup(ctx, req.(*TransferGroupRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _GroupService_DismissGroup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DismissGroupRequest)
 	if err := dec(in); err != nil {
@@ -404,6 +894,24 @@ func _GroupService_ListMembers_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _GroupService_GetMember_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetMemberRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).GetMember(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_GetMember_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).GetMember(ctx, req.(*GetMemberRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _GroupService_AddMembers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(AddMembersRequest)
 	if err := dec(in); err != nil {
@@ -418,6 +926,24 @@ func _GroupService_AddMembers_Handler(srv interface{}, ctx context.Context, dec 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(GroupServiceServer).AddMembers(ctx, req.(*AddMembersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_UpdateMember_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateMemberRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).UpdateMember(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_UpdateMember_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).UpdateMember(ctx, req.(*UpdateMemberRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -458,6 +984,222 @@ func _GroupService_LeaveGroup_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _GroupService_JoinGroup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(JoinGroupRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).JoinGroup(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_JoinGroup_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).JoinGroup(ctx, req.(*JoinGroupRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_ListJoinRequests_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListJoinRequestsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).ListJoinRequests(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_ListJoinRequests_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).ListJoinRequests(ctx, req.(*ListJoinRequestsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_AcceptJoinRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcceptJoinRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).AcceptJoinRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_AcceptJoinRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).AcceptJoinRequest(ctx, req.(*AcceptJoinRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_RejectJoinRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RejectJoinRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).RejectJoinRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_RejectJoinRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).RejectJoinRequest(ctx, req.(*RejectJoinRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_CreateInvite_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateInviteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).CreateInvite(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_CreateInvite_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).CreateInvite(ctx, req.(*CreateInviteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_ListInvites_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListInvitesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).ListInvites(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_ListInvites_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).ListInvites(ctx, req.(*ListInvitesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_DeleteInvite_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteInviteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).DeleteInvite(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_DeleteInvite_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).DeleteInvite(ctx, req.(*DeleteInviteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_GetInvite_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetInviteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).GetInvite(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_GetInvite_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).GetInvite(ctx, req.(*GetInviteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_JoinByInvite_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(JoinByInviteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).JoinByInvite(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_JoinByInvite_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).JoinByInvite(ctx, req.(*JoinByInviteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_BanUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BanUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).BanUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_BanUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).BanUser(ctx, req.(*BanUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_UnbanUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnbanUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).UnbanUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_UnbanUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).UnbanUser(ctx, req.(*UnbanUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_ListBans_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBansRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).ListBans(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_ListBans_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).ListBans(ctx, req.(*ListBansRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _GroupService_FlushOutbox_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(FlushOutboxRequest)
 	if err := dec(in); err != nil {
@@ -472,6 +1214,114 @@ func _GroupService_FlushOutbox_Handler(srv interface{}, ctx context.Context, dec
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(GroupServiceServer).FlushOutbox(ctx, req.(*FlushOutboxRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_RenameUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RenameUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).RenameUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_RenameUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).RenameUser(ctx, req.(*RenameUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_RemoveUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).RemoveUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_RemoveUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).RemoveUser(ctx, req.(*RemoveUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_ImportGroup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportGroupRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).ImportGroup(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_ImportGroup_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).ImportGroup(ctx, req.(*ImportGroupRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_ImportMembers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportMembersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).ImportMembers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_ImportMembers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).ImportMembers(ctx, req.(*ImportMembersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_DumpGroups_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DumpGroupsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).DumpGroups(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_DumpGroups_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).DumpGroups(ctx, req.(*DumpGroupsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GroupService_DumpMembers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DumpMembersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GroupServiceServer).DumpMembers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GroupService_DumpMembers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GroupServiceServer).DumpMembers(ctx, req.(*DumpMembersRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -504,6 +1354,18 @@ var GroupService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _GroupService_UpdateGroup_Handler,
 		},
 		{
+			MethodName: "SetAnnouncement",
+			Handler:    _GroupService_SetAnnouncement_Handler,
+		},
+		{
+			MethodName: "MuteAll",
+			Handler:    _GroupService_MuteAll_Handler,
+		},
+		{
+			MethodName: "TransferGroup",
+			Handler:    _GroupService_TransferGroup_Handler,
+		},
+		{
 			MethodName: "DismissGroup",
 			Handler:    _GroupService_DismissGroup_Handler,
 		},
@@ -512,8 +1374,16 @@ var GroupService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _GroupService_ListMembers_Handler,
 		},
 		{
+			MethodName: "GetMember",
+			Handler:    _GroupService_GetMember_Handler,
+		},
+		{
 			MethodName: "AddMembers",
 			Handler:    _GroupService_AddMembers_Handler,
+		},
+		{
+			MethodName: "UpdateMember",
+			Handler:    _GroupService_UpdateMember_Handler,
 		},
 		{
 			MethodName: "RemoveMember",
@@ -524,8 +1394,80 @@ var GroupService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _GroupService_LeaveGroup_Handler,
 		},
 		{
+			MethodName: "JoinGroup",
+			Handler:    _GroupService_JoinGroup_Handler,
+		},
+		{
+			MethodName: "ListJoinRequests",
+			Handler:    _GroupService_ListJoinRequests_Handler,
+		},
+		{
+			MethodName: "AcceptJoinRequest",
+			Handler:    _GroupService_AcceptJoinRequest_Handler,
+		},
+		{
+			MethodName: "RejectJoinRequest",
+			Handler:    _GroupService_RejectJoinRequest_Handler,
+		},
+		{
+			MethodName: "CreateInvite",
+			Handler:    _GroupService_CreateInvite_Handler,
+		},
+		{
+			MethodName: "ListInvites",
+			Handler:    _GroupService_ListInvites_Handler,
+		},
+		{
+			MethodName: "DeleteInvite",
+			Handler:    _GroupService_DeleteInvite_Handler,
+		},
+		{
+			MethodName: "GetInvite",
+			Handler:    _GroupService_GetInvite_Handler,
+		},
+		{
+			MethodName: "JoinByInvite",
+			Handler:    _GroupService_JoinByInvite_Handler,
+		},
+		{
+			MethodName: "BanUser",
+			Handler:    _GroupService_BanUser_Handler,
+		},
+		{
+			MethodName: "UnbanUser",
+			Handler:    _GroupService_UnbanUser_Handler,
+		},
+		{
+			MethodName: "ListBans",
+			Handler:    _GroupService_ListBans_Handler,
+		},
+		{
 			MethodName: "FlushOutbox",
 			Handler:    _GroupService_FlushOutbox_Handler,
+		},
+		{
+			MethodName: "RenameUser",
+			Handler:    _GroupService_RenameUser_Handler,
+		},
+		{
+			MethodName: "RemoveUser",
+			Handler:    _GroupService_RemoveUser_Handler,
+		},
+		{
+			MethodName: "ImportGroup",
+			Handler:    _GroupService_ImportGroup_Handler,
+		},
+		{
+			MethodName: "ImportMembers",
+			Handler:    _GroupService_ImportMembers_Handler,
+		},
+		{
+			MethodName: "DumpGroups",
+			Handler:    _GroupService_DumpGroups_Handler,
+		},
+		{
+			MethodName: "DumpMembers",
+			Handler:    _GroupService_DumpMembers_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -72,7 +72,7 @@ func (x MemberChange_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use MemberChange_Kind.Descriptor instead.
 func (MemberChange_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_im_log_v1_log_proto_rawDescGZIP(), []int{1, 0}
+	return file_im_log_v1_log_proto_rawDescGZIP(), []int{2, 0}
 }
 
 // Entry is one entry of a conversation's log. An entry never changes but by recall and edit, which are entries themselves.
@@ -90,7 +90,9 @@ type Entry struct {
 	CreatedAt      int64                  `protobuf:"varint,10,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
 	EditedAt       int64                  `protobuf:"varint,11,opt,name=edited_at,json=editedAt,proto3" json:"edited_at,omitempty"`
 	RecalledAt     int64                  `protobuf:"varint,12,opt,name=recalled_at,json=recalledAt,proto3" json:"recalled_at,omitempty"`
-	Changes        []*MemberChange        `protobuf:"bytes,13,rep,name=changes,proto3" json:"changes,omitempty"` // what this entry does to the conversation's members
+	Changes        []*MemberChange        `protobuf:"bytes,13,rep,name=changes,proto3" json:"changes,omitempty"`                             // what this entry does to the conversation's members
+	Reactions      []*Reaction            `protobuf:"bytes,14,rep,name=reactions,proto3" json:"reactions,omitempty"`                         // as the reader sees them; only in answers to readers
+	ReactionSeq    int64                  `protobuf:"varint,15,opt,name=reaction_seq,json=reactionSeq,proto3" json:"reaction_seq,omitempty"` // the last reaction that reactions take into account; zero: there was none
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -216,6 +218,81 @@ func (x *Entry) GetChanges() []*MemberChange {
 	return nil
 }
 
+func (x *Entry) GetReactions() []*Reaction {
+	if x != nil {
+		return x.Reactions
+	}
+	return nil
+}
+
+func (x *Entry) GetReactionSeq() int64 {
+	if x != nil {
+		return x.ReactionSeq
+	}
+	return 0
+}
+
+// Reaction is the reactions to an entry with one emoji.
+type Reaction struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Emoji         string                 `protobuf:"bytes,1,opt,name=emoji,proto3" json:"emoji,omitempty"`
+	Count         int64                  `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	Mine          bool                   `protobuf:"varint,3,opt,name=mine,proto3" json:"mine,omitempty"` // the reader's is one of them
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Reaction) Reset() {
+	*x = Reaction{}
+	mi := &file_im_log_v1_log_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reaction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reaction) ProtoMessage() {}
+
+func (x *Reaction) ProtoReflect() protoreflect.Message {
+	mi := &file_im_log_v1_log_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reaction.ProtoReflect.Descriptor instead.
+func (*Reaction) Descriptor() ([]byte, []int) {
+	return file_im_log_v1_log_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Reaction) GetEmoji() string {
+	if x != nil {
+		return x.Emoji
+	}
+	return ""
+}
+
+func (x *Reaction) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *Reaction) GetMine() bool {
+	if x != nil {
+		return x.Mine
+	}
+	return false
+}
+
 // MemberChange moves one user's membership at the entry that carries it.
 type MemberChange struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -230,7 +307,7 @@ type MemberChange struct {
 
 func (x *MemberChange) Reset() {
 	*x = MemberChange{}
-	mi := &file_im_log_v1_log_proto_msgTypes[1]
+	mi := &file_im_log_v1_log_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -242,7 +319,7 @@ func (x *MemberChange) String() string {
 func (*MemberChange) ProtoMessage() {}
 
 func (x *MemberChange) ProtoReflect() protoreflect.Message {
-	mi := &file_im_log_v1_log_proto_msgTypes[1]
+	mi := &file_im_log_v1_log_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -255,7 +332,7 @@ func (x *MemberChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MemberChange.ProtoReflect.Descriptor instead.
 func (*MemberChange) Descriptor() ([]byte, []int) {
-	return file_im_log_v1_log_proto_rawDescGZIP(), []int{1}
+	return file_im_log_v1_log_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *MemberChange) GetKind() MemberChange_Kind {
@@ -303,7 +380,7 @@ type Record struct {
 
 func (x *Record) Reset() {
 	*x = Record{}
-	mi := &file_im_log_v1_log_proto_msgTypes[2]
+	mi := &file_im_log_v1_log_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -315,7 +392,7 @@ func (x *Record) String() string {
 func (*Record) ProtoMessage() {}
 
 func (x *Record) ProtoReflect() protoreflect.Message {
-	mi := &file_im_log_v1_log_proto_msgTypes[2]
+	mi := &file_im_log_v1_log_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -328,7 +405,7 @@ func (x *Record) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record.ProtoReflect.Descriptor instead.
 func (*Record) Descriptor() ([]byte, []int) {
-	return file_im_log_v1_log_proto_rawDescGZIP(), []int{2}
+	return file_im_log_v1_log_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Record) GetEntries() []*Entry {
@@ -342,7 +419,7 @@ var File_im_log_v1_log_proto protoreflect.FileDescriptor
 
 const file_im_log_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x13im/log/v1/log.proto\x12\tim.log.v1\"\x9e\x03\n" +
+	"\x13im/log/v1/log.proto\x12\tim.log.v1\"\xf4\x03\n" +
 	"\x05Entry\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x1d\n" +
@@ -361,7 +438,13 @@ const file_im_log_v1_log_proto_rawDesc = "" +
 	"\tedited_at\x18\v \x01(\x03R\beditedAt\x12\x1f\n" +
 	"\vrecalled_at\x18\f \x01(\x03R\n" +
 	"recalledAt\x121\n" +
-	"\achanges\x18\r \x03(\v2\x17.im.log.v1.MemberChangeR\achanges\"\x87\x02\n" +
+	"\achanges\x18\r \x03(\v2\x17.im.log.v1.MemberChangeR\achanges\x121\n" +
+	"\treactions\x18\x0e \x03(\v2\x13.im.log.v1.ReactionR\treactions\x12!\n" +
+	"\freaction_seq\x18\x0f \x01(\x03R\vreactionSeq\"J\n" +
+	"\bReaction\x12\x14\n" +
+	"\x05emoji\x18\x01 \x01(\tR\x05emoji\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x03R\x05count\x12\x12\n" +
+	"\x04mine\x18\x03 \x01(\bR\x04mine\"\x87\x02\n" +
 	"\fMemberChange\x120\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1c.im.log.v1.MemberChange.KindR\x04kind\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\x03R\x06userId\x12\x12\n" +
@@ -390,22 +473,24 @@ func file_im_log_v1_log_proto_rawDescGZIP() []byte {
 }
 
 var file_im_log_v1_log_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_im_log_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_im_log_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_im_log_v1_log_proto_goTypes = []any{
 	(MemberChange_Kind)(0), // 0: im.log.v1.MemberChange.Kind
 	(*Entry)(nil),          // 1: im.log.v1.Entry
-	(*MemberChange)(nil),   // 2: im.log.v1.MemberChange
-	(*Record)(nil),         // 3: im.log.v1.Record
+	(*Reaction)(nil),       // 2: im.log.v1.Reaction
+	(*MemberChange)(nil),   // 3: im.log.v1.MemberChange
+	(*Record)(nil),         // 4: im.log.v1.Record
 }
 var file_im_log_v1_log_proto_depIdxs = []int32{
-	2, // 0: im.log.v1.Entry.changes:type_name -> im.log.v1.MemberChange
-	0, // 1: im.log.v1.MemberChange.kind:type_name -> im.log.v1.MemberChange.Kind
-	1, // 2: im.log.v1.Record.entries:type_name -> im.log.v1.Entry
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	3, // 0: im.log.v1.Entry.changes:type_name -> im.log.v1.MemberChange
+	2, // 1: im.log.v1.Entry.reactions:type_name -> im.log.v1.Reaction
+	0, // 2: im.log.v1.MemberChange.kind:type_name -> im.log.v1.MemberChange.Kind
+	1, // 3: im.log.v1.Record.entries:type_name -> im.log.v1.Entry
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_im_log_v1_log_proto_init() }
@@ -419,7 +504,7 @@ func file_im_log_v1_log_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_log_v1_log_proto_rawDesc), len(file_im_log_v1_log_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

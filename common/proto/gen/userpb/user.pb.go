@@ -576,6 +576,7 @@ type ChangePasswordRequest struct {
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	OldPassword   string                 `protobuf:"bytes,2,opt,name=old_password,json=oldPassword,proto3" json:"old_password,omitempty"`
 	NewPassword   string                 `protobuf:"bytes,3,opt,name=new_password,json=newPassword,proto3" json:"new_password,omitempty"`
+	SessionId     int64                  `protobuf:"varint,4,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"` // from which it is changed
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -629,6 +630,13 @@ func (x *ChangePasswordRequest) GetNewPassword() string {
 		return x.NewPassword
 	}
 	return ""
+}
+
+func (x *ChangePasswordRequest) GetSessionId() int64 {
+	if x != nil {
+		return x.SessionId
+	}
+	return 0
 }
 
 type ChangePasswordResponse struct {
@@ -1360,11 +1368,13 @@ const file_im_user_v1_user_proto_rawDesc = "" +
 	"\bpassword\x18\x02 \x01(\tR\bpasswordJ\x04\b\x03\x10\x04\"i\n" +
 	"\x16VerifyPasswordResponse\x12$\n" +
 	"\x04user\x18\x01 \x01(\v2\x10.im.user.v1.UserR\x04user\x12)\n" +
-	"\x10password_version\x18\x02 \x01(\x03R\x0fpasswordVersion\"v\n" +
+	"\x10password_version\x18\x02 \x01(\x03R\x0fpasswordVersion\"\x95\x01\n" +
 	"\x15ChangePasswordRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12!\n" +
 	"\fold_password\x18\x02 \x01(\tR\voldPassword\x12!\n" +
-	"\fnew_password\x18\x03 \x01(\tR\vnewPassword\"C\n" +
+	"\fnew_password\x18\x03 \x01(\tR\vnewPassword\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x04 \x01(\x03R\tsessionId\"C\n" +
 	"\x16ChangePasswordResponse\x12)\n" +
 	"\x10password_version\x18\x01 \x01(\x03R\x0fpasswordVersion\"K\n" +
 	"\x14DeleteAccountRequest\x12\x17\n" +

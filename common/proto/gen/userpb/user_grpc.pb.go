@@ -43,7 +43,7 @@ type UserServiceClient interface {
 	// VerifyPassword answers the account when the password is right. An unknown user and a wrong password cost the same
 	// time and answer the same error. Errors: INVALID_CREDENTIALS, USER_BANNED, UNAVAILABLE when too many wait to be checked.
 	VerifyPassword(ctx context.Context, in *VerifyPasswordRequest, opts ...grpc.CallOption) (*VerifyPasswordResponse, error)
-	// ChangePassword sets another password; repeating a change that was made succeeds.
+	// ChangePassword sets another password; repeating a change that the same session has just made succeeds.
 	// Errors: INVALID_ARGUMENT, INVALID_CREDENTIALS, USER_NOT_FOUND.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
 	// DeleteAccount ends an account for good and wipes what is personal; of one that is deleted it succeeds again.
@@ -172,7 +172,7 @@ type UserServiceServer interface {
 	// VerifyPassword answers the account when the password is right. An unknown user and a wrong password cost the same
 	// time and answer the same error. Errors: INVALID_CREDENTIALS, USER_BANNED, UNAVAILABLE when too many wait to be checked.
 	VerifyPassword(context.Context, *VerifyPasswordRequest) (*VerifyPasswordResponse, error)
-	// ChangePassword sets another password; repeating a change that was made succeeds.
+	// ChangePassword sets another password; repeating a change that the same session has just made succeeds.
 	// Errors: INVALID_ARGUMENT, INVALID_CREDENTIALS, USER_NOT_FOUND.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
 	// DeleteAccount ends an account for good and wipes what is personal; of one that is deleted it succeeds again.

@@ -135,6 +135,9 @@ type PushItem struct {
 	//
 	//	*PushItem_Entry
 	//	*PushItem_Read
+	//	*PushItem_Delivered
+	//	*PushItem_Conversation
+	//	*PushItem_Typing
 	Event         isPushItem_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -209,6 +212,33 @@ func (x *PushItem) GetRead() *ReadEvent {
 	return nil
 }
 
+func (x *PushItem) GetDelivered() *DeliveredEvent {
+	if x != nil {
+		if x, ok := x.Event.(*PushItem_Delivered); ok {
+			return x.Delivered
+		}
+	}
+	return nil
+}
+
+func (x *PushItem) GetConversation() *ConversationEvent {
+	if x != nil {
+		if x, ok := x.Event.(*PushItem_Conversation); ok {
+			return x.Conversation
+		}
+	}
+	return nil
+}
+
+func (x *PushItem) GetTyping() *TypingEvent {
+	if x != nil {
+		if x, ok := x.Event.(*PushItem_Typing); ok {
+			return x.Typing
+		}
+	}
+	return nil
+}
+
 type isPushItem_Event interface {
 	isPushItem_Event()
 }
@@ -221,9 +251,27 @@ type PushItem_Read struct {
 	Read *ReadEvent `protobuf:"bytes,4,opt,name=read,proto3,oneof"`
 }
 
+type PushItem_Delivered struct {
+	Delivered *DeliveredEvent `protobuf:"bytes,10,opt,name=delivered,proto3,oneof"`
+}
+
+type PushItem_Conversation struct {
+	Conversation *ConversationEvent `protobuf:"bytes,11,opt,name=conversation,proto3,oneof"`
+}
+
+type PushItem_Typing struct {
+	Typing *TypingEvent `protobuf:"bytes,12,opt,name=typing,proto3,oneof"`
+}
+
 func (*PushItem_Entry) isPushItem_Event() {}
 
 func (*PushItem_Read) isPushItem_Event() {}
+
+func (*PushItem_Delivered) isPushItem_Event() {}
+
+func (*PushItem_Conversation) isPushItem_Event() {}
+
+func (*PushItem_Typing) isPushItem_Event() {}
 
 // ReadEvent says that a user's read position moved.
 type ReadEvent struct {
@@ -294,6 +342,262 @@ func (x *ReadEvent) GetExceptSessionId() int64 {
 	return 0
 }
 
+// DeliveredEvent says that a device of a user has every entry of a single conversation up to a seq.
+type DeliveredEvent struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	UserId         int64                  `protobuf:"varint,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DeliveredEvent) Reset() {
+	*x = DeliveredEvent{}
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveredEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveredEvent) ProtoMessage() {}
+
+func (x *DeliveredEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveredEvent.ProtoReflect.Descriptor instead.
+func (*DeliveredEvent) Descriptor() ([]byte, []int) {
+	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *DeliveredEvent) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *DeliveredEvent) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *DeliveredEvent) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+// ConversationEvent is a user's own state of a conversation, for the user's other devices.
+type ConversationEvent struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId  string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	ExceptSessionId int64                  `protobuf:"varint,2,opt,name=except_session_id,json=exceptSessionId,proto3" json:"except_session_id,omitempty"` // the device that changed it
+	Version         int64                  `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`                                          // the highest one counts
+	Pinned          bool                   `protobuf:"varint,4,opt,name=pinned,proto3" json:"pinned,omitempty"`
+	MutedUntil      int64                  `protobuf:"varint,5,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
+	Draft           string                 `protobuf:"bytes,6,opt,name=draft,proto3" json:"draft,omitempty"`
+	MarkedUnread    bool                   `protobuf:"varint,7,opt,name=marked_unread,json=markedUnread,proto3" json:"marked_unread,omitempty"`
+	Archived        bool                   `protobuf:"varint,8,opt,name=archived,proto3" json:"archived,omitempty"`
+	Hidden          bool                   `protobuf:"varint,9,opt,name=hidden,proto3" json:"hidden,omitempty"`
+	MinSeq          int64                  `protobuf:"varint,10,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"`
+	ReadSeq         int64                  `protobuf:"varint,11,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	Unread          int64                  `protobuf:"varint,12,opt,name=unread,proto3" json:"unread,omitempty"`
+	DeletedSeqs     []int64                `protobuf:"varint,13,rep,packed,name=deleted_seqs,json=deletedSeqs,proto3" json:"deleted_seqs,omitempty"` // what this change deleted
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ConversationEvent) Reset() {
+	*x = ConversationEvent{}
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConversationEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConversationEvent) ProtoMessage() {}
+
+func (x *ConversationEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConversationEvent.ProtoReflect.Descriptor instead.
+func (*ConversationEvent) Descriptor() ([]byte, []int) {
+	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ConversationEvent) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ConversationEvent) GetExceptSessionId() int64 {
+	if x != nil {
+		return x.ExceptSessionId
+	}
+	return 0
+}
+
+func (x *ConversationEvent) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *ConversationEvent) GetPinned() bool {
+	if x != nil {
+		return x.Pinned
+	}
+	return false
+}
+
+func (x *ConversationEvent) GetMutedUntil() int64 {
+	if x != nil {
+		return x.MutedUntil
+	}
+	return 0
+}
+
+func (x *ConversationEvent) GetDraft() string {
+	if x != nil {
+		return x.Draft
+	}
+	return ""
+}
+
+func (x *ConversationEvent) GetMarkedUnread() bool {
+	if x != nil {
+		return x.MarkedUnread
+	}
+	return false
+}
+
+func (x *ConversationEvent) GetArchived() bool {
+	if x != nil {
+		return x.Archived
+	}
+	return false
+}
+
+func (x *ConversationEvent) GetHidden() bool {
+	if x != nil {
+		return x.Hidden
+	}
+	return false
+}
+
+func (x *ConversationEvent) GetMinSeq() int64 {
+	if x != nil {
+		return x.MinSeq
+	}
+	return 0
+}
+
+func (x *ConversationEvent) GetReadSeq() int64 {
+	if x != nil {
+		return x.ReadSeq
+	}
+	return 0
+}
+
+func (x *ConversationEvent) GetUnread() int64 {
+	if x != nil {
+		return x.Unread
+	}
+	return 0
+}
+
+func (x *ConversationEvent) GetDeletedSeqs() []int64 {
+	if x != nil {
+		return x.DeletedSeqs
+	}
+	return nil
+}
+
+// TypingEvent says that a user is typing. It is for whoever is there, and goes to the room's present members when the item has
+// one.
+type TypingEvent struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	UserId         int64                  `protobuf:"varint,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"` // who is not told itself
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *TypingEvent) Reset() {
+	*x = TypingEvent{}
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypingEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypingEvent) ProtoMessage() {}
+
+func (x *TypingEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypingEvent.ProtoReflect.Descriptor instead.
+func (*TypingEvent) Descriptor() ([]byte, []int) {
+	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *TypingEvent) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *TypingEvent) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
 type PushResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	BatchId       uint64                 `protobuf:"varint,1,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"`
@@ -303,7 +607,7 @@ type PushResponse struct {
 
 func (x *PushResponse) Reset() {
 	*x = PushResponse{}
-	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[3]
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -315,7 +619,7 @@ func (x *PushResponse) String() string {
 func (*PushResponse) ProtoMessage() {}
 
 func (x *PushResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[3]
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -328,7 +632,7 @@ func (x *PushResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PushResponse.ProtoReflect.Descriptor instead.
 func (*PushResponse) Descriptor() ([]byte, []int) {
-	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{3}
+	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *PushResponse) GetBatchId() uint64 {
@@ -349,7 +653,7 @@ type EndSessionsRequest struct {
 
 func (x *EndSessionsRequest) Reset() {
 	*x = EndSessionsRequest{}
-	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[4]
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -361,7 +665,7 @@ func (x *EndSessionsRequest) String() string {
 func (*EndSessionsRequest) ProtoMessage() {}
 
 func (x *EndSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[4]
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -374,7 +678,7 @@ func (x *EndSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionsRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{4}
+	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EndSessionsRequest) GetSessionIds() []int64 {
@@ -406,7 +710,7 @@ type EndSessionsResponse struct {
 
 func (x *EndSessionsResponse) Reset() {
 	*x = EndSessionsResponse{}
-	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[5]
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -418,7 +722,7 @@ func (x *EndSessionsResponse) String() string {
 func (*EndSessionsResponse) ProtoMessage() {}
 
 func (x *EndSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[5]
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -431,7 +735,7 @@ func (x *EndSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionsResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{5}
+	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{8}
 }
 
 var File_im_wsgateway_v1_wsgateway_proto protoreflect.FileDescriptor
@@ -441,18 +745,45 @@ const file_im_wsgateway_v1_wsgateway_proto_rawDesc = "" +
 	"\x1fim/wsgateway/v1/wsgateway.proto\x12\x0fim.wsgateway.v1\x1a\x13im/log/v1/log.proto\"Y\n" +
 	"\vPushRequest\x12\x19\n" +
 	"\bbatch_id\x18\x01 \x01(\x04R\abatchId\x12/\n" +
-	"\x05items\x18\x02 \x03(\v2\x19.im.wsgateway.v1.PushItemR\x05items\"\x9e\x01\n" +
+	"\x05items\x18\x02 \x03(\v2\x19.im.wsgateway.v1.PushItemR\x05items\"\xe1\x02\n" +
 	"\bPushItem\x12\x19\n" +
 	"\buser_ids\x18\x01 \x03(\x03R\auserIds\x12\x12\n" +
 	"\x04room\x18\x02 \x01(\tR\x04room\x12(\n" +
 	"\x05entry\x18\x03 \x01(\v2\x10.im.log.v1.EntryH\x00R\x05entry\x120\n" +
-	"\x04read\x18\x04 \x01(\v2\x1a.im.wsgateway.v1.ReadEventH\x00R\x04readB\a\n" +
+	"\x04read\x18\x04 \x01(\v2\x1a.im.wsgateway.v1.ReadEventH\x00R\x04read\x12?\n" +
+	"\tdelivered\x18\n" +
+	" \x01(\v2\x1f.im.wsgateway.v1.DeliveredEventH\x00R\tdelivered\x12H\n" +
+	"\fconversation\x18\v \x01(\v2\".im.wsgateway.v1.ConversationEventH\x00R\fconversation\x126\n" +
+	"\x06typing\x18\f \x01(\v2\x1c.im.wsgateway.v1.TypingEventH\x00R\x06typingB\a\n" +
 	"\x05event\"\x8b\x01\n" +
 	"\tReadEvent\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\x03R\x06userId\x12\x10\n" +
 	"\x03seq\x18\x03 \x01(\x03R\x03seq\x12*\n" +
-	"\x11except_session_id\x18\x04 \x01(\x03R\x0fexceptSessionId\")\n" +
+	"\x11except_session_id\x18\x04 \x01(\x03R\x0fexceptSessionId\"d\n" +
+	"\x0eDeliveredEvent\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\x03R\x06userId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"\x99\x03\n" +
+	"\x11ConversationEvent\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12*\n" +
+	"\x11except_session_id\x18\x02 \x01(\x03R\x0fexceptSessionId\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\x03R\aversion\x12\x16\n" +
+	"\x06pinned\x18\x04 \x01(\bR\x06pinned\x12\x1f\n" +
+	"\vmuted_until\x18\x05 \x01(\x03R\n" +
+	"mutedUntil\x12\x14\n" +
+	"\x05draft\x18\x06 \x01(\tR\x05draft\x12#\n" +
+	"\rmarked_unread\x18\a \x01(\bR\fmarkedUnread\x12\x1a\n" +
+	"\barchived\x18\b \x01(\bR\barchived\x12\x16\n" +
+	"\x06hidden\x18\t \x01(\bR\x06hidden\x12\x17\n" +
+	"\amin_seq\x18\n" +
+	" \x01(\x03R\x06minSeq\x12\x19\n" +
+	"\bread_seq\x18\v \x01(\x03R\areadSeq\x12\x16\n" +
+	"\x06unread\x18\f \x01(\x03R\x06unread\x12!\n" +
+	"\fdeleted_seqs\x18\r \x03(\x03R\vdeletedSeqs\"O\n" +
+	"\vTypingEvent\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\x03R\x06userId\")\n" +
 	"\fPushResponse\x12\x19\n" +
 	"\bbatch_id\x18\x01 \x01(\x04R\abatchId\"\x82\x01\n" +
 	"\x12EndSessionsRequest\x12\x1f\n" +
@@ -482,31 +813,37 @@ func file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP() []byte {
 }
 
 var file_im_wsgateway_v1_wsgateway_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_im_wsgateway_v1_wsgateway_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_im_wsgateway_v1_wsgateway_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_im_wsgateway_v1_wsgateway_proto_goTypes = []any{
 	(EndReason)(0),              // 0: im.wsgateway.v1.EndReason
 	(*PushRequest)(nil),         // 1: im.wsgateway.v1.PushRequest
 	(*PushItem)(nil),            // 2: im.wsgateway.v1.PushItem
 	(*ReadEvent)(nil),           // 3: im.wsgateway.v1.ReadEvent
-	(*PushResponse)(nil),        // 4: im.wsgateway.v1.PushResponse
-	(*EndSessionsRequest)(nil),  // 5: im.wsgateway.v1.EndSessionsRequest
-	(*EndSessionsResponse)(nil), // 6: im.wsgateway.v1.EndSessionsResponse
-	(*logpb.Entry)(nil),         // 7: im.log.v1.Entry
+	(*DeliveredEvent)(nil),      // 4: im.wsgateway.v1.DeliveredEvent
+	(*ConversationEvent)(nil),   // 5: im.wsgateway.v1.ConversationEvent
+	(*TypingEvent)(nil),         // 6: im.wsgateway.v1.TypingEvent
+	(*PushResponse)(nil),        // 7: im.wsgateway.v1.PushResponse
+	(*EndSessionsRequest)(nil),  // 8: im.wsgateway.v1.EndSessionsRequest
+	(*EndSessionsResponse)(nil), // 9: im.wsgateway.v1.EndSessionsResponse
+	(*logpb.Entry)(nil),         // 10: im.log.v1.Entry
 }
 var file_im_wsgateway_v1_wsgateway_proto_depIdxs = []int32{
-	2, // 0: im.wsgateway.v1.PushRequest.items:type_name -> im.wsgateway.v1.PushItem
-	7, // 1: im.wsgateway.v1.PushItem.entry:type_name -> im.log.v1.Entry
-	3, // 2: im.wsgateway.v1.PushItem.read:type_name -> im.wsgateway.v1.ReadEvent
-	0, // 3: im.wsgateway.v1.EndSessionsRequest.reason:type_name -> im.wsgateway.v1.EndReason
-	1, // 4: im.wsgateway.v1.WsGateway.Push:input_type -> im.wsgateway.v1.PushRequest
-	5, // 5: im.wsgateway.v1.WsGateway.EndSessions:input_type -> im.wsgateway.v1.EndSessionsRequest
-	4, // 6: im.wsgateway.v1.WsGateway.Push:output_type -> im.wsgateway.v1.PushResponse
-	6, // 7: im.wsgateway.v1.WsGateway.EndSessions:output_type -> im.wsgateway.v1.EndSessionsResponse
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	2,  // 0: im.wsgateway.v1.PushRequest.items:type_name -> im.wsgateway.v1.PushItem
+	10, // 1: im.wsgateway.v1.PushItem.entry:type_name -> im.log.v1.Entry
+	3,  // 2: im.wsgateway.v1.PushItem.read:type_name -> im.wsgateway.v1.ReadEvent
+	4,  // 3: im.wsgateway.v1.PushItem.delivered:type_name -> im.wsgateway.v1.DeliveredEvent
+	5,  // 4: im.wsgateway.v1.PushItem.conversation:type_name -> im.wsgateway.v1.ConversationEvent
+	6,  // 5: im.wsgateway.v1.PushItem.typing:type_name -> im.wsgateway.v1.TypingEvent
+	0,  // 6: im.wsgateway.v1.EndSessionsRequest.reason:type_name -> im.wsgateway.v1.EndReason
+	1,  // 7: im.wsgateway.v1.WsGateway.Push:input_type -> im.wsgateway.v1.PushRequest
+	8,  // 8: im.wsgateway.v1.WsGateway.EndSessions:input_type -> im.wsgateway.v1.EndSessionsRequest
+	7,  // 9: im.wsgateway.v1.WsGateway.Push:output_type -> im.wsgateway.v1.PushResponse
+	9,  // 10: im.wsgateway.v1.WsGateway.EndSessions:output_type -> im.wsgateway.v1.EndSessionsResponse
+	9,  // [9:11] is the sub-list for method output_type
+	7,  // [7:9] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_im_wsgateway_v1_wsgateway_proto_init() }
@@ -517,6 +854,9 @@ func file_im_wsgateway_v1_wsgateway_proto_init() {
 	file_im_wsgateway_v1_wsgateway_proto_msgTypes[1].OneofWrappers = []any{
 		(*PushItem_Entry)(nil),
 		(*PushItem_Read)(nil),
+		(*PushItem_Delivered)(nil),
+		(*PushItem_Conversation)(nil),
+		(*PushItem_Typing)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -524,7 +864,7 @@ func file_im_wsgateway_v1_wsgateway_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_wsgateway_v1_wsgateway_proto_rawDesc), len(file_im_wsgateway_v1_wsgateway_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

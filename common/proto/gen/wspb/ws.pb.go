@@ -35,6 +35,11 @@ type ClientFrame struct {
 	//	*ClientFrame_Read
 	//	*ClientFrame_Sync
 	//	*ClientFrame_PresenceSubscribe
+	//	*ClientFrame_Recall
+	//	*ClientFrame_Edit
+	//	*ClientFrame_React
+	//	*ClientFrame_Delivered
+	//	*ClientFrame_Typing
 	Request       isClientFrame_Request `protobuf_oneof:"request"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -129,6 +134,51 @@ func (x *ClientFrame) GetPresenceSubscribe() *PresenceRequest {
 	return nil
 }
 
+func (x *ClientFrame) GetRecall() *RecallRequest {
+	if x != nil {
+		if x, ok := x.Request.(*ClientFrame_Recall); ok {
+			return x.Recall
+		}
+	}
+	return nil
+}
+
+func (x *ClientFrame) GetEdit() *EditRequest {
+	if x != nil {
+		if x, ok := x.Request.(*ClientFrame_Edit); ok {
+			return x.Edit
+		}
+	}
+	return nil
+}
+
+func (x *ClientFrame) GetReact() *ReactRequest {
+	if x != nil {
+		if x, ok := x.Request.(*ClientFrame_React); ok {
+			return x.React
+		}
+	}
+	return nil
+}
+
+func (x *ClientFrame) GetDelivered() *DeliveredRequest {
+	if x != nil {
+		if x, ok := x.Request.(*ClientFrame_Delivered); ok {
+			return x.Delivered
+		}
+	}
+	return nil
+}
+
+func (x *ClientFrame) GetTyping() *TypingRequest {
+	if x != nil {
+		if x, ok := x.Request.(*ClientFrame_Typing); ok {
+			return x.Typing
+		}
+	}
+	return nil
+}
+
 type isClientFrame_Request interface {
 	isClientFrame_Request()
 }
@@ -153,6 +203,26 @@ type ClientFrame_PresenceSubscribe struct {
 	PresenceSubscribe *PresenceRequest `protobuf:"bytes,6,opt,name=presence_subscribe,json=presenceSubscribe,proto3,oneof"` // presence.subscribe
 }
 
+type ClientFrame_Recall struct {
+	Recall *RecallRequest `protobuf:"bytes,10,opt,name=recall,proto3,oneof"` // message.recall
+}
+
+type ClientFrame_Edit struct {
+	Edit *EditRequest `protobuf:"bytes,11,opt,name=edit,proto3,oneof"` // message.edit
+}
+
+type ClientFrame_React struct {
+	React *ReactRequest `protobuf:"bytes,12,opt,name=react,proto3,oneof"` // message.react
+}
+
+type ClientFrame_Delivered struct {
+	Delivered *DeliveredRequest `protobuf:"bytes,20,opt,name=delivered,proto3,oneof"` // conversation.delivered
+}
+
+type ClientFrame_Typing struct {
+	Typing *TypingRequest `protobuf:"bytes,21,opt,name=typing,proto3,oneof"` // conversation.typing
+}
+
 func (*ClientFrame_Ping) isClientFrame_Request() {}
 
 func (*ClientFrame_Send) isClientFrame_Request() {}
@@ -162,6 +232,16 @@ func (*ClientFrame_Read) isClientFrame_Request() {}
 func (*ClientFrame_Sync) isClientFrame_Request() {}
 
 func (*ClientFrame_PresenceSubscribe) isClientFrame_Request() {}
+
+func (*ClientFrame_Recall) isClientFrame_Request() {}
+
+func (*ClientFrame_Edit) isClientFrame_Request() {}
+
+func (*ClientFrame_React) isClientFrame_Request() {}
+
+func (*ClientFrame_Delivered) isClientFrame_Request() {}
+
+func (*ClientFrame_Typing) isClientFrame_Request() {}
 
 // ServerFrame is an answer or an event. An answer has the id of its request; an event has none.
 type ServerFrame struct {
@@ -177,11 +257,16 @@ type ServerFrame struct {
 	//	*ServerFrame_Goaway
 	//	*ServerFrame_Kicked
 	//	*ServerFrame_Presence
+	//	*ServerFrame_Delivered
+	//	*ServerFrame_Conversation
+	//	*ServerFrame_Typing
 	//	*ServerFrame_Pinged
 	//	*ServerFrame_Sent
 	//	*ServerFrame_WasRead
 	//	*ServerFrame_Synced
 	//	*ServerFrame_PresenceSubscribed
+	//	*ServerFrame_WasDelivered
+	//	*ServerFrame_TypingTaken
 	Frame         isServerFrame_Frame `protobuf_oneof:"frame"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -303,6 +388,33 @@ func (x *ServerFrame) GetPresence() *Presence {
 	return nil
 }
 
+func (x *ServerFrame) GetDelivered() *Delivered {
+	if x != nil {
+		if x, ok := x.Frame.(*ServerFrame_Delivered); ok {
+			return x.Delivered
+		}
+	}
+	return nil
+}
+
+func (x *ServerFrame) GetConversation() *ConversationState {
+	if x != nil {
+		if x, ok := x.Frame.(*ServerFrame_Conversation); ok {
+			return x.Conversation
+		}
+	}
+	return nil
+}
+
+func (x *ServerFrame) GetTyping() *Typing {
+	if x != nil {
+		if x, ok := x.Frame.(*ServerFrame_Typing); ok {
+			return x.Typing
+		}
+	}
+	return nil
+}
+
 func (x *ServerFrame) GetPinged() *PingAnswer {
 	if x != nil {
 		if x, ok := x.Frame.(*ServerFrame_Pinged); ok {
@@ -348,6 +460,24 @@ func (x *ServerFrame) GetPresenceSubscribed() *PresenceAnswer {
 	return nil
 }
 
+func (x *ServerFrame) GetWasDelivered() *DeliveredAnswer {
+	if x != nil {
+		if x, ok := x.Frame.(*ServerFrame_WasDelivered); ok {
+			return x.WasDelivered
+		}
+	}
+	return nil
+}
+
+func (x *ServerFrame) GetTypingTaken() *TypingAnswer {
+	if x != nil {
+		if x, ok := x.Frame.(*ServerFrame_TypingTaken); ok {
+			return x.TypingTaken
+		}
+	}
+	return nil
+}
+
 type isServerFrame_Frame interface {
 	isServerFrame_Frame()
 }
@@ -385,13 +515,25 @@ type ServerFrame_Presence struct {
 	Presence *Presence `protobuf:"bytes,9,opt,name=presence,proto3,oneof"`
 }
 
+type ServerFrame_Delivered struct {
+	Delivered *Delivered `protobuf:"bytes,12,opt,name=delivered,proto3,oneof"`
+}
+
+type ServerFrame_Conversation struct {
+	Conversation *ConversationState `protobuf:"bytes,13,opt,name=conversation,proto3,oneof"`
+}
+
+type ServerFrame_Typing struct {
+	Typing *Typing `protobuf:"bytes,14,opt,name=typing,proto3,oneof"`
+}
+
 type ServerFrame_Pinged struct {
 	// answers
 	Pinged *PingAnswer `protobuf:"bytes,16,opt,name=pinged,proto3,oneof"`
 }
 
 type ServerFrame_Sent struct {
-	Sent *SendAnswer `protobuf:"bytes,17,opt,name=sent,proto3,oneof"`
+	Sent *SendAnswer `protobuf:"bytes,17,opt,name=sent,proto3,oneof"` // also of message.recall, message.edit and message.react
 }
 
 type ServerFrame_WasRead struct {
@@ -404,6 +546,14 @@ type ServerFrame_Synced struct {
 
 type ServerFrame_PresenceSubscribed struct {
 	PresenceSubscribed *PresenceAnswer `protobuf:"bytes,20,opt,name=presence_subscribed,json=presenceSubscribed,proto3,oneof"`
+}
+
+type ServerFrame_WasDelivered struct {
+	WasDelivered *DeliveredAnswer `protobuf:"bytes,30,opt,name=was_delivered,json=wasDelivered,proto3,oneof"`
+}
+
+type ServerFrame_TypingTaken struct {
+	TypingTaken *TypingAnswer `protobuf:"bytes,31,opt,name=typing_taken,json=typingTaken,proto3,oneof"`
 }
 
 func (*ServerFrame_Error) isServerFrame_Frame() {}
@@ -422,6 +572,12 @@ func (*ServerFrame_Kicked) isServerFrame_Frame() {}
 
 func (*ServerFrame_Presence) isServerFrame_Frame() {}
 
+func (*ServerFrame_Delivered) isServerFrame_Frame() {}
+
+func (*ServerFrame_Conversation) isServerFrame_Frame() {}
+
+func (*ServerFrame_Typing) isServerFrame_Frame() {}
+
 func (*ServerFrame_Pinged) isServerFrame_Frame() {}
 
 func (*ServerFrame_Sent) isServerFrame_Frame() {}
@@ -431,6 +587,10 @@ func (*ServerFrame_WasRead) isServerFrame_Frame() {}
 func (*ServerFrame_Synced) isServerFrame_Frame() {}
 
 func (*ServerFrame_PresenceSubscribed) isServerFrame_Frame() {}
+
+func (*ServerFrame_WasDelivered) isServerFrame_Frame() {}
+
+func (*ServerFrame_TypingTaken) isServerFrame_Frame() {}
 
 type PingRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -613,7 +773,198 @@ func (x *SendRequest) GetMentions() []string {
 	return nil
 }
 
-// SendAnswer says that a message is stored, and where.
+// RecallRequest empties a message for all.
+type RecallRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RecallRequest) Reset() {
+	*x = RecallRequest{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecallRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecallRequest) ProtoMessage() {}
+
+func (x *RecallRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecallRequest.ProtoReflect.Descriptor instead.
+func (*RecallRequest) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RecallRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *RecallRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+// EditRequest puts another text in place of a message's own.
+type EditRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	Content        []byte                 `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`   // a JSON object, UTF-8
+	Mentions       []string               `protobuf:"bytes,4,rep,name=mentions,proto3" json:"mentions,omitempty"` // user ids, or "all"
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *EditRequest) Reset() {
+	*x = EditRequest{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditRequest) ProtoMessage() {}
+
+func (x *EditRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditRequest.ProtoReflect.Descriptor instead.
+func (*EditRequest) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *EditRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *EditRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *EditRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *EditRequest) GetMentions() []string {
+	if x != nil {
+		return x.Mentions
+	}
+	return nil
+}
+
+// ReactRequest adds a reaction to a message, or takes it back.
+type ReactRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	Emoji          string                 `protobuf:"bytes,3,opt,name=emoji,proto3" json:"emoji,omitempty"` // one emoji, or :name:
+	Removed        bool                   `protobuf:"varint,4,opt,name=removed,proto3" json:"removed,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReactRequest) Reset() {
+	*x = ReactRequest{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReactRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReactRequest) ProtoMessage() {}
+
+func (x *ReactRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReactRequest.ProtoReflect.Descriptor instead.
+func (*ReactRequest) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ReactRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ReactRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ReactRequest) GetEmoji() string {
+	if x != nil {
+		return x.Emoji
+	}
+	return ""
+}
+
+func (x *ReactRequest) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
+}
+
+// SendAnswer says that a message, or the entry that changes one, is stored, and where.
 type SendAnswer struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	MessageId      int64                  `protobuf:"varint,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
@@ -626,7 +977,7 @@ type SendAnswer struct {
 
 func (x *SendAnswer) Reset() {
 	*x = SendAnswer{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[5]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +989,7 @@ func (x *SendAnswer) String() string {
 func (*SendAnswer) ProtoMessage() {}
 
 func (x *SendAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[5]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +1002,7 @@ func (x *SendAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAnswer.ProtoReflect.Descriptor instead.
 func (*SendAnswer) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{5}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SendAnswer) GetMessageId() int64 {
@@ -693,7 +1044,7 @@ type ReadRequest struct {
 
 func (x *ReadRequest) Reset() {
 	*x = ReadRequest{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[6]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -705,7 +1056,7 @@ func (x *ReadRequest) String() string {
 func (*ReadRequest) ProtoMessage() {}
 
 func (x *ReadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[6]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -718,7 +1069,7 @@ func (x *ReadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadRequest.ProtoReflect.Descriptor instead.
 func (*ReadRequest) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{6}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ReadRequest) GetConversationId() string {
@@ -744,7 +1095,7 @@ type ReadAnswer struct {
 
 func (x *ReadAnswer) Reset() {
 	*x = ReadAnswer{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[7]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +1107,7 @@ func (x *ReadAnswer) String() string {
 func (*ReadAnswer) ProtoMessage() {}
 
 func (x *ReadAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[7]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +1120,7 @@ func (x *ReadAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadAnswer.ProtoReflect.Descriptor instead.
 func (*ReadAnswer) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{7}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ReadAnswer) GetReadSeq() int64 {
@@ -777,6 +1128,184 @@ func (x *ReadAnswer) GetReadSeq() int64 {
 		return x.ReadSeq
 	}
 	return 0
+}
+
+// DeliveredRequest says that the device has every entry of a single conversation up to a seq.
+type DeliveredRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DeliveredRequest) Reset() {
+	*x = DeliveredRequest{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveredRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveredRequest) ProtoMessage() {}
+
+func (x *DeliveredRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveredRequest.ProtoReflect.Descriptor instead.
+func (*DeliveredRequest) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DeliveredRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *DeliveredRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+type DeliveredAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DeliveredSeq  int64                  `protobuf:"varint,1,opt,name=delivered_seq,json=deliveredSeq,proto3" json:"delivered_seq,omitempty"` // the position after the request
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeliveredAnswer) Reset() {
+	*x = DeliveredAnswer{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveredAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveredAnswer) ProtoMessage() {}
+
+func (x *DeliveredAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveredAnswer.ProtoReflect.Descriptor instead.
+func (*DeliveredAnswer) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *DeliveredAnswer) GetDeliveredSeq() int64 {
+	if x != nil {
+		return x.DeliveredSeq
+	}
+	return 0
+}
+
+// TypingRequest says that the user is typing in a conversation.
+type TypingRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *TypingRequest) Reset() {
+	*x = TypingRequest{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypingRequest) ProtoMessage() {}
+
+func (x *TypingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypingRequest.ProtoReflect.Descriptor instead.
+func (*TypingRequest) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *TypingRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+type TypingAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TypingAnswer) Reset() {
+	*x = TypingAnswer{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypingAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypingAnswer) ProtoMessage() {}
+
+func (x *TypingAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypingAnswer.ProtoReflect.Descriptor instead.
+func (*TypingAnswer) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{14}
 }
 
 // SyncRequest asks for what has changed since an earlier answer's next_since; empty: since the beginning.
@@ -791,7 +1320,7 @@ type SyncRequest struct {
 
 func (x *SyncRequest) Reset() {
 	*x = SyncRequest{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[8]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -803,7 +1332,7 @@ func (x *SyncRequest) String() string {
 func (*SyncRequest) ProtoMessage() {}
 
 func (x *SyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[8]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -816,7 +1345,7 @@ func (x *SyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncRequest.ProtoReflect.Descriptor instead.
 func (*SyncRequest) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{8}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SyncRequest) GetSince() string {
@@ -852,7 +1381,7 @@ type Position struct {
 
 func (x *Position) Reset() {
 	*x = Position{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[9]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -864,7 +1393,7 @@ func (x *Position) String() string {
 func (*Position) ProtoMessage() {}
 
 func (x *Position) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[9]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -877,7 +1406,7 @@ func (x *Position) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Position.ProtoReflect.Descriptor instead.
 func (*Position) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{9}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Position) GetConversationId() string {
@@ -913,7 +1442,7 @@ type SyncAnswer struct {
 
 func (x *SyncAnswer) Reset() {
 	*x = SyncAnswer{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[10]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -925,7 +1454,7 @@ func (x *SyncAnswer) String() string {
 func (*SyncAnswer) ProtoMessage() {}
 
 func (x *SyncAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[10]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -938,7 +1467,7 @@ func (x *SyncAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncAnswer.ProtoReflect.Descriptor instead.
 func (*SyncAnswer) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{10}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SyncAnswer) GetConversations() []*SyncConversation {
@@ -975,13 +1504,15 @@ type SyncConversation struct {
 	Conversation  *Conversation          `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
 	Messages      []*Message             `protobuf:"bytes,2,rep,name=messages,proto3" json:"messages,omitempty"`
 	HasMore       bool                   `protobuf:"varint,3,opt,name=has_more,json=hasMore,proto3" json:"has_more,omitempty"`
+	DeletedSeqs   []int64                `protobuf:"varint,4,rep,packed,name=deleted_seqs,json=deletedSeqs,proto3" json:"deleted_seqs,omitempty"` // entries that the user has deleted for itself since the token, ascending
+	DeletedMore   bool                   `protobuf:"varint,5,opt,name=deleted_more,json=deletedMore,proto3" json:"deleted_more,omitempty"`        // there are more of them than are named: what is held of the conversation has to be read again
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncConversation) Reset() {
 	*x = SyncConversation{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[11]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -993,7 +1524,7 @@ func (x *SyncConversation) String() string {
 func (*SyncConversation) ProtoMessage() {}
 
 func (x *SyncConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[11]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1006,7 +1537,7 @@ func (x *SyncConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncConversation.ProtoReflect.Descriptor instead.
 func (*SyncConversation) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{11}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SyncConversation) GetConversation() *Conversation {
@@ -1030,6 +1561,20 @@ func (x *SyncConversation) GetHasMore() bool {
 	return false
 }
 
+func (x *SyncConversation) GetDeletedSeqs() []int64 {
+	if x != nil {
+		return x.DeletedSeqs
+	}
+	return nil
+}
+
+func (x *SyncConversation) GetDeletedMore() bool {
+	if x != nil {
+		return x.DeletedMore
+	}
+	return false
+}
+
 // PresenceRequest follows the presence of friends, instead of those that the connection followed before.
 type PresenceRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1040,7 +1585,7 @@ type PresenceRequest struct {
 
 func (x *PresenceRequest) Reset() {
 	*x = PresenceRequest{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[12]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1052,7 +1597,7 @@ func (x *PresenceRequest) String() string {
 func (*PresenceRequest) ProtoMessage() {}
 
 func (x *PresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[12]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1065,7 +1610,7 @@ func (x *PresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresenceRequest.ProtoReflect.Descriptor instead.
 func (*PresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{12}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PresenceRequest) GetUserIds() []int64 {
@@ -1085,7 +1630,7 @@ type PresenceAnswer struct {
 
 func (x *PresenceAnswer) Reset() {
 	*x = PresenceAnswer{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[13]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1097,7 +1642,7 @@ func (x *PresenceAnswer) String() string {
 func (*PresenceAnswer) ProtoMessage() {}
 
 func (x *PresenceAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[13]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1110,7 +1655,7 @@ func (x *PresenceAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresenceAnswer.ProtoReflect.Descriptor instead.
 func (*PresenceAnswer) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{13}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PresenceAnswer) GetItems() []*Presence {
@@ -1133,7 +1678,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[14]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1690,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[14]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1703,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{14}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Presence) GetUserId() int64 {
@@ -1191,28 +1736,36 @@ func (x *Presence) GetLastSeenAt() int64 {
 
 // Conversation is a conversation as one member sees it; times are unix milliseconds.
 type Conversation struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	Type           string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`   // single, group, notification
-	Peer           *Peer                  `protobuf:"bytes,3,opt,name=peer,proto3" json:"peer,omitempty"`   // single
-	Group          *Group                 `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"` // group
-	MaxSeq         int64                  `protobuf:"varint,5,opt,name=max_seq,json=maxSeq,proto3" json:"max_seq,omitempty"`
-	MinSeq         int64                  `protobuf:"varint,6,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"`
-	ReadSeq        int64                  `protobuf:"varint,7,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
-	Unread         int64                  `protobuf:"varint,8,opt,name=unread,proto3" json:"unread,omitempty"`
-	Mentioned      bool                   `protobuf:"varint,9,opt,name=mentioned,proto3" json:"mentioned,omitempty"`
-	Pinned         bool                   `protobuf:"varint,10,opt,name=pinned,proto3" json:"pinned,omitempty"`
-	MutedUntil     int64                  `protobuf:"varint,11,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
-	Draft          string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
-	LastMessage    *Message               `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"` // absent while there is none
-	UpdatedAt      int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId   string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Type             string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`   // single, group, notification
+	Peer             *Peer                  `protobuf:"bytes,3,opt,name=peer,proto3" json:"peer,omitempty"`   // single
+	Group            *Group                 `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"` // group
+	MaxSeq           int64                  `protobuf:"varint,5,opt,name=max_seq,json=maxSeq,proto3" json:"max_seq,omitempty"`
+	MinSeq           int64                  `protobuf:"varint,6,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"`
+	ReadSeq          int64                  `protobuf:"varint,7,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	Unread           int64                  `protobuf:"varint,8,opt,name=unread,proto3" json:"unread,omitempty"`
+	Mentioned        bool                   `protobuf:"varint,9,opt,name=mentioned,proto3" json:"mentioned,omitempty"`
+	Pinned           bool                   `protobuf:"varint,10,opt,name=pinned,proto3" json:"pinned,omitempty"`
+	MutedUntil       int64                  `protobuf:"varint,11,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
+	Draft            string                 `protobuf:"bytes,12,opt,name=draft,proto3" json:"draft,omitempty"`
+	LastMessage      *Message               `protobuf:"bytes,13,opt,name=last_message,json=lastMessage,proto3" json:"last_message,omitempty"` // absent while there is none
+	UpdatedAt        int64                  `protobuf:"varint,14,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	MentionCount     int64                  `protobuf:"varint,15,opt,name=mention_count,json=mentionCount,proto3" json:"mention_count,omitempty"`            // unread messages that mention the member
+	FirstMentionSeq  int64                  `protobuf:"varint,16,opt,name=first_mention_seq,json=firstMentionSeq,proto3" json:"first_mention_seq,omitempty"` // the first of them; zero: none
+	Archived         bool                   `protobuf:"varint,20,opt,name=archived,proto3" json:"archived,omitempty"`
+	MarkedUnread     bool                   `protobuf:"varint,21,opt,name=marked_unread,json=markedUnread,proto3" json:"marked_unread,omitempty"`               // by the user, until it reads
+	PeerReadSeq      int64                  `protobuf:"varint,22,opt,name=peer_read_seq,json=peerReadSeq,proto3" json:"peer_read_seq,omitempty"`                // single: what the peer has read
+	PeerDeliveredSeq int64                  `protobuf:"varint,23,opt,name=peer_delivered_seq,json=peerDeliveredSeq,proto3" json:"peer_delivered_seq,omitempty"` // single: what a device of the peer has
+	Version          int64                  `protobuf:"varint,24,opt,name=version,proto3" json:"version,omitempty"`                                             // grows with every change of the user's own state of the conversation
+	Hidden           bool                   `protobuf:"varint,25,opt,name=hidden,proto3" json:"hidden,omitempty"`                                               // left out of lists until the next entry
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[15]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1224,7 +1777,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[15]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1237,7 +1790,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{15}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Conversation) GetConversationId() string {
@@ -1338,6 +1891,62 @@ func (x *Conversation) GetUpdatedAt() int64 {
 	return 0
 }
 
+func (x *Conversation) GetMentionCount() int64 {
+	if x != nil {
+		return x.MentionCount
+	}
+	return 0
+}
+
+func (x *Conversation) GetFirstMentionSeq() int64 {
+	if x != nil {
+		return x.FirstMentionSeq
+	}
+	return 0
+}
+
+func (x *Conversation) GetArchived() bool {
+	if x != nil {
+		return x.Archived
+	}
+	return false
+}
+
+func (x *Conversation) GetMarkedUnread() bool {
+	if x != nil {
+		return x.MarkedUnread
+	}
+	return false
+}
+
+func (x *Conversation) GetPeerReadSeq() int64 {
+	if x != nil {
+		return x.PeerReadSeq
+	}
+	return 0
+}
+
+func (x *Conversation) GetPeerDeliveredSeq() int64 {
+	if x != nil {
+		return x.PeerDeliveredSeq
+	}
+	return 0
+}
+
+func (x *Conversation) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Conversation) GetHidden() bool {
+	if x != nil {
+		return x.Hidden
+	}
+	return false
+}
+
 // Peer is the other user of a single conversation.
 type Peer struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1351,7 +1960,7 @@ type Peer struct {
 
 func (x *Peer) Reset() {
 	*x = Peer{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[16]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1972,7 @@ func (x *Peer) String() string {
 func (*Peer) ProtoMessage() {}
 
 func (x *Peer) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[16]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1985,7 @@ func (x *Peer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Peer.ProtoReflect.Descriptor instead.
 func (*Peer) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{16}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Peer) GetUserId() int64 {
@@ -1420,7 +2029,7 @@ type Group struct {
 
 func (x *Group) Reset() {
 	*x = Group{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[17]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1432,7 +2041,7 @@ func (x *Group) String() string {
 func (*Group) ProtoMessage() {}
 
 func (x *Group) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[17]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1445,7 +2054,7 @@ func (x *Group) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Group.ProtoReflect.Descriptor instead.
 func (*Group) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{17}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Group) GetGroupId() int64 {
@@ -1490,7 +2099,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[18]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1502,7 +2111,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[18]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1515,7 +2124,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{18}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Error) GetReason() string {
@@ -1564,7 +2173,7 @@ type Field struct {
 
 func (x *Field) Reset() {
 	*x = Field{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[19]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1576,7 +2185,7 @@ func (x *Field) String() string {
 func (*Field) ProtoMessage() {}
 
 func (x *Field) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[19]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1589,7 +2198,7 @@ func (x *Field) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Field.ProtoReflect.Descriptor instead.
 func (*Field) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{19}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Field) GetField() string {
@@ -1620,7 +2229,7 @@ type Hello struct {
 
 func (x *Hello) Reset() {
 	*x = Hello{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[20]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1632,7 +2241,7 @@ func (x *Hello) String() string {
 func (*Hello) ProtoMessage() {}
 
 func (x *Hello) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[20]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1645,7 +2254,7 @@ func (x *Hello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hello.ProtoReflect.Descriptor instead.
 func (*Hello) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{20}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Hello) GetUserId() int64 {
@@ -1705,13 +2314,15 @@ type Message struct {
 	CreatedAt      int64                  `protobuf:"varint,10,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	EditedAt       int64                  `protobuf:"varint,11,opt,name=edited_at,json=editedAt,proto3" json:"edited_at,omitempty"`
 	RecalledAt     int64                  `protobuf:"varint,12,opt,name=recalled_at,json=recalledAt,proto3" json:"recalled_at,omitempty"`
+	Reactions      []*Reaction            `protobuf:"bytes,13,rep,name=reactions,proto3" json:"reactions,omitempty"`                         // in answers only
+	ReactionSeq    int64                  `protobuf:"varint,14,opt,name=reaction_seq,json=reactionSeq,proto3" json:"reaction_seq,omitempty"` // the last reaction that they take into account
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Message) Reset() {
 	*x = Message{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[21]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +2334,7 @@ func (x *Message) String() string {
 func (*Message) ProtoMessage() {}
 
 func (x *Message) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[21]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +2347,7 @@ func (x *Message) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Message.ProtoReflect.Descriptor instead.
 func (*Message) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{21}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Message) GetConversationId() string {
@@ -1823,6 +2434,81 @@ func (x *Message) GetRecalledAt() int64 {
 	return 0
 }
 
+func (x *Message) GetReactions() []*Reaction {
+	if x != nil {
+		return x.Reactions
+	}
+	return nil
+}
+
+func (x *Message) GetReactionSeq() int64 {
+	if x != nil {
+		return x.ReactionSeq
+	}
+	return 0
+}
+
+// Reaction is the reactions to a message with one emoji.
+type Reaction struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Emoji         string                 `protobuf:"bytes,1,opt,name=emoji,proto3" json:"emoji,omitempty"`
+	Count         int64                  `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	Mine          bool                   `protobuf:"varint,3,opt,name=mine,proto3" json:"mine,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Reaction) Reset() {
+	*x = Reaction{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reaction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reaction) ProtoMessage() {}
+
+func (x *Reaction) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reaction.ProtoReflect.Descriptor instead.
+func (*Reaction) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *Reaction) GetEmoji() string {
+	if x != nil {
+		return x.Emoji
+	}
+	return ""
+}
+
+func (x *Reaction) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *Reaction) GetMine() bool {
+	if x != nil {
+		return x.Mine
+	}
+	return false
+}
+
 // Read says that a user's read position moved.
 type Read struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -1835,7 +2521,7 @@ type Read struct {
 
 func (x *Read) Reset() {
 	*x = Read{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[22]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1847,7 +2533,7 @@ func (x *Read) String() string {
 func (*Read) ProtoMessage() {}
 
 func (x *Read) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[22]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1860,7 +2546,7 @@ func (x *Read) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Read.ProtoReflect.Descriptor instead.
 func (*Read) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{22}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Read) GetConversationId() string {
@@ -1884,6 +2570,253 @@ func (x *Read) GetSeq() int64 {
 	return 0
 }
 
+// Delivered says that a device of the peer of a single conversation has every entry up to a seq.
+type Delivered struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	UserId         int64                  `protobuf:"varint,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Delivered) Reset() {
+	*x = Delivered{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Delivered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Delivered) ProtoMessage() {}
+
+func (x *Delivered) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Delivered.ProtoReflect.Descriptor instead.
+func (*Delivered) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *Delivered) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *Delivered) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *Delivered) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+// ConversationState is the user's own state of a conversation, changed on another device. The highest version counts.
+type ConversationState struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Version        int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	Pinned         bool                   `protobuf:"varint,3,opt,name=pinned,proto3" json:"pinned,omitempty"`
+	MutedUntil     int64                  `protobuf:"varint,4,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
+	Draft          string                 `protobuf:"bytes,5,opt,name=draft,proto3" json:"draft,omitempty"`
+	MarkedUnread   bool                   `protobuf:"varint,6,opt,name=marked_unread,json=markedUnread,proto3" json:"marked_unread,omitempty"`
+	Archived       bool                   `protobuf:"varint,7,opt,name=archived,proto3" json:"archived,omitempty"`
+	Hidden         bool                   `protobuf:"varint,8,opt,name=hidden,proto3" json:"hidden,omitempty"`
+	MinSeq         int64                  `protobuf:"varint,9,opt,name=min_seq,json=minSeq,proto3" json:"min_seq,omitempty"` // what stands before it is gone
+	ReadSeq        int64                  `protobuf:"varint,10,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	Unread         int64                  `protobuf:"varint,11,opt,name=unread,proto3" json:"unread,omitempty"`
+	DeletedSeqs    []int64                `protobuf:"varint,12,rep,packed,name=deleted_seqs,json=deletedSeqs,proto3" json:"deleted_seqs,omitempty"` // what this change deleted
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ConversationState) Reset() {
+	*x = ConversationState{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConversationState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConversationState) ProtoMessage() {}
+
+func (x *ConversationState) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConversationState.ProtoReflect.Descriptor instead.
+func (*ConversationState) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ConversationState) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ConversationState) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *ConversationState) GetPinned() bool {
+	if x != nil {
+		return x.Pinned
+	}
+	return false
+}
+
+func (x *ConversationState) GetMutedUntil() int64 {
+	if x != nil {
+		return x.MutedUntil
+	}
+	return 0
+}
+
+func (x *ConversationState) GetDraft() string {
+	if x != nil {
+		return x.Draft
+	}
+	return ""
+}
+
+func (x *ConversationState) GetMarkedUnread() bool {
+	if x != nil {
+		return x.MarkedUnread
+	}
+	return false
+}
+
+func (x *ConversationState) GetArchived() bool {
+	if x != nil {
+		return x.Archived
+	}
+	return false
+}
+
+func (x *ConversationState) GetHidden() bool {
+	if x != nil {
+		return x.Hidden
+	}
+	return false
+}
+
+func (x *ConversationState) GetMinSeq() int64 {
+	if x != nil {
+		return x.MinSeq
+	}
+	return 0
+}
+
+func (x *ConversationState) GetReadSeq() int64 {
+	if x != nil {
+		return x.ReadSeq
+	}
+	return 0
+}
+
+func (x *ConversationState) GetUnread() int64 {
+	if x != nil {
+		return x.Unread
+	}
+	return 0
+}
+
+func (x *ConversationState) GetDeletedSeqs() []int64 {
+	if x != nil {
+		return x.DeletedSeqs
+	}
+	return nil
+}
+
+// Typing says that another user is typing in a conversation.
+type Typing struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	UserId         int64                  `protobuf:"varint,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Typing) Reset() {
+	*x = Typing{}
+	mi := &file_im_ws_v1_ws_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Typing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Typing) ProtoMessage() {}
+
+func (x *Typing) ProtoReflect() protoreflect.Message {
+	mi := &file_im_ws_v1_ws_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Typing.ProtoReflect.Descriptor instead.
+func (*Typing) Descriptor() ([]byte, []int) {
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *Typing) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *Typing) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
 // Heads are the last seqs of conversations that moved.
 type Heads struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1894,7 +2827,7 @@ type Heads struct {
 
 func (x *Heads) Reset() {
 	*x = Heads{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[23]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1906,7 +2839,7 @@ func (x *Heads) String() string {
 func (*Heads) ProtoMessage() {}
 
 func (x *Heads) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[23]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1919,7 +2852,7 @@ func (x *Heads) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heads.ProtoReflect.Descriptor instead.
 func (*Heads) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{23}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Heads) GetItems() []*Head {
@@ -1939,7 +2872,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[24]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1951,7 +2884,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[24]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1964,7 +2897,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{24}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Head) GetConversationId() string {
@@ -1991,7 +2924,7 @@ type GoAway struct {
 
 func (x *GoAway) Reset() {
 	*x = GoAway{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[25]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2003,7 +2936,7 @@ func (x *GoAway) String() string {
 func (*GoAway) ProtoMessage() {}
 
 func (x *GoAway) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[25]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2016,7 +2949,7 @@ func (x *GoAway) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GoAway.ProtoReflect.Descriptor instead.
 func (*GoAway) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{25}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GoAway) GetReconnectAfterMs() int64 {
@@ -2036,7 +2969,7 @@ type Kicked struct {
 
 func (x *Kicked) Reset() {
 	*x = Kicked{}
-	mi := &file_im_ws_v1_ws_proto_msgTypes[26]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2048,7 +2981,7 @@ func (x *Kicked) String() string {
 func (*Kicked) ProtoMessage() {}
 
 func (x *Kicked) ProtoReflect() protoreflect.Message {
-	mi := &file_im_ws_v1_ws_proto_msgTypes[26]
+	mi := &file_im_ws_v1_ws_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2061,7 +2994,7 @@ func (x *Kicked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Kicked.ProtoReflect.Descriptor instead.
 func (*Kicked) Descriptor() ([]byte, []int) {
-	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{26}
+	return file_im_ws_v1_ws_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Kicked) GetReason() string {
@@ -2075,15 +3008,21 @@ var File_im_ws_v1_ws_proto protoreflect.FileDescriptor
 
 const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\n" +
-	"\x11im/ws/v1/ws.proto\x12\bim.ws.v1\"\xa8\x02\n" +
+	"\x11im/ws/v1/ws.proto\x12\bim.ws.v1\"\xa7\x04\n" +
 	"\vClientFrame\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12+\n" +
 	"\x04ping\x18\x02 \x01(\v2\x15.im.ws.v1.PingRequestH\x00R\x04ping\x12+\n" +
 	"\x04send\x18\x03 \x01(\v2\x15.im.ws.v1.SendRequestH\x00R\x04send\x12+\n" +
 	"\x04read\x18\x04 \x01(\v2\x15.im.ws.v1.ReadRequestH\x00R\x04read\x12+\n" +
 	"\x04sync\x18\x05 \x01(\v2\x15.im.ws.v1.SyncRequestH\x00R\x04sync\x12J\n" +
-	"\x12presence_subscribe\x18\x06 \x01(\v2\x19.im.ws.v1.PresenceRequestH\x00R\x11presenceSubscribeB\t\n" +
-	"\arequest\"\x8c\x05\n" +
+	"\x12presence_subscribe\x18\x06 \x01(\v2\x19.im.ws.v1.PresenceRequestH\x00R\x11presenceSubscribe\x121\n" +
+	"\x06recall\x18\n" +
+	" \x01(\v2\x17.im.ws.v1.RecallRequestH\x00R\x06recall\x12+\n" +
+	"\x04edit\x18\v \x01(\v2\x15.im.ws.v1.EditRequestH\x00R\x04edit\x12.\n" +
+	"\x05react\x18\f \x01(\v2\x16.im.ws.v1.ReactRequestH\x00R\x05react\x12:\n" +
+	"\tdelivered\x18\x14 \x01(\v2\x1a.im.ws.v1.DeliveredRequestH\x00R\tdelivered\x121\n" +
+	"\x06typing\x18\x15 \x01(\v2\x17.im.ws.v1.TypingRequestH\x00R\x06typingB\t\n" +
+	"\arequest\"\xaf\a\n" +
 	"\vServerFrame\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x05error\x18\x02 \x01(\v2\x0f.im.ws.v1.ErrorH\x00R\x05error\x12'\n" +
@@ -2093,12 +3032,17 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\x05heads\x18\x06 \x01(\v2\x0f.im.ws.v1.HeadsH\x00R\x05heads\x12*\n" +
 	"\x06goaway\x18\a \x01(\v2\x10.im.ws.v1.GoAwayH\x00R\x06goaway\x12*\n" +
 	"\x06kicked\x18\b \x01(\v2\x10.im.ws.v1.KickedH\x00R\x06kicked\x120\n" +
-	"\bpresence\x18\t \x01(\v2\x12.im.ws.v1.PresenceH\x00R\bpresence\x12.\n" +
+	"\bpresence\x18\t \x01(\v2\x12.im.ws.v1.PresenceH\x00R\bpresence\x123\n" +
+	"\tdelivered\x18\f \x01(\v2\x13.im.ws.v1.DeliveredH\x00R\tdelivered\x12A\n" +
+	"\fconversation\x18\r \x01(\v2\x1b.im.ws.v1.ConversationStateH\x00R\fconversation\x12*\n" +
+	"\x06typing\x18\x0e \x01(\v2\x10.im.ws.v1.TypingH\x00R\x06typing\x12.\n" +
 	"\x06pinged\x18\x10 \x01(\v2\x14.im.ws.v1.PingAnswerH\x00R\x06pinged\x12*\n" +
 	"\x04sent\x18\x11 \x01(\v2\x14.im.ws.v1.SendAnswerH\x00R\x04sent\x121\n" +
 	"\bwas_read\x18\x12 \x01(\v2\x14.im.ws.v1.ReadAnswerH\x00R\awasRead\x12.\n" +
 	"\x06synced\x18\x13 \x01(\v2\x14.im.ws.v1.SyncAnswerH\x00R\x06synced\x12K\n" +
-	"\x13presence_subscribed\x18\x14 \x01(\v2\x18.im.ws.v1.PresenceAnswerH\x00R\x12presenceSubscribedB\a\n" +
+	"\x13presence_subscribed\x18\x14 \x01(\v2\x18.im.ws.v1.PresenceAnswerH\x00R\x12presenceSubscribed\x12@\n" +
+	"\rwas_delivered\x18\x1e \x01(\v2\x19.im.ws.v1.DeliveredAnswerH\x00R\fwasDelivered\x12;\n" +
+	"\ftyping_taken\x18\x1f \x01(\v2\x16.im.ws.v1.TypingAnswerH\x00R\vtypingTakenB\a\n" +
 	"\x05frame\"\r\n" +
 	"\vPingRequest\"-\n" +
 	"\n" +
@@ -2115,7 +3059,20 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\acontent\x18\x06 \x01(\fR\acontent\x12 \n" +
 	"\freply_to_seq\x18\a \x01(\x03R\n" +
 	"replyToSeq\x12\x1a\n" +
-	"\bmentions\x18\b \x03(\tR\bmentions\"\x87\x01\n" +
+	"\bmentions\x18\b \x03(\tR\bmentions\"J\n" +
+	"\rRecallRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"~\n" +
+	"\vEditRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x18\n" +
+	"\acontent\x18\x03 \x01(\fR\acontent\x12\x1a\n" +
+	"\bmentions\x18\x04 \x03(\tR\bmentions\"y\n" +
+	"\fReactRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x14\n" +
+	"\x05emoji\x18\x03 \x01(\tR\x05emoji\x12\x18\n" +
+	"\aremoved\x18\x04 \x01(\bR\aremoved\"\x87\x01\n" +
 	"\n" +
 	"SendAnswer\x12\x1d\n" +
 	"\n" +
@@ -2129,7 +3086,15 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\"'\n" +
 	"\n" +
 	"ReadAnswer\x12\x19\n" +
-	"\bread_seq\x18\x01 \x01(\x03R\areadSeq\"s\n" +
+	"\bread_seq\x18\x01 \x01(\x03R\areadSeq\"M\n" +
+	"\x10DeliveredRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"6\n" +
+	"\x0fDeliveredAnswer\x12#\n" +
+	"\rdelivered_seq\x18\x01 \x01(\x03R\fdeliveredSeq\"8\n" +
+	"\rTypingRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\"\x0e\n" +
+	"\fTypingAnswer\"s\n" +
 	"\vSyncRequest\x12\x14\n" +
 	"\x05since\x18\x01 \x01(\tR\x05since\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\x05R\x05limit\x128\n" +
@@ -2144,11 +3109,13 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\n" +
 	"next_since\x18\x02 \x01(\tR\tnextSince\x12\x12\n" +
 	"\x04more\x18\x03 \x01(\bR\x04more\x12\x14\n" +
-	"\x05reset\x18\x04 \x01(\bR\x05reset\"\x98\x01\n" +
+	"\x05reset\x18\x04 \x01(\bR\x05reset\"\xde\x01\n" +
 	"\x10SyncConversation\x12:\n" +
 	"\fconversation\x18\x01 \x01(\v2\x16.im.ws.v1.ConversationR\fconversation\x12-\n" +
 	"\bmessages\x18\x02 \x03(\v2\x11.im.ws.v1.MessageR\bmessages\x12\x19\n" +
-	"\bhas_more\x18\x03 \x01(\bR\ahasMore\",\n" +
+	"\bhas_more\x18\x03 \x01(\bR\ahasMore\x12!\n" +
+	"\fdeleted_seqs\x18\x04 \x03(\x03R\vdeletedSeqs\x12!\n" +
+	"\fdeleted_more\x18\x05 \x01(\bR\vdeletedMore\",\n" +
 	"\x0fPresenceRequest\x12\x19\n" +
 	"\buser_ids\x18\x01 \x03(\x03R\auserIds\":\n" +
 	"\x0ePresenceAnswer\x12(\n" +
@@ -2158,7 +3125,7 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\x06online\x18\x02 \x01(\bR\x06online\x12\x1c\n" +
 	"\tplatforms\x18\x03 \x03(\tR\tplatforms\x12 \n" +
 	"\flast_seen_at\x18\x04 \x01(\x03R\n" +
-	"lastSeenAt\"\xbd\x03\n" +
+	"lastSeenAt\"\xd3\x05\n" +
 	"\fConversation\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\"\n" +
@@ -2176,7 +3143,15 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\x05draft\x18\f \x01(\tR\x05draft\x124\n" +
 	"\flast_message\x18\r \x01(\v2\x11.im.ws.v1.MessageR\vlastMessage\x12\x1d\n" +
 	"\n" +
-	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\"v\n" +
+	"updated_at\x18\x0e \x01(\x03R\tupdatedAt\x12#\n" +
+	"\rmention_count\x18\x0f \x01(\x03R\fmentionCount\x12*\n" +
+	"\x11first_mention_seq\x18\x10 \x01(\x03R\x0ffirstMentionSeq\x12\x1a\n" +
+	"\barchived\x18\x14 \x01(\bR\barchived\x12#\n" +
+	"\rmarked_unread\x18\x15 \x01(\bR\fmarkedUnread\x12\"\n" +
+	"\rpeer_read_seq\x18\x16 \x01(\x03R\vpeerReadSeq\x12,\n" +
+	"\x12peer_delivered_seq\x18\x17 \x01(\x03R\x10peerDeliveredSeq\x12\x18\n" +
+	"\aversion\x18\x18 \x01(\x03R\aversion\x12\x16\n" +
+	"\x06hidden\x18\x19 \x01(\bR\x06hidden\"v\n" +
 	"\x04Peer\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
@@ -2206,7 +3181,7 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\rconnection_id\x18\x04 \x01(\tR\fconnectionId\x12!\n" +
 	"\fheartbeat_ms\x18\x05 \x01(\x03R\vheartbeatMs\x12\x1f\n" +
 	"\vserver_time\x18\x06 \x01(\x03R\n" +
-	"serverTime\"\xed\x02\n" +
+	"serverTime\"\xc2\x03\n" +
 	"\aMessage\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x1d\n" +
@@ -2224,11 +3199,39 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	" \x01(\x03R\tcreatedAt\x12\x1b\n" +
 	"\tedited_at\x18\v \x01(\x03R\beditedAt\x12\x1f\n" +
 	"\vrecalled_at\x18\f \x01(\x03R\n" +
-	"recalledAt\"Z\n" +
+	"recalledAt\x120\n" +
+	"\treactions\x18\r \x03(\v2\x12.im.ws.v1.ReactionR\treactions\x12!\n" +
+	"\freaction_seq\x18\x0e \x01(\x03R\vreactionSeq\"J\n" +
+	"\bReaction\x12\x14\n" +
+	"\x05emoji\x18\x01 \x01(\tR\x05emoji\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x03R\x05count\x12\x12\n" +
+	"\x04mine\x18\x03 \x01(\bR\x04mine\"Z\n" +
 	"\x04Read\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\x03R\x06userId\x12\x10\n" +
-	"\x03seq\x18\x03 \x01(\x03R\x03seq\"-\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"_\n" +
+	"\tDelivered\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\x03R\x06userId\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"\xed\x02\n" +
+	"\x11ConversationState\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x16\n" +
+	"\x06pinned\x18\x03 \x01(\bR\x06pinned\x12\x1f\n" +
+	"\vmuted_until\x18\x04 \x01(\x03R\n" +
+	"mutedUntil\x12\x14\n" +
+	"\x05draft\x18\x05 \x01(\tR\x05draft\x12#\n" +
+	"\rmarked_unread\x18\x06 \x01(\bR\fmarkedUnread\x12\x1a\n" +
+	"\barchived\x18\a \x01(\bR\barchived\x12\x16\n" +
+	"\x06hidden\x18\b \x01(\bR\x06hidden\x12\x17\n" +
+	"\amin_seq\x18\t \x01(\x03R\x06minSeq\x12\x19\n" +
+	"\bread_seq\x18\n" +
+	" \x01(\x03R\areadSeq\x12\x16\n" +
+	"\x06unread\x18\v \x01(\x03R\x06unread\x12!\n" +
+	"\fdeleted_seqs\x18\f \x03(\x03R\vdeletedSeqs\"J\n" +
+	"\x06Typing\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\x03R\x06userId\"-\n" +
 	"\x05Heads\x12$\n" +
 	"\x05items\x18\x01 \x03(\v2\x0e.im.ws.v1.HeadR\x05items\"H\n" +
 	"\x04Head\x12'\n" +
@@ -2251,70 +3254,92 @@ func file_im_ws_v1_ws_proto_rawDescGZIP() []byte {
 	return file_im_ws_v1_ws_proto_rawDescData
 }
 
-var file_im_ws_v1_ws_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_im_ws_v1_ws_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_im_ws_v1_ws_proto_goTypes = []any{
-	(*ClientFrame)(nil),      // 0: im.ws.v1.ClientFrame
-	(*ServerFrame)(nil),      // 1: im.ws.v1.ServerFrame
-	(*PingRequest)(nil),      // 2: im.ws.v1.PingRequest
-	(*PingAnswer)(nil),       // 3: im.ws.v1.PingAnswer
-	(*SendRequest)(nil),      // 4: im.ws.v1.SendRequest
-	(*SendAnswer)(nil),       // 5: im.ws.v1.SendAnswer
-	(*ReadRequest)(nil),      // 6: im.ws.v1.ReadRequest
-	(*ReadAnswer)(nil),       // 7: im.ws.v1.ReadAnswer
-	(*SyncRequest)(nil),      // 8: im.ws.v1.SyncRequest
-	(*Position)(nil),         // 9: im.ws.v1.Position
-	(*SyncAnswer)(nil),       // 10: im.ws.v1.SyncAnswer
-	(*SyncConversation)(nil), // 11: im.ws.v1.SyncConversation
-	(*PresenceRequest)(nil),  // 12: im.ws.v1.PresenceRequest
-	(*PresenceAnswer)(nil),   // 13: im.ws.v1.PresenceAnswer
-	(*Presence)(nil),         // 14: im.ws.v1.Presence
-	(*Conversation)(nil),     // 15: im.ws.v1.Conversation
-	(*Peer)(nil),             // 16: im.ws.v1.Peer
-	(*Group)(nil),            // 17: im.ws.v1.Group
-	(*Error)(nil),            // 18: im.ws.v1.Error
-	(*Field)(nil),            // 19: im.ws.v1.Field
-	(*Hello)(nil),            // 20: im.ws.v1.Hello
-	(*Message)(nil),          // 21: im.ws.v1.Message
-	(*Read)(nil),             // 22: im.ws.v1.Read
-	(*Heads)(nil),            // 23: im.ws.v1.Heads
-	(*Head)(nil),             // 24: im.ws.v1.Head
-	(*GoAway)(nil),           // 25: im.ws.v1.GoAway
-	(*Kicked)(nil),           // 26: im.ws.v1.Kicked
+	(*ClientFrame)(nil),       // 0: im.ws.v1.ClientFrame
+	(*ServerFrame)(nil),       // 1: im.ws.v1.ServerFrame
+	(*PingRequest)(nil),       // 2: im.ws.v1.PingRequest
+	(*PingAnswer)(nil),        // 3: im.ws.v1.PingAnswer
+	(*SendRequest)(nil),       // 4: im.ws.v1.SendRequest
+	(*RecallRequest)(nil),     // 5: im.ws.v1.RecallRequest
+	(*EditRequest)(nil),       // 6: im.ws.v1.EditRequest
+	(*ReactRequest)(nil),      // 7: im.ws.v1.ReactRequest
+	(*SendAnswer)(nil),        // 8: im.ws.v1.SendAnswer
+	(*ReadRequest)(nil),       // 9: im.ws.v1.ReadRequest
+	(*ReadAnswer)(nil),        // 10: im.ws.v1.ReadAnswer
+	(*DeliveredRequest)(nil),  // 11: im.ws.v1.DeliveredRequest
+	(*DeliveredAnswer)(nil),   // 12: im.ws.v1.DeliveredAnswer
+	(*TypingRequest)(nil),     // 13: im.ws.v1.TypingRequest
+	(*TypingAnswer)(nil),      // 14: im.ws.v1.TypingAnswer
+	(*SyncRequest)(nil),       // 15: im.ws.v1.SyncRequest
+	(*Position)(nil),          // 16: im.ws.v1.Position
+	(*SyncAnswer)(nil),        // 17: im.ws.v1.SyncAnswer
+	(*SyncConversation)(nil),  // 18: im.ws.v1.SyncConversation
+	(*PresenceRequest)(nil),   // 19: im.ws.v1.PresenceRequest
+	(*PresenceAnswer)(nil),    // 20: im.ws.v1.PresenceAnswer
+	(*Presence)(nil),          // 21: im.ws.v1.Presence
+	(*Conversation)(nil),      // 22: im.ws.v1.Conversation
+	(*Peer)(nil),              // 23: im.ws.v1.Peer
+	(*Group)(nil),             // 24: im.ws.v1.Group
+	(*Error)(nil),             // 25: im.ws.v1.Error
+	(*Field)(nil),             // 26: im.ws.v1.Field
+	(*Hello)(nil),             // 27: im.ws.v1.Hello
+	(*Message)(nil),           // 28: im.ws.v1.Message
+	(*Reaction)(nil),          // 29: im.ws.v1.Reaction
+	(*Read)(nil),              // 30: im.ws.v1.Read
+	(*Delivered)(nil),         // 31: im.ws.v1.Delivered
+	(*ConversationState)(nil), // 32: im.ws.v1.ConversationState
+	(*Typing)(nil),            // 33: im.ws.v1.Typing
+	(*Heads)(nil),             // 34: im.ws.v1.Heads
+	(*Head)(nil),              // 35: im.ws.v1.Head
+	(*GoAway)(nil),            // 36: im.ws.v1.GoAway
+	(*Kicked)(nil),            // 37: im.ws.v1.Kicked
 }
 var file_im_ws_v1_ws_proto_depIdxs = []int32{
 	2,  // 0: im.ws.v1.ClientFrame.ping:type_name -> im.ws.v1.PingRequest
 	4,  // 1: im.ws.v1.ClientFrame.send:type_name -> im.ws.v1.SendRequest
-	6,  // 2: im.ws.v1.ClientFrame.read:type_name -> im.ws.v1.ReadRequest
-	8,  // 3: im.ws.v1.ClientFrame.sync:type_name -> im.ws.v1.SyncRequest
-	12, // 4: im.ws.v1.ClientFrame.presence_subscribe:type_name -> im.ws.v1.PresenceRequest
-	18, // 5: im.ws.v1.ServerFrame.error:type_name -> im.ws.v1.Error
-	20, // 6: im.ws.v1.ServerFrame.hello:type_name -> im.ws.v1.Hello
-	21, // 7: im.ws.v1.ServerFrame.message:type_name -> im.ws.v1.Message
-	22, // 8: im.ws.v1.ServerFrame.read:type_name -> im.ws.v1.Read
-	23, // 9: im.ws.v1.ServerFrame.heads:type_name -> im.ws.v1.Heads
-	25, // 10: im.ws.v1.ServerFrame.goaway:type_name -> im.ws.v1.GoAway
-	26, // 11: im.ws.v1.ServerFrame.kicked:type_name -> im.ws.v1.Kicked
-	14, // 12: im.ws.v1.ServerFrame.presence:type_name -> im.ws.v1.Presence
-	3,  // 13: im.ws.v1.ServerFrame.pinged:type_name -> im.ws.v1.PingAnswer
-	5,  // 14: im.ws.v1.ServerFrame.sent:type_name -> im.ws.v1.SendAnswer
-	7,  // 15: im.ws.v1.ServerFrame.was_read:type_name -> im.ws.v1.ReadAnswer
-	10, // 16: im.ws.v1.ServerFrame.synced:type_name -> im.ws.v1.SyncAnswer
-	13, // 17: im.ws.v1.ServerFrame.presence_subscribed:type_name -> im.ws.v1.PresenceAnswer
-	9,  // 18: im.ws.v1.SyncRequest.conversations:type_name -> im.ws.v1.Position
-	11, // 19: im.ws.v1.SyncAnswer.conversations:type_name -> im.ws.v1.SyncConversation
-	15, // 20: im.ws.v1.SyncConversation.conversation:type_name -> im.ws.v1.Conversation
-	21, // 21: im.ws.v1.SyncConversation.messages:type_name -> im.ws.v1.Message
-	14, // 22: im.ws.v1.PresenceAnswer.items:type_name -> im.ws.v1.Presence
-	16, // 23: im.ws.v1.Conversation.peer:type_name -> im.ws.v1.Peer
-	17, // 24: im.ws.v1.Conversation.group:type_name -> im.ws.v1.Group
-	21, // 25: im.ws.v1.Conversation.last_message:type_name -> im.ws.v1.Message
-	19, // 26: im.ws.v1.Error.fields:type_name -> im.ws.v1.Field
-	24, // 27: im.ws.v1.Heads.items:type_name -> im.ws.v1.Head
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	9,  // 2: im.ws.v1.ClientFrame.read:type_name -> im.ws.v1.ReadRequest
+	15, // 3: im.ws.v1.ClientFrame.sync:type_name -> im.ws.v1.SyncRequest
+	19, // 4: im.ws.v1.ClientFrame.presence_subscribe:type_name -> im.ws.v1.PresenceRequest
+	5,  // 5: im.ws.v1.ClientFrame.recall:type_name -> im.ws.v1.RecallRequest
+	6,  // 6: im.ws.v1.ClientFrame.edit:type_name -> im.ws.v1.EditRequest
+	7,  // 7: im.ws.v1.ClientFrame.react:type_name -> im.ws.v1.ReactRequest
+	11, // 8: im.ws.v1.ClientFrame.delivered:type_name -> im.ws.v1.DeliveredRequest
+	13, // 9: im.ws.v1.ClientFrame.typing:type_name -> im.ws.v1.TypingRequest
+	25, // 10: im.ws.v1.ServerFrame.error:type_name -> im.ws.v1.Error
+	27, // 11: im.ws.v1.ServerFrame.hello:type_name -> im.ws.v1.Hello
+	28, // 12: im.ws.v1.ServerFrame.message:type_name -> im.ws.v1.Message
+	30, // 13: im.ws.v1.ServerFrame.read:type_name -> im.ws.v1.Read
+	34, // 14: im.ws.v1.ServerFrame.heads:type_name -> im.ws.v1.Heads
+	36, // 15: im.ws.v1.ServerFrame.goaway:type_name -> im.ws.v1.GoAway
+	37, // 16: im.ws.v1.ServerFrame.kicked:type_name -> im.ws.v1.Kicked
+	21, // 17: im.ws.v1.ServerFrame.presence:type_name -> im.ws.v1.Presence
+	31, // 18: im.ws.v1.ServerFrame.delivered:type_name -> im.ws.v1.Delivered
+	32, // 19: im.ws.v1.ServerFrame.conversation:type_name -> im.ws.v1.ConversationState
+	33, // 20: im.ws.v1.ServerFrame.typing:type_name -> im.ws.v1.Typing
+	3,  // 21: im.ws.v1.ServerFrame.pinged:type_name -> im.ws.v1.PingAnswer
+	8,  // 22: im.ws.v1.ServerFrame.sent:type_name -> im.ws.v1.SendAnswer
+	10, // 23: im.ws.v1.ServerFrame.was_read:type_name -> im.ws.v1.ReadAnswer
+	17, // 24: im.ws.v1.ServerFrame.synced:type_name -> im.ws.v1.SyncAnswer
+	20, // 25: im.ws.v1.ServerFrame.presence_subscribed:type_name -> im.ws.v1.PresenceAnswer
+	12, // 26: im.ws.v1.ServerFrame.was_delivered:type_name -> im.ws.v1.DeliveredAnswer
+	14, // 27: im.ws.v1.ServerFrame.typing_taken:type_name -> im.ws.v1.TypingAnswer
+	16, // 28: im.ws.v1.SyncRequest.conversations:type_name -> im.ws.v1.Position
+	18, // 29: im.ws.v1.SyncAnswer.conversations:type_name -> im.ws.v1.SyncConversation
+	22, // 30: im.ws.v1.SyncConversation.conversation:type_name -> im.ws.v1.Conversation
+	28, // 31: im.ws.v1.SyncConversation.messages:type_name -> im.ws.v1.Message
+	21, // 32: im.ws.v1.PresenceAnswer.items:type_name -> im.ws.v1.Presence
+	23, // 33: im.ws.v1.Conversation.peer:type_name -> im.ws.v1.Peer
+	24, // 34: im.ws.v1.Conversation.group:type_name -> im.ws.v1.Group
+	28, // 35: im.ws.v1.Conversation.last_message:type_name -> im.ws.v1.Message
+	26, // 36: im.ws.v1.Error.fields:type_name -> im.ws.v1.Field
+	29, // 37: im.ws.v1.Message.reactions:type_name -> im.ws.v1.Reaction
+	35, // 38: im.ws.v1.Heads.items:type_name -> im.ws.v1.Head
+	39, // [39:39] is the sub-list for method output_type
+	39, // [39:39] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_im_ws_v1_ws_proto_init() }
@@ -2328,6 +3353,11 @@ func file_im_ws_v1_ws_proto_init() {
 		(*ClientFrame_Read)(nil),
 		(*ClientFrame_Sync)(nil),
 		(*ClientFrame_PresenceSubscribe)(nil),
+		(*ClientFrame_Recall)(nil),
+		(*ClientFrame_Edit)(nil),
+		(*ClientFrame_React)(nil),
+		(*ClientFrame_Delivered)(nil),
+		(*ClientFrame_Typing)(nil),
 	}
 	file_im_ws_v1_ws_proto_msgTypes[1].OneofWrappers = []any{
 		(*ServerFrame_Error)(nil),
@@ -2338,11 +3368,16 @@ func file_im_ws_v1_ws_proto_init() {
 		(*ServerFrame_Goaway)(nil),
 		(*ServerFrame_Kicked)(nil),
 		(*ServerFrame_Presence)(nil),
+		(*ServerFrame_Delivered)(nil),
+		(*ServerFrame_Conversation)(nil),
+		(*ServerFrame_Typing)(nil),
 		(*ServerFrame_Pinged)(nil),
 		(*ServerFrame_Sent)(nil),
 		(*ServerFrame_WasRead)(nil),
 		(*ServerFrame_Synced)(nil),
 		(*ServerFrame_PresenceSubscribed)(nil),
+		(*ServerFrame_WasDelivered)(nil),
+		(*ServerFrame_TypingTaken)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2350,7 +3385,7 @@ func file_im_ws_v1_ws_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_ws_v1_ws_proto_rawDesc), len(file_im_ws_v1_ws_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

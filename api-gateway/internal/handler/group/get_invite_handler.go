@@ -1,0 +1,29 @@
+// Code scaffolded by goctl. Safe to edit.
+
+package group
+
+import (
+	"net/http"
+
+	"im-backend/api-gateway/internal/logic/group"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/common/utils/httpedge"
+)
+
+// GetInviteHandler decodes, calls the logic and encodes.
+func GetInviteHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var req types.InviteCodePath
+		if err := httpedge.Decode(r, &req); err != nil {
+			httpedge.Fail(w, r, err)
+			return
+		}
+		resp, err := group.NewGetInviteLogic(r.Context(), svcCtx).GetInvite(&req)
+		if err != nil {
+			httpedge.Fail(w, r, err)
+			return
+		}
+		httpedge.Reply(w, r, resp)
+	}
+}

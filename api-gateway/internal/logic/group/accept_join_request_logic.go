@@ -1,0 +1,50 @@
+// Code scaffolded by goctl. Safe to edit.
+
+package group
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/api-gateway/internal/caller"
+	"im-backend/api-gateway/internal/input"
+	"im-backend/api-gateway/internal/svc"
+	"im-backend/api-gateway/internal/types"
+	"im-backend/api-gateway/internal/view"
+	"im-backend/common/proto/gen/grouppb"
+	"im-backend/common/utils/errs"
+)
+
+// AcceptJoinRequestLogic serves one call.
+type AcceptJoinRequestLogic struct {
+	logx.Logger
+	ctx    context.Context
+	svcCtx *svc.ServiceContext
+}
+
+// NewAcceptJoinRequestLogic is called by the handler for every call.
+func NewAcceptJoinRequestLogic(ctx context.Context, svcCtx *svc.ServiceContext) *AcceptJoinRequestLogic {
+	return &AcceptJoinRequestLogic{Logger: logx.WithContext(ctx), ctx: ctx, svcCtx: svcCtx}
+}
+
+// AcceptJoinRequest makes the asker a member.
+func (l *AcceptJoinRequestLogic) AcceptJoinRequest(req *types.JoinRequestPath) (*types.JoinRequest, error) {
+	id, err := input.PathID(req.GroupId, errs.ErrGroupNotFound)
+	if err != nil {
+		return nil, err
+	}
+	requestID, err := input.PathID(req.Id, errs.ErrRequestNotFound)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.svcCtx.Groups.AcceptJoinRequest(l.ctx, &grouppb.AcceptJoinRequestRequest{
+		UserId: caller.UserID(l.ctx), GroupId: id, RequestId: requestID,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("accept join request: %w", err)
+	}
+	request := view.JoinRequest(got.GetRequest())
+	return &request, nil
+}

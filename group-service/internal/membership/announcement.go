@@ -1,0 +1,43 @@
+package membership
+
+import (
+	"context"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+
+	"im-backend/common/model"
+	"im-backend/common/utils/errs"
+	"im-backend/group-service/internal/store"
+)
+
+const maxAnnouncement = 2000 // characters
+
+// Announce replaces the announcement; an empty text takes it away. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER,
+// INVALID_ARGUMENT.
+func (g *Groups) Announce(ctx context.Context, id model.GroupID, user model.UserID, text string) (store.Membership, error) {
+	if utf8.RuneCountInString(text) > maxAnnouncement || !utf8.ValidString(text) {
+		return store.Membership{}, errs.InvalidField("text", "must be at most 2000 characters")
+	}
+	for _, r := range text {
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return store.Membership{}, errs.InvalidField("text", "must not have control characters")
+		}
+	}
+	m, err := g.changeAs(ctx, id, user, func(l *store.Locked, me store.Member) error {
+		if err := may(l.Group, me.Role, announce); err != nil {
+			return err
+		}
+		if set(&l.Announcement, &text) == nil {
+			return nil
+		}
+		l.AnnouncedBy, l.AnnouncedAt = user, l.At.UnixMilli()
+		tellAnnouncement(l, user)
+		return nil
+	})
+	if err != nil {
+		return store.Membership{}, fmt.Errorf("set announcement: %w", err)
+	}
+	g.follow(ctx, id)
+	return m, nil
+}
