@@ -122,6 +122,8 @@ func inTime(c command) command {
 func connect[C any](
 	ctx context.Context, o options, name, addr string, client func(grpc.ClientConnInterface) C,
 ) (c C, closing func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
 	conn, err := dial(ctx, o, addr, name+".rpc")
 	if err != nil {
 		return c, nil, fmt.Errorf("find %s-service: %w", name, err)

@@ -22,6 +22,16 @@ func TestFault(t *testing.T) {
 	}
 }
 
+func TestLinkFault(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"", "https://a.example/b.png", "http://a", "/media/1"} {
+		require.Empty(t, label.LinkFault(good, 30), "%q", good)
+	}
+	for _, bad := range []string{"javascript:alert(1)", "//a.example/b", "a.png", "https:///x", `/\a.example`, "https://a/\u202e", "/" + strings.Repeat("x", 30)} {
+		require.Equal(t, "must be an http or https URL or a path, of at most 30 characters", label.LinkFault(bad, 30), "%q", bad)
+	}
+}
+
 func TestTextFault(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{"", " ", "a\nline", strings.Repeat("ä", 8)} {

@@ -1,13 +1,15 @@
 package membership
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"unicode"
+	"strings"
 	"unicode/utf8"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/label"
 	"im-backend/group-service/internal/store"
 )
 
@@ -16,13 +18,9 @@ const maxAnnouncement = 2000 // characters
 // Announce replaces the announcement; an empty text takes it away. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER,
 // INVALID_ARGUMENT.
 func (g *Groups) Announce(ctx context.Context, id model.GroupID, user model.UserID, text string) (store.Membership, error) {
-	if utf8.RuneCountInString(text) > maxAnnouncement || !utf8.ValidString(text) {
-		return store.Membership{}, errs.InvalidField("text", "must be at most 2000 characters")
-	}
-	for _, r := range text {
-		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
-			return store.Membership{}, errs.InvalidField("text", "must not have control characters")
-		}
+	blanks := strings.NewReplacer("\r", "", "\t", "")
+	if fault := label.TextFault(blanks.Replace(text), maxAnnouncement); fault != "" || !utf8.ValidString(text) {
+		return store.Membership{}, errs.InvalidField("text", cmp.Or(fault, "must be UTF-8"))
 	}
 	m, err := g.changeAs(ctx, id, user, func(l *store.Locked, me store.Member) error {
 		if err := may(l.Group, me.Role, announce); err != nil {

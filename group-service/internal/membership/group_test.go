@@ -52,7 +52,7 @@ func TestCreateIsValidated(t *testing.T) {
 	for field, bad := range map[string]membership.Draft{
 		"name":       {Owner: 1, Name: "  "},
 		"joinPolicy": {Owner: 1, Name: "x", JoinPolicy: "secret"},
-		"avatarUrl":  {Owner: 1, Name: "x", AvatarURL: strings.Repeat("x", 1025)},
+		"avatarUrl":  {Owner: 1, Name: "x", AvatarURL: "javascript:alert(1)"},
 		"memberIds":  {Owner: 1, Name: "x", Members: many},
 	} {
 		_, err := w.Create(t.Context(), bad)

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/label"
 	"im-backend/common/utils/outbox"
 	"im-backend/group-service/internal/store"
 )
@@ -45,12 +44,14 @@ func (c *Changes) check() error {
 	if c.Name != nil {
 		trimmed := strings.TrimSpace(*c.Name)
 		c.Name = &trimmed
-		if trimmed == "" || utf8.RuneCountInString(trimmed) > maxName || strings.ContainsFunc(trimmed, unicode.IsControl) {
-			return errs.InvalidField("name", "must be 1 to 64 characters, no control characters")
+		if fault := label.Fault(trimmed, maxName); fault != "" {
+			return errs.InvalidField("name", fault)
 		}
 	}
-	if c.AvatarURL != nil && utf8.RuneCountInString(*c.AvatarURL) > maxAvatarURL {
-		return errs.InvalidField("avatarUrl", "must be at most 1024 characters")
+	if c.AvatarURL != nil {
+		if fault := label.LinkFault(*c.AvatarURL, maxAvatarURL); fault != "" {
+			return errs.InvalidField("avatarUrl", fault)
+		}
 	}
 	if c.JoinPolicy != nil && !slices.Contains([]string{open, approval, inviteOnly}, *c.JoinPolicy) {
 		return errs.InvalidField("joinPolicy", "must be open, approval or invite_only")

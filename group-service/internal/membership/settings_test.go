@@ -113,7 +113,7 @@ func TestAnnouncement(t *testing.T) {
 	require.Equal(t, g, again, "nothing new, nothing told")
 	_, err = w.Announce(t.Context(), id, 2, "no")
 	require.ErrorIs(t, err, errs.ErrNotGroupAdmin)
-	for _, bad := range []string{strings.Repeat("ä", 2001), "a\x00b", "\xff"} {
+	for _, bad := range []string{strings.Repeat("ä", 2001), "a\x00b", "\xff", "\u202etxt"} {
 		_, err = w.Announce(t.Context(), id, 1, bad)
 		require.ErrorIs(t, err, errs.ErrInvalidArgument)
 	}
