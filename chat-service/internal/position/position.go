@@ -99,6 +99,9 @@ func (p *Position) Read(ctx context.Context, user model.UserID, id string, seq, 
 	if seq < 0 {
 		return 0, errs.InvalidField("seq", "must not be negative")
 	}
+	if _, err := model.ParseConversationID(id); err != nil {
+		return 0, errs.ErrConversationNotFound
+	}
 	m, err := p.ask(ctx, move{Membership: store.Membership{UserID: int64(user), ConversationID: id}, read: seq, isRead: true, session: session})
 	if err != nil {
 		return 0, err

@@ -96,7 +96,8 @@ type Mentioned struct {
 	First          int64 // seq
 }
 
-// Mentions counts a user's unread mentions, by name or of all, in some of its conversations; those with none are left out.
+// Mentions counts a user's unread mentions, by name or of all, in some of its conversations; those with none are left out, and
+// what the user has deleted for itself is.
 func (s *Store) Mentions(ctx context.Context, user model.UserID, conversationIDs []string) (map[string]Mentioned, error) {
 	if len(conversationIDs) == 0 {
 		return nil, nil //nolint:nilnil // nothing was asked
@@ -104,9 +105,11 @@ func (s *Store) Mentions(ctx context.Context, user model.UserID, conversationIDs
 	var rows []Mentioned
 	err := s.db.WithContext(ctx).Table("user_conversations uc").
 		Joins("JOIN message_mentions m ON m.conversation_id = uc.conversation_id AND m.user_id IN (0, uc.user_id)"+
-			" AND m.seq > uc.read_seq AND m.seq >= uc.min_seq AND (uc.max_visible_seq = 0 OR m.seq <= uc.max_visible_seq)").
+			" AND m.seq > uc.read_seq AND m.seq >= uc.min_seq AND m.seq >= uc.hidden_before_seq AND (uc.max_visible_seq = 0 OR m.seq <= uc.max_visible_seq)").
 		Select("uc.conversation_id, COUNT(DISTINCT m.seq) AS messages, MIN(m.seq) AS first").
 		Where("uc.user_id = ? AND uc.conversation_id IN ?", int64(user), conversationIDs).
+		Where("NOT EXISTS (SELECT 1 FROM deleted_messages d WHERE d.user_id = uc.user_id AND d.conversation_id = m.conversation_id" +
+			" AND d.seq = m.seq)").
 		Group("uc.conversation_id").Find(&rows).Error
 	if err != nil {
 		return nil, failed("count mentions", err)

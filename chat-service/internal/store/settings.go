@@ -56,7 +56,8 @@ func (s *Store) Hide(ctx context.Context, user model.UserID, at Place, now int64
 // CONVERSATION_NOT_FOUND.
 func (s *Store) Clear(ctx context.Context, user model.UserID, at Place, count, now int64) error {
 	columns := map[string]any{
-		"hidden_seq": at.Seq, "hidden_before_seq": at.Seq + 1, "draft": "", "marked_unread": int64(0),
+		"hidden_seq": s.atLeast("hidden_seq", at.Seq), "hidden_before_seq": s.atLeast("hidden_before_seq", at.Seq+1),
+		"draft": "", "marked_unread": int64(0),
 		"read_seq": s.atLeast("read_seq", at.Seq), "read_count": s.atLeast("read_count", count),
 		"delivered_seq": s.atLeast("delivered_seq", at.Seq),
 	}

@@ -72,6 +72,9 @@ func (s *Store) views(ctx context.Context, user model.UserID) *gorm.DB {
 
 // View answers one conversation of a user. Errors: CONVERSATION_NOT_FOUND.
 func (s *Store) View(ctx context.Context, user model.UserID, conversationID string) (*View, error) {
+	if _, err := model.ParseConversationID(conversationID); err != nil {
+		return nil, errs.ErrConversationNotFound // MySQL compares no other characters with the column's
+	}
 	var v View
 	err := s.views(ctx, user).Where("uc.conversation_id = ?", conversationID).Take(&v).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
@@ -135,6 +138,10 @@ func (s *Store) ChangedViews(ctx context.Context, user model.UserID, stamp int64
 // NamedViews answers those of the given conversations that the user has.
 func (s *Store) NamedViews(ctx context.Context, user model.UserID, ids []string) ([]*View, error) {
 	var views []*View
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		_, err := model.ParseConversationID(id)
+		return err != nil
+	})
 	if err := s.views(ctx, user).Where("uc.conversation_id IN ?", ids).Find(&views).Error; err != nil {
 		return nil, failed("read conversations", err)
 	}

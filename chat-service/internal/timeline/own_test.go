@@ -182,6 +182,36 @@ func TestAClearedHistoryIsGoneByEveryRouteForOneAlone(t *testing.T) {
 	require.ErrorIs(t, b.Clear(ctx, 3, "s:1:2", 5), errs.ErrConversationNotFound)
 }
 
+func TestADeletedOrClearedMentionIsCountedNoMore(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx := context.Background()
+	first, second := b.send(2, "s:1:2", "1"), b.send(2, "s:1:2", "1")
+	require.EqualValues(t, 2, b.conversation(1, "s:1:2").Mentions)
+	require.NoError(t, b.Delete(ctx, 1, "s:1:2", []int64{first}, 0))
+	c := b.conversation(1, "s:1:2")
+	require.EqualValues(t, 1, c.Mentions)
+	require.Equal(t, second, c.FirstMention)
+	require.NoError(t, b.Clear(ctx, 1, "s:1:2", 5))
+	require.Zero(t, b.conversation(1, "s:1:2").Mentions)
+}
+
+func TestWhatIsNoConversationIsNotFound(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx := context.Background()
+	b.send(1, "s:1:2")
+	for _, id := range []string{"ж", "s:2:1", "x"} { // the column of ids has ASCII only, and MySQL compares it with nothing else
+		_, err := b.MarkRead(ctx, 1, id, 1, 0)
+		require.ErrorIs(t, err, errs.ErrConversationNotFound)
+		_, _, err = b.ListMessages(ctx, 1, id, timeline.Page{})
+		require.ErrorIs(t, err, errs.ErrConversationNotFound)
+	}
+	page, err := b.Sync(ctx, 1, "", 0, []timeline.Position{{ConversationID: "ж"}, {ConversationID: "я"}, {ConversationID: "s:1:2"}})
+	require.NoError(t, err)
+	require.Len(t, page.Conversations, 1)
+}
+
 func TestDeletedMessagesAreLeftOutAndPagesStayFull(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

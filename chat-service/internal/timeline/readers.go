@@ -21,7 +21,7 @@ type Readers struct {
 }
 
 // ListReaders answers who has read an entry, of the members who were there when it came, without its sender. Errors:
-// CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, INVALID_ARGUMENT.
+// CONVERSATION_NOT_FOUND, NOT_GROUP_MEMBER, MESSAGE_NOT_FOUND, INVALID_ARGUMENT.
 func (t *Timeline) ListReaders(ctx context.Context, user model.UserID, id string, seq int64, limit int32, cursor string) (*Readers, error) {
 	n, err := checkLimit(limit)
 	if err != nil {
@@ -31,7 +31,7 @@ func (t *Timeline) ListReaders(ctx context.Context, user model.UserID, id string
 	if cursor != "" && decodeCursor(readerCursor, cursor, &after) != nil {
 		return nil, errs.InvalidField("cursor", "is not a cursor of this list")
 	}
-	v, err := t.store.View(ctx, user, id)
+	v, err := t.present(ctx, user, id)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (t *Timeline) senderOf(ctx context.Context, user model.UserID, v *store.Vie
 // Type tells the others of a conversation who are online that a user types; nobody in a large group, and nobody when one of two
 // blocks the other. Errors: CONVERSATION_NOT_FOUND, NOT_GROUP_MEMBER.
 func (t *Timeline) Type(ctx context.Context, user model.UserID, id string) error {
-	v, err := t.store.View(ctx, user, id)
+	v, err := t.present(ctx, user, id)
 	if err != nil {
 		return err
 	}
