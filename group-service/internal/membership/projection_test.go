@@ -67,7 +67,7 @@ func (p projection) change(c *logpb.MemberChange) {
 	case logpb.MemberChange_KIND_UPDATED:
 		p.members[user] = what{c.GetRole(), p.members[user].nickname, c.GetMutedUntil()}
 	case logpb.MemberChange_KIND_JOINED:
-		p.members[user] = what{role: c.GetRole()}
+		p.members[user] = what{role: c.GetRole(), mutedUntil: c.GetMutedUntil()}
 	case logpb.MemberChange_KIND_UNSPECIFIED:
 		panic("a change of no kind")
 	}
