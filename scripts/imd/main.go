@@ -118,7 +118,7 @@ func (d *imd) Start(ctx context.Context) error {
 		return fmt.Errorf("start: %w", err)
 	}
 	d.system = s
-	if _, err := fmt.Fprintf(d.out, "ready api=%s ws=%s\n", s.APIURL(), s.WSURLs()[0]); err != nil {
+	if _, err := fmt.Fprintf(d.out, "ready api=%s ws=%s etcd=%s\n", s.APIURL(), s.WSURLs()[0], s.Stores().Etcd); err != nil {
 		return fmt.Errorf("say ready: %w", err)
 	}
 	return nil

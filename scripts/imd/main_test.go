@@ -52,7 +52,7 @@ func onData(dir string) []string {
 	return []string{"--data", dir, "--http", "127.0.0.1:0", "--ws", "127.0.0.1:0"}
 }
 
-var readyLine = regexp.MustCompile(`^ready api=(http://127\.0\.0\.1:\d+) ws=ws://127\.0\.0\.1:\d+/ws\n$`)
+var readyLine = regexp.MustCompile(`^ready api=(http://127\.0\.0\.1:\d+) ws=ws://127\.0\.0\.1:\d+/ws etcd=127\.0\.0\.1:\d+\n$`)
 
 // ready waits for the line and answers the API's URL.
 func (c *command) ready(t *testing.T) string {
