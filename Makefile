@@ -24,8 +24,9 @@ test: ## all tests, with the race detector, on stores inside the process
 	go test -race -shuffle=on $$(go list ./... | grep -v /scripts/e2e)
 	go test -race -shuffle=on ./scripts/e2e # the whole system at work has the machine for itself
 
-# Packages whose tests can use real servers; they share the servers, so one package runs at a time.
-INTEGRATION = $$(grep -rl --include='*_test.go' IM_TEST_ . | xargs -n1 dirname | sort -u)
+# Packages whose tests can use real servers, by themselves or by their databases' helpers; they share the servers, so one package
+# runs at a time.
+INTEGRATION = $$(grep -rlE --include='*_test.go' 'IM_TEST_|mysqltest\.|storetest\.' . | xargs -n1 dirname | sort -u)
 
 .PHONY: test-integration
 test-integration: ## the tests on real MariaDB, Redis, Kafka and Etcd, which are installed and started when missing
