@@ -39,6 +39,15 @@ func EditContent(target int64, content []byte) []byte {
 	return changeContent(target, map[string]any{"content": json.RawMessage(content)})
 }
 
+// Target answers which entry the content of a changing entry names; zero: none.
+func Target(content []byte) int64 {
+	var named struct {
+		TargetSeq int64 `json:"targetSeq"`
+	}
+	_ = json.Unmarshal(content, &named) // our own content always has it
+	return named.TargetSeq
+}
+
 // ReactionContent is the content of the entry that adds a reaction to another, or takes one back.
 func ReactionContent(target int64, emoji string, removed bool) []byte {
 	return changeContent(target, map[string]any{"emoji": emoji, "removed": removed})

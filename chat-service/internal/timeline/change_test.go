@@ -166,3 +166,26 @@ func TestMessagesAreReadInsideTheWindowOnly(t *testing.T) {
 	_, err = b.Messages(ctx, 3, "g:9", []int64{inside})
 	require.ErrorIs(t, err, errs.ErrConversationNotFound)
 }
+
+func TestAnEditDoesNotBringBackWhatItsReaderDoesNotHave(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx := context.Background()
+	b.append("g:9", true, joined(1, false), joined(2, false), joined(3, false))
+	target := b.sendText(2, "g:9", "first secret")
+	b.change(2, "g:9", message.Edit, target, saying("second secret"))
+	b.append("g:9", false, joined(4, false)) // sees neither
+	require.NoError(t, b.Delete(ctx, 1, "g:9", []int64{target}, 0))
+	require.NoError(t, b.Clear(ctx, 3, "g:9", 5))
+	b.change(2, "g:9", message.Edit, target, saying("third secret"))
+	for user := model.UserID(1); user <= 4; user++ {
+		has := false
+		for _, e := range b.everywhere(user, "g:9") {
+			has = has || strings.Contains(string(e.GetContent()), "secret")
+			if e.GetType() == message.Edit {
+				require.Equal(t, target, message.Target(e.GetContent()))
+			}
+		}
+		require.Equal(t, user == 2, has, "user %d", user)
+	}
+}

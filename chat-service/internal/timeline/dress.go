@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"im-backend/chat-service/internal/message"
@@ -18,7 +19,7 @@ type dressing struct {
 }
 
 // dress adds to entries what stands beside them: the reactions, of a page with one query. For a former member it takes back
-// what changed after its window.
+// what changed after its window, and from edits the text of messages that the user does not have.
 func (t *Timeline) dress(ctx context.Context, user model.UserID, all []dressing) error {
 	var reacted []store.Place
 	byPlace := map[store.Place]*logpb.Entry{}
@@ -34,6 +35,9 @@ func (t *Timeline) dress(ctx context.Context, user model.UserID, all []dressing)
 			}
 		}
 	}
+	if err := t.hideEdits(ctx, user, all); err != nil {
+		return err
+	}
 	found, err := t.store.Reactions(ctx, user, reacted)
 	if err != nil {
 		return err
@@ -47,6 +51,38 @@ func (t *Timeline) dress(ctx context.Context, user model.UserID, all []dressing)
 		}
 	}
 	return nil
+}
+
+// hideEdits empties the edits of messages that stand outside of the user's windows, or that it has cleared or deleted: what such a
+// message says must not come back with them.
+func (t *Timeline) hideEdits(ctx context.Context, user model.UserID, all []dressing) error {
+	byTarget := map[store.Place][]*logpb.Entry{}
+	for _, d := range all {
+		for _, e := range d.entries {
+			if e.GetType() != message.Edit {
+				continue
+			}
+			target := message.Target(e.GetContent())
+			switch {
+			case !sees(d.view, target):
+				hideEdit(e, target)
+			case d.view.DeletionsAt > 0:
+				at := store.Place{ConversationID: e.GetConversationId(), Seq: target}
+				byTarget[at] = append(byTarget[at], e)
+			}
+		}
+	}
+	deleted, err := t.store.DeletedAmong(ctx, user, slices.Collect(maps.Keys(byTarget)))
+	for at := range deleted {
+		for _, e := range byTarget[at] {
+			hideEdit(e, at.Seq)
+		}
+	}
+	return err
+}
+
+func hideEdit(e *logpb.Entry, target int64) {
+	e.Content, e.Mentions = message.EditContent(target, nil), nil
 }
 
 // asOfWindow gives entries back the text and the reactions that they had when a former member's window ended: what happened

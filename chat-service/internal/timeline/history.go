@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"im-backend/chat-service/internal/message"
 	"im-backend/chat-service/internal/recent"
 	"im-backend/chat-service/internal/store"
 	"im-backend/common/model"
@@ -150,17 +151,17 @@ func (t *Timeline) tail(ctx context.Context, conversationID string, w window) ([
 	select {
 	case got := <-reading:
 		entries, _ := got.Val.([]*logpb.Entry)
-		return ownReactions(entries), got.Err
+		return ownCopies(entries), got.Err
 	case <-ctx.Done():
 		return nil, errs.From(ctx.Err())
 	}
 }
 
-// ownReactions copies shared entries as far as each caller adds its own view of their reactions.
-func ownReactions(shared []*logpb.Entry) []*logpb.Entry {
+// ownCopies copies shared entries as far as dress changes them for each caller.
+func ownCopies(shared []*logpb.Entry) []*logpb.Entry {
 	entries := slices.Clone(shared)
 	for i, e := range entries {
-		if e.GetReactionSeq() > 0 {
+		if e.GetReactionSeq() > 0 || e.GetType() == message.Edit {
 			entries[i] = proto.CloneOf(e)
 		}
 	}
