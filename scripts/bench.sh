@@ -10,6 +10,7 @@ kind=${1:-}
 shift
 dir=$PWD/.test/bench
 export IM_SERVERS_DIR=$dir/servers # its own: not what tests use, and empty
+export WS_RATE=20000 WS_BURST=40000 WS_USER_RATE=20000 WS_USER_BURST=40000 # one connection writes for a whole group
 pids=()
 watched=() # NAME=PID, for loadgen
 

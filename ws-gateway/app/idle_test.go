@@ -1,10 +1,15 @@
 package app
 
 import (
+	"errors"
 	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/require"
 )
 
 // TestAnIdleConnectionWaitsAtItsSocket looks at where the readers wait. Inside gorilla they would be so deep that none of them
@@ -16,6 +21,16 @@ func TestAnIdleConnectionWaitsAtItsSocket(t *testing.T) { //nolint:paralleltest 
 		c := w.connect(strconv.Itoa(user+1), "1")
 		c.send(`{"id":"1","type":"ping"}`)
 		c.next()
+		for _, control := range []int{websocket.PongMessage, websocket.PingMessage} { // as after a heartbeat
+			require.NoError(t, c.ws.WriteControl(control, []byte("idle"), time.Now().Add(time.Second)))
+		}
+		answered := errors.New("answered")
+		c.ws.SetPongHandler(func(payload string) error {
+			require.Equal(t, "idle", payload)
+			return answered
+		})
+		_, _, err := c.ws.NextReader()
+		require.ErrorIs(t, err, answered)
 	}
 	eventually(t, "all wait at their sockets", func() bool {
 		dump := make([]byte, 8<<20)

@@ -53,12 +53,38 @@ func newTap(socket net.Conn, beyond *bufio.Reader) *tap {
 	return t
 }
 
-// await returns when there is something to read, be it an error. Where a socket cannot be tried it returns at once.
+// await returns when there is something to read that is no ping and no pong, be it an error. Where a socket cannot be tried it
+// returns at once.
+//
+// Pings and pongs are taken here, between messages: gorilla answers them too, but then it waits for the next frame by itself, so
+// deep that each connection would have twice the stack after its first heartbeat.
 //
 //go:noinline
 func (t *tap) await() {
-	if t.conn.raw != nil && t.chunk == nil && t.in.Buffered() == 0 {
+	for t.conn.raw != nil && t.chunk == nil && t.in.Buffered() == 0 {
 		_ = t.conn.raw.Read(t.try) // the read that follows meets the error too
+		if t.chunk == nil {
+			return
+		}
+		t.controls()
+	}
+}
+
+// controls takes the pings and pongs that the chunk begins with.
+//
+//go:noinline
+func (t *tap) controls() {
+	for t.chunk != nil {
+		payload, ping, size := frame.ReadControl(t.chunk[t.from:t.to])
+		if size == 0 {
+			return
+		}
+		t.skip(size)
+		if ping {
+			_ = t.conn.onPing(payload)
+		} else {
+			_ = t.conn.onPong(payload)
+		}
 	}
 }
 
@@ -102,26 +128,36 @@ func (t *tap) Read(p []byte) (n int, err error) {
 	return n, err //nolint:wrapcheck // it is the socket's own
 }
 
-// refill waits for more of what has begun. A frame seldom comes alone: what gorilla has no room for yet is kept.
+// refill waits for more of what has begun, without memory for it until it comes. A frame seldom comes alone: what gorilla has no
+// room for yet is kept.
 func (t *tap) refill(p []byte) (int, error) {
-	chunk := chunks.Get().(*[chunkSize]byte) //nolint:errcheck // the pool holds nothing else
-	n, err := t.Conn.Read(chunk[:])
-	if n == 0 {
-		chunks.Put(chunk)
-		return 0, err //nolint:wrapcheck // it is the socket's own
+	if t.conn.raw != nil {
+		_ = t.conn.raw.Read(t.try) // the read that follows meets the error too
 	}
-	t.chunk, t.from, t.to = chunk, 0, int32(n)
-	return t.take(p), nil
+	if t.chunk != nil {
+		return t.take(p), nil
+	}
+	return t.Conn.Read(p) //nolint:wrapcheck // it is the socket's own
 }
 
 // take copies what was fetched.
 func (t *tap) take(p []byte) int {
 	n := copy(p, t.chunk[t.from:t.to])
+	t.drop(n)
+	return n
+}
+
+// skip takes bytes that gorilla does not see.
+func (t *tap) skip(n int) {
+	t.came += int64(n)
+	t.drop(n)
+}
+
+func (t *tap) drop(n int) {
 	if t.from += int32(n); t.from == t.to {
 		chunks.Put(t.chunk)
 		t.chunk = nil
 	}
-	return n
 }
 
 // Write implements net.Conn; after the handshake p is one control frame.

@@ -3,7 +3,10 @@
 // connection and no rule. It uses no reflection for what travels often.
 package frame
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // opcode bytes of unfragmented frames (RFC 6455 5.2).
 const (
@@ -81,4 +84,25 @@ func IsClose(f []byte) (code int, ok bool) {
 		code = int(binary.BigEndian.Uint16(f[2:]))
 	}
 	return code, true
+}
+
+// ReadControl reads the ping or pong of a client that data begins with: its payload, which is a copy, and how many bytes it takes.
+// Zero bytes: data begins with something else, with a frame that is not proper, or it is not all there.
+func ReadControl(data []byte) (payload string, ping bool, size int) {
+	const masked, header = 0x80, 6
+	if len(data) < header || (data[0] != finPing && data[0] != finPong) || data[1] < masked || data[1] > masked+maxControl {
+		return "", false, 0
+	}
+	size = header + int(data[1]-masked)
+	if len(data) < size {
+		return "", false, 0
+	}
+	if ping = data[0] == finPing; !ping || size == header {
+		return "", ping, size
+	}
+	plain := bytes.Clone(data[header:size])
+	for i := range plain {
+		plain[i] ^= data[2+i%4]
+	}
+	return string(plain), true, size
 }
