@@ -52,6 +52,20 @@ func TestSocketsOfOneAddressThatHaveNotShakenHandsAreBounded(t *testing.T) {
 	require.Equal(t, answers(), one.lives())
 }
 
+func TestSocketsThatHaveNotShakenHandsAreBoundedTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, func(c *Config) {
+		c.Socket.MaxHandshakes, c.Socket.TrustedProxies = 3, []string{"127.0.0.9"}
+	})
+	one := dialRawFrom(t, w, "127.0.0.1")
+	dialRawFrom(t, w, "127.0.0.2")
+	dialRawFrom(t, w, "127.0.0.9")
+	dialRawFrom(t, w, "127.0.0.3").ended()
+	dialRawFrom(t, w, "127.0.0.9").ended()
+	one.shakesHands()
+	dialRawFrom(t, w, "127.0.0.3").shakesHands()
+}
+
 // isUp reports whether a socket becomes a connection.
 func (c *raw) isUp() bool {
 	if _, err := c.conn.Write(newUpgrade().bytes()); err != nil {

@@ -14,6 +14,7 @@ import (
 	"im-backend/ws-gateway/internal/config"
 	"im-backend/ws-gateway/internal/entrance"
 	"im-backend/ws-gateway/internal/handler"
+	"im-backend/ws-gateway/internal/limit"
 	"im-backend/ws-gateway/internal/svc"
 )
 
@@ -41,7 +42,7 @@ func publicHandler(c config.Config, s *svc.ServiceContext) (http.Handler, error)
 // sockets which are no connections are held by nobody. The listener that it answers is the one to serve.
 func publicServer(c config.Config, handler http.Handler, lis net.Listener) (*http.Server, net.Listener) {
 	proxies, _ := httpedge.ParseProxies(c.Socket.TrustedProxies) // Validate has tried it
-	door := entrance.NewDoor(lis, proxies, c.Socket.Gate.MaxHandshaking)
+	door := entrance.NewDoor(lis, proxies, limit.NewWaiting(c.Socket.Gate.MaxHandshaking, c.Socket.MaxHandshakes))
 	s := &http.Server{
 		ConnState:         door.Leave,
 		Handler:           handler,

@@ -40,7 +40,7 @@ type Config struct {
 type Socket struct {
 	Listen         string        // host:port of /ws
 	AllowedOrigins []string      // exact origins of browsers; a request without an Origin always passes
-	MaxHandshakes  int           `json:",default=10000"` // under way at a time; not a bound of open connections
+	MaxHandshakes  int           `json:",default=10000"` // under way at a time, and sockets that wait for one; not a bound of open connections
 	DrainTimeout   time.Duration `json:",default=6s"`    // how long answers under way are waited for at the end; over Link.Deadline
 
 	TrustedProxies []string               `json:",optional"` // addresses and ranges whose X-Forwarded-For is believed; empty: nobody's

@@ -9,19 +9,19 @@ import (
 	"im-backend/ws-gateway/internal/limit"
 )
 
-// Door is the listener of the public port. It bounds the sockets of one address that have not shaken hands yet, of which a
-// client that says nothing could hold any number until their time is up. A socket over the bound is closed as soon as it is
-// accepted: there is no request yet to answer. A trusted proxy is not bounded, as its sockets are those of many.
+// Door is the listener of the public port. It bounds the sockets of one address, and of all, that have not shaken hands yet: a
+// client that says nothing could hold any number until their time is up. A socket over a bound is closed as soon as it is
+// accepted: there is no request yet to answer. The sockets of a trusted proxy are those of many, and count among all only.
 type Door struct {
 	net.Listener
 	proxies httpedge.Proxies
 	waiting *limit.Waiting
 }
 
-// NewDoor makes the door in front of a listener; perAddress is how many sockets of one address may wait. Its Leave has to be the
-// ConnState of the server that it is for.
-func NewDoor(lis net.Listener, proxies httpedge.Proxies, perAddress int) *Door {
-	return &Door{Listener: lis, proxies: proxies, waiting: limit.NewWaiting(perAddress)}
+// NewDoor makes the door in front of a listener; waiting counts the sockets. Its Leave has to be the ConnState of the server that
+// it is for.
+func NewDoor(lis net.Listener, proxies httpedge.Proxies, waiting *limit.Waiting) *Door {
+	return &Door{Listener: lis, proxies: proxies, waiting: waiting}
 }
 
 // Accept implements net.Listener.
@@ -31,7 +31,7 @@ func (d *Door) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err //nolint:wrapcheck // the server looks at what it is
 		}
-		if addr, counts := d.counts(socket); !counts || d.waiting.Enter(addr) {
+		if d.waiting.Enter(d.whose(socket)) {
 			return socket, nil
 		}
 		_ = socket.Close()
@@ -40,20 +40,17 @@ func (d *Door) Accept() (net.Conn, error) {
 
 // Leave is told of a server's sockets: one that has become a connection, or is closed, waits no more.
 func (d *Door) Leave(socket net.Conn, now http.ConnState) {
-	if now != http.StateHijacked && now != http.StateClosed {
-		return
-	}
-	if addr, counts := d.counts(socket); counts {
-		d.waiting.Leave(addr)
+	if now == http.StateHijacked || now == http.StateClosed {
+		d.waiting.Leave(d.whose(socket))
 	}
 }
 
-// counts answers whose a socket is, and whether it is bounded.
-func (d *Door) counts(socket net.Conn) (netip.Addr, bool) {
+// whose answers the address that a socket comes from, and whether it is that of many people.
+func (d *Door) whose(socket net.Conn) (addr netip.Addr, ofMany bool) {
 	peer, ok := socket.RemoteAddr().(*net.TCPAddr)
 	if !ok {
-		return netip.Addr{}, false
+		return netip.Addr{}, true
 	}
-	addr := peer.AddrPort().Addr().Unmap()
-	return addr, !d.proxies.Trusts(addr)
+	addr = peer.AddrPort().Addr().Unmap()
+	return addr, d.proxies.Trusts(addr)
 }

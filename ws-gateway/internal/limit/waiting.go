@@ -5,35 +5,52 @@ import (
 	"sync"
 )
 
-// Waiting counts the sockets of every address that have not shaken hands yet. It remembers an address as long as it has one.
+// Waiting counts the sockets that have not shaken hands yet, all of them and those of every address. It remembers an address as
+// long as it has one.
 type Waiting struct {
-	limit int // of one address
+	perAddress int
+	ofAll      int
 
 	mu      sync.Mutex
+	all     int
 	sockets map[key]int
 }
 
-// NewWaiting makes a count of nobody.
-func NewWaiting(limit int) *Waiting { return &Waiting{limit: limit, sockets: map[key]int{}} }
+// NewWaiting makes a count of nobody. So many sockets of one address, and so many of all, may wait.
+func NewWaiting(perAddress, ofAll int) *Waiting {
+	return &Waiting{perAddress: perAddress, ofAll: ofAll, sockets: map[key]int{}}
+}
 
-// Enter counts one more socket of an address until its Leave, and reports whether there was room for it.
-func (w *Waiting) Enter(addr netip.Addr) bool {
+// Enter counts one more socket until its Leave, and reports whether there was room for it. One of many people's address counts
+// among all only.
+func (w *Waiting) Enter(addr netip.Addr, ofMany bool) bool {
 	k := keyOf(addr)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.sockets[k] >= w.limit {
+	if w.all >= w.ofAll {
+		refused.Inc("handshaking")
+		return false
+	}
+	if !ofMany && w.sockets[k] >= w.perAddress {
 		refused.Inc("address_handshaking")
 		return false
 	}
-	w.sockets[k]++
+	w.all++
+	if !ofMany {
+		w.sockets[k]++
+	}
 	return true
 }
 
-// Leave takes a socket of the address back. It is called once for each that entered.
-func (w *Waiting) Leave(addr netip.Addr) {
+// Leave takes a socket back. It is called once for each that entered, as it entered.
+func (w *Waiting) Leave(addr netip.Addr, ofMany bool) {
 	k := keyOf(addr)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.all--
+	if ofMany {
+		return
+	}
 	if w.sockets[k]--; w.sockets[k] == 0 {
 		delete(w.sockets, k)
 	}
