@@ -155,8 +155,13 @@ func (e event) settings() string {
 		name  string
 		value *string
 	}{
-		{"name", e.Name}, {"avatarUrl", e.AvatarURL}, {"announcement", e.Announcement}, {"joinPolicy", e.JoinPolicy},
-		{"inviteRole", e.InviteRole}, {"editRole", e.EditRole}, {"mentionAllRole", e.MentionAllRole},
+		{"name", e.Name},
+		{"avatarUrl", e.AvatarURL},
+		{"announcement", e.Announcement},
+		{"joinPolicy", e.JoinPolicy},
+		{"inviteRole", e.InviteRole},
+		{"editRole", e.EditRole},
+		{"mentionAllRole", e.MentionAllRole},
 	} {
 		if f.value != nil {
 			fields = append(fields, fmt.Sprintf("%s to %q", f.name, *f.value))
