@@ -135,26 +135,24 @@ var groupPoints = []string{
 
 var errDied = errors.New("the process died on purpose")
 
+// restart stops the system under test with its services in the middle of what they do, and starts it again on the same data.
+// Nothing else may use it meanwhile: the test is not parallel.
+func restart(t testing.TB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	require.NoError(t, sys.Stop(ctx))
+	again, err := system.Start(ctx, options(scratch))
+	require.NoError(t, err)
+	sys = again
+}
+
+// TestAGroupAndItsLogAgreeWhereverTheProcessDies: on the stores of the system under test, embedded or real.
+//
 //nolint:paralleltest // a fail point is the whole process's
 func TestAGroupAndItsLogAgreeWhereverTheProcessDies(t *testing.T) {
-	options := system.Options{DataDir: t.TempDir(), Overrides: map[string]string{"PASSWORD_MEMORY_KIB": "64", "PASSWORD_ITERATIONS": "1"}}
-	var s *system.System
-	start := func() {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		var err error
-		s, err = system.Start(ctx, options)
-		require.NoError(t, err)
-	}
-	stop := func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		defer cancel()
-		require.NoError(t, s.Stop(ctx))
-	}
-	start()
-	defer func() { stop() }()
 	for _, point := range groupPoints {
-		f := newFields(t, func() *person { return newPersonOn(t, s) })
+		f := newFields(t, func() *person { return newPerson(t) })
 		t.Run(point, func(t *testing.T) {
 			failpoint.Set(t, point, func(about any) error { return fmt.Errorf("%w at %v", errDied, about) })
 			for _, c := range f.commands() {
@@ -163,14 +161,13 @@ func TestAGroupAndItsLogAgreeWhereverTheProcessDies(t *testing.T) {
 					require.Error(t, err, "%s has no answer before its last step", c.name)
 				}
 			}
-			stop()
+			restart(t)
 		})
-		start()
-		requireReconciled(t, "-etcd", s.Stores().Etcd)
-		f.relogin(t, s.APIURL())
+		requireReconciled(t, "-etcd", sys.Stores().Etcd)
+		f.relogin(t, sys.APIURL())
 		f.again(t)
 		f.requireWhole(t)
-		requireReconciled(t, "-etcd", s.Stores().Etcd)
+		requireReconciled(t, "-etcd", sys.Stores().Etcd)
 	}
 }
 

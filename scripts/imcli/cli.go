@@ -150,6 +150,8 @@ func explain(err error) string {
 		return "the session has ended: log in again"
 	case errors.Is(err, imclient.ErrNoSession), imclient.Reason(err) == "UNAUTHENTICATED":
 		return errSignedOut.Error()
+	case imclient.Reason(err) == "MUTED":
+		return untilClock(err.Error())
 	}
 	return err.Error()
 }

@@ -167,7 +167,7 @@ func muteAll(ctx context.Context, c *cli, id string, args []string) error {
 	if err != nil {
 		return err
 	}
-	return c.client.MuteAll(ctx, id, until)
+	return c.endWith(c.client.MuteAll(ctx, id, until), "%s\n", muteAllText(until))
 }
 
 // muteEnd is when a mute ends, unix milliseconds: after a time such as 90m, zero for off. "forever" is about as long as the server
@@ -188,18 +188,27 @@ func muteEnd(text string) (int64, error) {
 }
 
 func announce(ctx context.Context, c *cli, id string, args []string) error {
-	return c.client.Announce(ctx, id, strings.Join(args, " "))
+	said := "announced in g:%s\n"
+	if len(args) == 0 {
+		said = "g:%s announces nothing any more\n"
+	}
+	return c.endWith(c.client.Announce(ctx, id, strings.Join(args, " ")), said, id)
 }
 
 func transfer(ctx context.Context, c *cli, id string, args []string) error {
 	if len(args) != 1 {
 		return errUsage
 	}
-	user, err := c.user(ctx, args[0])
+	return c.towards(ctx, id, args[0], c.client.TransferGroup, "@%s is the owner now, and you are an admin\n")
+}
+
+// towards does something to a user in a group and says what came of it.
+func (c *cli) towards(ctx context.Context, id, who string, do func(ctx context.Context, groupID, userID string) error, said string) error {
+	user, err := c.user(ctx, who)
 	if err != nil {
 		return err
 	}
-	return c.client.TransferGroup(ctx, id, user)
+	return c.endWith(do(ctx, id, user), said, c.name(ctx, user))
 }
 
 func clock(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }

@@ -103,7 +103,7 @@ func invite(ctx context.Context, c *cli, verb, id string, args []string) error {
 			return c.client.Invites(ctx, id, 0, cursor)
 		}, func(i imclient.Invite) { c.printInvite(ctx, i) })
 	case verb == "delete" && len(args) == 1:
-		return c.client.DeleteInvite(ctx, id, args[0])
+		return c.endWith(c.client.DeleteInvite(ctx, id, args[0]), "invite %s leads nowhere now\n", args[0])
 	}
 	return errUsage
 }
@@ -148,14 +148,10 @@ func showInvite(ctx context.Context, c *cli, args []string) error {
 }
 
 func ban(ctx context.Context, c *cli, verb, id, who string) error {
-	user, err := c.user(ctx, who)
-	if err != nil {
-		return err
-	}
 	if verb == "unban" {
-		return c.client.UnbanUser(ctx, id, user)
+		return c.towards(ctx, id, who, c.client.UnbanUser, "@%s may come in again\n")
 	}
-	return c.client.BanUser(ctx, id, user)
+	return c.towards(ctx, id, who, c.client.BanUser, "@%s is banned\n")
 }
 
 func listBans(ctx context.Context, c *cli, id string) error {

@@ -119,7 +119,7 @@ func read(ctx context.Context, c *cli, args []string) error {
 func (c *cli) show(ctx context.Context, m wire.Message) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	c.printf("[%d] %s: %s\n", m.Seq, c.name(ctx, m.SenderID), text(m))
+	c.printf("[%d] %s: %s\n", m.Seq, c.name(ctx, m.SenderID), c.says(ctx, m))
 }
 
 // text is what a message says on one line.

@@ -37,20 +37,24 @@ func group(ctx context.Context, c *cli, args []string) error {
 	case verb == "add" && len(args) >= 2:
 		return addMembers(ctx, c, id, args[1:])
 	case verb == "kick" && len(args) == 2:
-		user, err := c.user(ctx, args[1])
-		if err != nil {
-			return err
-		}
-		return c.client.RemoveMember(ctx, id, user)
+		return c.towards(ctx, id, args[1], c.client.RemoveMember, "@%s is no member any more\n")
 	case verb == "leave" && len(args) == 1:
-		return c.client.LeaveGroup(ctx, id)
+		return c.endWith(c.client.LeaveGroup(ctx, id), "you have left g:%s\n", id)
 	case verb == "dismiss" && len(args) == 1:
-		return c.client.DismissGroup(ctx, id)
+		return c.endWith(c.client.DismissGroup(ctx, id), "g:%s is dismissed\n", id)
 	}
 	if run, ok := groupVerbs[verb]; ok {
 		return run(ctx, c, id, args[1:])
 	}
 	return errUsage
+}
+
+// endWith prints a line unless something went wrong.
+func (c *cli) endWith(err error, format string, args ...any) error {
+	if err == nil {
+		c.printf(format, args...)
+	}
+	return err
 }
 
 func createGroup(ctx context.Context, c *cli, name string, who []string) error {

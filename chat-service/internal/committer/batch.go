@@ -57,6 +57,7 @@ type log struct {
 	sentAt  map[int64]int64                    // when senders wrote last, as it was locked; nil: not read
 
 	mentions []imchat.MessageMention // to note
+	windows  []store.Membership      // whose older windows to forget
 }
 
 func newBatch(c *Committer, jobs []*Job) *batch {

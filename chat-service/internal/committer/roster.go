@@ -3,8 +3,6 @@ package committer
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -251,30 +249,15 @@ func (l *log) join(row *imchat.UserConversation, change *logpb.MemberChange, m *
 		return // a member already
 	}
 	if row.MaxVisibleSeq > 0 && !change.GetHistoryVisible() {
-		row.PastWindows = AddWindow(row.PastWindows, row.MinSeq, row.MaxVisibleSeq)
+		row.PastWindows = addWindow(row.PastWindows, row.MinSeq, row.MaxVisibleSeq)
 	}
 	row.MinSeq, row.MaxVisibleSeq, row.MaxVisibleCount = m.Seq, 0, 0
 	row.JoinedSeq, row.LeftAt = m.Seq, 0
 	if change.GetHistoryVisible() {
-		row.MinSeq, row.PastWindows = 1, ""
+		row.MinSeq = 1
+		l.forgetWindows(row)
 	}
 	row.Role, row.SilencedUntil = change.GetRole(), change.GetMutedUntil()
 	row.ReadSeq, row.ReadCount, row.UpdatedAt = m.Seq, l.head.MessageCount, m.CreatedAt
 	l.head.MemberCount++
-}
-
-// maxPastWindows bounds the past windows of one member; the oldest are forgotten.
-const maxPastWindows = 100
-
-// AddWindow appends a closed window to the text form of past windows, "from-to,from-to", oldest first.
-func AddWindow(past string, from, to int64) string {
-	windows := strings.Split(past, ",")
-	if past == "" {
-		windows = nil
-	}
-	windows = append(windows, strconv.FormatInt(from, 10)+"-"+strconv.FormatInt(to, 10))
-	if len(windows) > maxPastWindows {
-		windows = windows[len(windows)-maxPastWindows:]
-	}
-	return strings.Join(windows, ",")
 }

@@ -12,6 +12,7 @@ import (
 type changes struct {
 	targets   map[store.Place]*imchat.Message
 	members   map[store.Membership]*imchat.UserConversation
+	older     map[store.Membership]string // their past windows that the rows do not have
 	reactions map[imchat.MessageReaction]bool
 	counts    map[store.Place]map[string]*imchat.ReactionCount // by emoji
 	pins      map[string]map[int64]bool                        // seqs by conversation
@@ -51,6 +52,9 @@ func (b *batch) readTargets(tx *store.Tx) (err error) {
 	if c.members, err = tx.Memberships(members); err != nil {
 		return err
 	}
+	if c.older, err = tx.OlderWindows(c.members); err != nil {
+		return err
+	}
 	if c.reactions, err = tx.Reactions(reactions); err != nil {
 		return err
 	}
@@ -82,10 +86,17 @@ func (b *batch) targetOf(l *log, j *Job) *imchat.Message {
 	if m == nil {
 		m = b.changes.targets[at]
 	}
-	if m == nil || !message.Is(m.Type) || !store.Sees(b.memberRow(l, j), m.Seq, l.head.MaxSeq) {
+	if m == nil || !message.Is(m.Type) || !b.sees(l, j, m.Seq) {
 		return nil
 	}
 	return m
+}
+
+// sees reports whether a job's user, who has a membership, may see an entry.
+func (b *batch) sees(l *log, j *Job, seq int64) bool {
+	row := b.memberRow(l, j)
+	older := b.changes.older[store.Membership{UserID: row.UserID, ConversationID: row.ConversationID}]
+	return store.Sees(row, seq, l.head.MaxSeq) || (seq <= row.OlderWindowsTo && store.Within(older, seq))
 }
 
 // added answers an entry that this batch adds.

@@ -15,6 +15,7 @@ func (b *batch) write(tx *store.Tx) error {
 	var created, moved []*imchat.Conversation
 	var members, touched []*imchat.UserConversation
 	var mentions []imchat.MessageMention
+	var forgotten []store.Membership
 	var ranges []store.Range
 	for _, id := range b.ids { // in order of id, as every transaction
 		l := b.logs[id]
@@ -30,7 +31,9 @@ func (b *batch) write(tx *store.Tx) error {
 		members = append(members, sorted(l.members)...)
 		touched = append(touched, sorted(l.touched)...)
 		mentions = append(mentions, l.mentions...)
+		forgotten = append(forgotten, l.windows...)
 	}
+	older := splitWindows(members)
 	steps := []struct {
 		rows int
 		do   func() error
@@ -40,6 +43,8 @@ func (b *batch) write(tx *store.Tx) error {
 		{len(b.messages), func() error { return tx.InsertMessages(b.messages) }},
 		{1, func() error { return b.changes.write(tx) }},
 		{len(mentions), func() error { return tx.InsertMentions(mentions) }},
+		{len(forgotten), func() error { return tx.DeleteOlderWindows(forgotten) }},
+		{len(older), func() error { return tx.SaveOlderWindows(older) }},
 		{len(members), func() error { return tx.SaveMembers(members) }},
 		{len(touched), func() error { return tx.Touch(touched) }},
 		{1, func() error { return tx.NoteOutbox(b.outboxID, ranges, b.c.now().UnixMilli()) }},

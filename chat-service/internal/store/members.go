@@ -9,28 +9,28 @@ import (
 // userConversationColumns are the columns that a new membership fills; settings keep their defaults.
 const userConversationColumns = "user_id,conversation_id,min_seq,max_visible_seq,max_visible_count,past_windows,role," +
 	"silenced_until,read_seq,read_count,delivered_seq,mention_seq,pinned_at,muted_until,hidden_before_seq,draft,updated_at," +
-	"last_sent_at,joined_seq,left_at"
+	"last_sent_at,joined_seq,left_at,older_windows_to"
 
 // userConversationWidth is how many columns these are.
-const userConversationWidth = 20
+const userConversationWidth = 21
 
 func userConversationArgs(rows []*imchat.UserConversation) []any {
 	args := make([]any, 0, userConversationWidth*len(rows))
 	for _, r := range rows {
 		args = append(args, r.UserID, r.ConversationID, r.MinSeq, r.MaxVisibleSeq, r.MaxVisibleCount, r.PastWindows, r.Role,
 			r.SilencedUntil, r.ReadSeq, r.ReadCount, r.DeliveredSeq, r.MentionSeq, r.PinnedAt, r.MutedUntil, r.HiddenBeforeSeq,
-			r.Draft, r.UpdatedAt, r.LastSentAt, r.JoinedSeq, r.LeftAt)
+			r.Draft, r.UpdatedAt, r.LastSentAt, r.JoinedSeq, r.LeftAt, r.OlderWindowsTo)
 	}
 	return args
 }
 
 const memberColumns = "user_id,conversation_id,min_seq,max_visible_seq,max_visible_count,past_windows,role,silenced_until," +
-	"read_seq,read_count,updated_at,last_sent_at,joined_seq,left_at"
+	"read_seq,read_count,updated_at,last_sent_at,joined_seq,left_at,older_windows_to"
 
 func scanMember(rows *sql.Rows) (*imchat.UserConversation, error) {
 	m := &imchat.UserConversation{}
 	err := rows.Scan(&m.UserID, &m.ConversationID, &m.MinSeq, &m.MaxVisibleSeq, &m.MaxVisibleCount, &m.PastWindows, &m.Role,
-		&m.SilencedUntil, &m.ReadSeq, &m.ReadCount, &m.UpdatedAt, &m.LastSentAt, &m.JoinedSeq, &m.LeftAt)
+		&m.SilencedUntil, &m.ReadSeq, &m.ReadCount, &m.UpdatedAt, &m.LastSentAt, &m.JoinedSeq, &m.LeftAt, &m.OlderWindowsTo)
 	return m, err
 }
 
@@ -73,7 +73,7 @@ func (t *Tx) MembersByID(conversationID string, users []int64) (map[int64]*imcha
 // SaveMembers makes memberships or moves their windows, roles, mutes and read positions; the user's own settings stay.
 func (t *Tx) SaveMembers(rows []*imchat.UserConversation) error {
 	set := t.setExcluded("min_seq", "max_visible_seq", "max_visible_count", "past_windows", "role", "silenced_until",
-		"joined_seq", "left_at")
+		"joined_seq", "left_at", "older_windows_to")
 	set += ",updated_at=" + t.greatest("updated_at") + ",read_seq=" + t.greatest("read_seq") +
 		",read_count=" + t.greatest("read_count") + ",mention_seq=" + t.greatest("mention_seq")
 	return t.insert("save members", "INSERT INTO user_conversations ("+userConversationColumns+")", userConversationWidth,

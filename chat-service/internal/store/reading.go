@@ -24,7 +24,7 @@ func PastWindows(text string) iter.Seq2[int64, int64] {
 	}
 }
 
-// Sees reports whether a present or former member may see an entry of a log that reaches up to head.
+// Sees reports whether a present or former member may see an entry of a log that reaches up to head, as far as its own row says.
 func Sees(m *imchat.UserConversation, seq, head int64) bool {
 	if m.MaxVisibleSeq > 0 {
 		head = m.MaxVisibleSeq
@@ -32,7 +32,12 @@ func Sees(m *imchat.UserConversation, seq, head int64) bool {
 	if m.MinSeq <= seq && seq <= head {
 		return true
 	}
-	for from, to := range PastWindows(m.PastWindows) {
+	return Within(m.PastWindows, seq)
+}
+
+// Within reports whether past windows in their text form have an entry.
+func Within(windows string, seq int64) bool {
+	for from, to := range PastWindows(windows) {
 		if from <= seq && seq <= to {
 			return true
 		}

@@ -83,7 +83,7 @@ func (s *Store) View(ctx context.Context, user model.UserID, conversationID stri
 	if err != nil {
 		return nil, failed("read conversation", err)
 	}
-	return &v, nil
+	return &v, s.withOlder(ctx, []*View{&v})
 }
 
 // Listed is a conversation's place in a user's list.
@@ -132,7 +132,7 @@ func (s *Store) ChangedViews(ctx context.Context, user model.UserID, stamp int64
 	if err != nil {
 		return nil, failed("list changed conversations", err)
 	}
-	return views, nil
+	return views, s.withOlder(ctx, views)
 }
 
 // NamedViews answers those of the given conversations that the user has.
@@ -145,7 +145,7 @@ func (s *Store) NamedViews(ctx context.Context, user model.UserID, ids []string)
 	if err := s.views(ctx, user).Where("uc.conversation_id IN ?", ids).Find(&views).Error; err != nil {
 		return nil, failed("read conversations", err)
 	}
-	return views, nil
+	return views, s.withOlder(ctx, views)
 }
 
 // ViewsOf answers the conversations of the memberships that exist.
@@ -158,5 +158,5 @@ func (s *Store) ViewsOf(ctx context.Context, memberships []Membership) ([]*View,
 		}
 		views = append(views, rows...)
 	}
-	return views, nil
+	return views, s.withOlder(ctx, views)
 }

@@ -16,13 +16,23 @@ func (s *Server) Post(conversationID, text string) wire.Message {
 	return s.append(conversationID, "8", "", text)
 }
 
-// append stores an entry and pushes it unless pushes are lost; s.mu is held.
+// Put stores an entry of any kind at the end of its conversation and pushes it.
+func (s *Server) Put(m wire.Message) wire.Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.put(m)
+}
+
+// append stores a text; s.mu is held.
 func (s *Server) append(id, sender, clientMsgID, text string) wire.Message {
 	content, _ := json.Marshal(map[string]string{"text": text}) // a string always marshals
-	m := wire.Message{
-		ConversationID: id, Seq: int64(len(s.logs[id]) + 1), MessageID: strconv.Itoa(1000 + len(s.changed)),
-		ClientMsgID: clientMsgID, SenderID: sender, Type: "text", Content: content, CreatedAt: 1,
-	}
+	return s.put(wire.Message{ConversationID: id, ClientMsgID: clientMsgID, SenderID: sender, Type: "text", Content: content})
+}
+
+// put stores an entry and pushes it unless pushes are lost; s.mu is held.
+func (s *Server) put(m wire.Message) wire.Message {
+	id := m.ConversationID
+	m.Seq, m.MessageID, m.CreatedAt = int64(len(s.logs[id])+1), strconv.Itoa(1000+len(s.changed)), 1
 	s.logs[id] = append(s.logs[id], m)
 	s.changed = append(s.changed, id)
 	if !s.muted {

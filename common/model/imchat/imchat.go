@@ -58,10 +58,10 @@ func (Message) TableName() string { return "messages" }
 type UserConversation struct {
 	UserID          int64  `gorm:"column:user_id;primaryKey;autoIncrement:false;index:idx_user_conversations_conversation,priority:2"`
 	ConversationID  string `gorm:"column:conversation_id;type:varchar(64) CHARACTER SET ascii COLLATE ascii_bin;primaryKey;index:idx_user_conversations_conversation,priority:1"`
-	MinSeq          int64  `gorm:"column:min_seq;not null"`           // the window's first seq
-	MaxVisibleSeq   int64  `gorm:"column:max_visible_seq;not null"`   // the window's last seq; zero while the user is a member
-	MaxVisibleCount int64  `gorm:"column:max_visible_count;not null"` // countable entries up to it
-	PastWindows     string `gorm:"column:past_windows;type:varchar(4096) CHARACTER SET ascii COLLATE ascii_bin;not null"`
+	MinSeq          int64  `gorm:"column:min_seq;not null"`                                                               // the window's first seq
+	MaxVisibleSeq   int64  `gorm:"column:max_visible_seq;not null"`                                                       // the window's last seq; zero while the user is a member
+	MaxVisibleCount int64  `gorm:"column:max_visible_count;not null"`                                                     // countable entries up to it
+	PastWindows     string `gorm:"column:past_windows;type:varchar(4096) CHARACTER SET ascii COLLATE ascii_bin;not null"` // the latest: "from-to,from-to", oldest first
 	Role            string `gorm:"column:role;type:varchar(8) CHARACTER SET ascii COLLATE ascii_bin;not null"`
 	SilencedUntil   int64  `gorm:"column:silenced_until;not null"` // may not write before
 	ReadSeq         int64  `gorm:"column:read_seq;not null"`
@@ -80,7 +80,19 @@ type UserConversation struct {
 	Archived        bool   `gorm:"column:archived;not null;default:0"`              // lists leave it out
 	HiddenSeq       int64  `gorm:"column:hidden_seq;not null;default:0"`            // lists leave it out while it has no entry after this one
 	DeletionsAt     int64  `gorm:"column:deletions_at;not null;default:0"`          // when the user last deleted entries for itself; zero: never
+	OlderWindowsTo  int64  `gorm:"column:older_windows_to;not null;default:0"`      // the last seq of the windows that OlderWindows has; zero: it has none
 }
+
+// OlderWindows is a run of past windows of a member, those that came before the ones in its own row.
+type OlderWindows struct {
+	UserID         int64  `gorm:"column:user_id;primaryKey;autoIncrement:false"`
+	ConversationID string `gorm:"column:conversation_id;type:varchar(64) CHARACTER SET ascii COLLATE ascii_bin;primaryKey"`
+	ToSeq          int64  `gorm:"column:to_seq;primaryKey;autoIncrement:false"` // the last seq of the last of them
+	Windows        string `gorm:"column:windows;type:varchar(4096) CHARACTER SET ascii COLLATE ascii_bin;not null"`
+}
+
+// TableName is the table of OlderWindows.
+func (OlderWindows) TableName() string { return "older_windows" }
 
 // DeletedMessage is an entry that a user has deleted for itself.
 type DeletedMessage struct {
@@ -112,6 +124,6 @@ func Tables() []any {
 	return []any{
 		&Conversation{}, &Message{}, &UserConversation{}, &DeletedMessage{}, &Outbox{},
 		&MessageEdit{}, &MessageReaction{}, &ReactionCount{}, &PinnedMessage{}, &MessageMention{},
-		&SearchBlock{}, &UserQuota{}, &ScheduledMessage{},
+		&SearchBlock{}, &UserQuota{}, &ScheduledMessage{}, &OlderWindows{},
 	}
 }

@@ -42,16 +42,16 @@ func (Group) TableName() string { return "groups" }
 // GroupMember is a member of a group. Who left stays for a while as a tombstone for incremental lists: role 0, no name key, and
 // joined_at is when it left, so that the index of the order has tombstones by their age, apart from the members.
 type GroupMember struct {
-	GroupID    int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_order,priority:1;index:idx_group_members_name,priority:1;index:idx_group_members_version,priority:1"`
-	UserID     int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_user,priority:1;index:idx_group_members_name,priority:3"`
-	Role       int8   `gorm:"not null;index:idx_group_members_order,priority:2"`                                                                       // 1 owner, 2 admin, 3 member, 0 who left
+	GroupID    int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_place,priority:1;index:idx_group_members_name,priority:1;index:idx_group_members_changed,priority:1"`
+	UserID     int64  `gorm:"primaryKey;autoIncrement:false;index:idx_group_members_user,priority:1;index:idx_group_members_name,priority:3;index:idx_group_members_place,priority:4;index:idx_group_members_changed,priority:3"`
+	Role       int8   `gorm:"not null;index:idx_group_members_place,priority:2"`                                                                       // 1 owner, 2 admin, 3 member, 0 who left
 	Nickname   string `gorm:"size:64;not null"`                                                                                                        // in this group
 	UserName   string `gorm:"size:64;not null;default:''"`                                                                                             // the user's own name, as user-service told it last
 	NameKey    string `gorm:"type:varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;not null;default:'';index:idx_group_members_name,priority:2"` // the nickname, or the name where there is none, folded
 	MutedUntil int64  `gorm:"not null;default:0"`                                                                                                      // unix milliseconds
 	InviterID  int64  `gorm:"not null;default:0"`                                                                                                      // zero: the founder
-	JoinedAt   int64  `gorm:"not null;index:idx_group_members_order,priority:3"`
-	Version    int64  `gorm:"not null;default:0;index:idx_group_members_version,priority:2"` // of the group when this row changed last
+	JoinedAt   int64  `gorm:"not null;index:idx_group_members_place,priority:3"`
+	Version    int64  `gorm:"not null;default:0;index:idx_group_members_changed,priority:2"` // of the group when this row changed last
 	LeftAt     int64  `gorm:"not null;default:0;index:idx_group_members_user,priority:2"`    // unix milliseconds; zero: a member
 	// Leaving is true until the call that removed the member was answered: a repeated call finds it and succeeds.
 	Leaving bool `gorm:"not null;default:false"`

@@ -11,56 +11,99 @@ import (
 	"im-backend/common/utils/dbx"
 )
 
+// What follows a member in an order of several columns is read in steps, each of which is one run of an index: those that have all
+// but the last column in common with the member, then those that have all but the last two, and so on. One condition for all of
+// them has an OR or compares rows, and makes a database read a group from its beginning for every page.
+
+// The indexes of the orders.
+const (
+	byPlace   = "idx_group_members_place"
+	byName    = "idx_group_members_name"
+	byChanges = "idx_group_members_changed"
+)
+
+// run is the part of an index that a condition cuts out.
+type run struct {
+	where string
+	args  []any
+}
+
 // Members lists the members of a group by role, then by the time they joined, from the one after a given member on (zero: from
 // the owner); of one role, or of every one with NoRole.
 func (s *Store) Members(ctx context.Context, id model.GroupID, role Role, after Member, limit int) ([]Member, error) {
-	// The first bound says what the rest says too, but so that an index takes it. Those who left have no role.
-	return s.list(ctx, "role, joined_at, user_id", limit, func(query *gorm.DB) *gorm.DB {
-		query = query.Where("group_id = ? AND role >= ? AND left_at = 0", id, max(int8(after.Role), int8(role), int8(Owner)))
+	const order = "role, joined_at, user_id"
+	if after.User == 0 { // those who left have no role
+		first := run{"role >= ?", []any{int8(Owner)}}
 		if role != NoRole {
-			query = query.Where("role = ?", int8(role))
+			first = run{"role = ?", []any{int8(role)}}
 		}
-		if after.User > 0 {
-			query = query.Where("(role > ? OR (role = ? AND (joined_at > ? OR (joined_at = ? AND user_id > ?))))",
-				int8(after.Role), int8(after.Role), after.JoinedAt, after.JoinedAt, after.User)
-		}
-		return query
-	})
+		return s.list(ctx, byPlace, order, id, limit, first)
+	}
+	at := int8(after.Role)
+	runs := []run{
+		{"role = ? AND joined_at = ? AND user_id > ?", []any{at, after.JoinedAt, after.User}},
+		{"role = ? AND joined_at > ?", []any{at, after.JoinedAt}},
+	}
+	if role == NoRole {
+		runs = append(runs, run{"role > ?", []any{at}})
+	}
+	return s.list(ctx, byPlace, order, id, limit, runs...)
 }
 
 // afterAnyKey stands behind every name key that begins with what stands before it.
 const afterAnyKey = "\U0010FFFF"
 
-// Named lists the members whose name key begins with prefix, by it and by id, from the one after a given member on.
+// Named lists the members whose name key begins with prefix, by it and by id, from the one after a given member on. Those who left
+// have no name key.
 func (s *Store) Named(ctx context.Context, id model.GroupID, prefix string, after Member, limit int) ([]Member, error) {
-	return s.list(ctx, "name_key, user_id", limit, func(query *gorm.DB) *gorm.DB {
-		query = query.Where("group_id = ? AND left_at = 0 AND name_key <= ?", id, prefix+afterAnyKey)
-		if after.User == 0 {
-			return query.Where("name_key >= ?", prefix)
-		}
-		key := after.NameKey()
-		return query.Where("name_key >= ? AND (name_key > ? OR user_id > ?)", key, key, after.User)
-	})
+	const order = "name_key, user_id"
+	last := prefix + afterAnyKey
+	if after.User == 0 {
+		return s.list(ctx, byName, order, id, limit, run{"name_key >= ? AND name_key <= ?", []any{prefix, last}})
+	}
+	key := after.NameKey()
+	return s.list(ctx, byName, order, id, limit,
+		run{"name_key = ? AND user_id > ?", []any{key, after.User}},
+		run{"name_key > ? AND name_key <= ?", []any{key, last}})
 }
 
 // MemberChanges lists those whose last change came after the version since and by until at the latest, those who left included,
 // by version and id, from the one after a given member on.
 func (s *Store) MemberChanges(ctx context.Context, id model.GroupID, since, until int64, after Member, limit int) ([]Member, error) {
-	return s.list(ctx, "version, user_id", limit, func(query *gorm.DB) *gorm.DB {
-		query = query.Where("group_id = ? AND version <= ?", id, until)
-		if after.User == 0 {
-			return query.Where("version > ?", since)
-		}
-		return query.Where("version >= ? AND (version > ? OR user_id > ?)", after.Version, after.Version, after.User)
-	})
+	const order = "version, user_id"
+	if after.User == 0 {
+		return s.list(ctx, byChanges, order, id, limit, run{"version > ? AND version <= ?", []any{since, until}})
+	}
+	return s.list(ctx, byChanges, order, id, limit,
+		run{"version = ? AND user_id > ?", []any{after.Version, after.User}},
+		run{"version > ? AND version <= ?", []any{after.Version, until}})
 }
 
-func (s *Store) list(ctx context.Context, order string, limit int, where func(*gorm.DB) *gorm.DB) ([]Member, error) {
+// list reads runs of an index of a group's members, one after the other, until it has as many as it may answer.
+func (s *Store) list(ctx context.Context, index, order string, id model.GroupID, limit int, runs ...run) ([]Member, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	var rows []imgroup.GroupMember
-	if err := where(s.db.WithContext(ctx)).Order(order).Limit(limit).Find(&rows).Error; err != nil {
-		return nil, dbx.Typed(fmt.Errorf("list members: %w", err))
+	var members []Member
+	for _, r := range runs {
+		if len(members) == limit {
+			break
+		}
+		var rows []imgroup.GroupMember
+		err := s.indexed(ctx, index).Where("group_id = ? AND "+r.where, append([]any{id}, r.args...)...).
+			Order(order).Limit(limit - len(members)).Find(&rows).Error
+		if err != nil {
+			return nil, dbx.Typed(fmt.Errorf("list members: %w", err))
+		}
+		members = append(members, membersOf(rows)...)
 	}
-	return membersOf(rows), nil
+	return members, nil
+}
+
+// indexed starts a query of members by an index. MySQL is told: with the figures of a small table it reads all of it and sorts.
+func (s *Store) indexed(ctx context.Context, index string) *gorm.DB {
+	db := s.db.WithContext(ctx)
+	if s.db.SQLite {
+		return db
+	}
+	return db.Table("group_members FORCE INDEX (" + index + ")")
 }
