@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc"
 
 	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/friendpb"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/dbx"
@@ -45,7 +46,7 @@ var errStarting = errors.New("starting")
 // New makes an App; Start starts it.
 func New(c Config) *App {
 	a := &App{config: c, ops: ops.New(c.Ops)}
-	for _, part := range []string{"database", "etcd", "chat-service", "user-service", "rpc"} {
+	for _, part := range []string{"database", "etcd", "chat-service", "user-service", "friend-service", "rpc"} {
 		a.ops.Add(part, func(context.Context) error { return errStarting })
 	}
 	return a
@@ -73,6 +74,11 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	friends, err := a.dial(ctx, "friend-service", a.config.FriendRPC)
+	if err != nil {
+		return err
+	}
+	a.needs.Friends = friendpb.NewFriendServiceClient(friends)
 	cache := redisx.Open(a.config.StoreRedis)
 	a.opened = append(a.opened, cache)
 	a.needs.Redis, a.needs.Users = cache, userpb.NewUserServiceClient(users)

@@ -23,6 +23,7 @@ type Config struct {
 	Outbox     outbox.Config      // how committed changes reach chat-service
 	ChatRPC    zrpc.RpcClientConf // chat-service: the conversation logs
 	UserRPC    zrpc.RpcClientConf // user-service: who exists
+	FriendRPC  zrpc.RpcClientConf // friend-service: who blocks whom
 }
 
 // Validate joins all faults.
