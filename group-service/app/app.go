@@ -23,6 +23,7 @@ import (
 	"im-backend/common/utils/redisx"
 	"im-backend/common/utils/rpcx"
 	"im-backend/group-service/internal/config"
+	"im-backend/group-service/internal/retention"
 	"im-backend/group-service/internal/server"
 	"im-backend/group-service/internal/store"
 	"im-backend/group-service/internal/svc"
@@ -36,6 +37,7 @@ type App struct {
 	config Config
 	ops    *ops.Server
 	needs  svc.Needs
+	purger *retention.Purger
 	rpc    *rpcx.Server
 	opened []io.Closer // stores and connections, in the order in which they were opened
 }
@@ -84,6 +86,8 @@ func (a *App) Start(ctx context.Context) error {
 	a.needs.Redis, a.needs.Users = cache, userpb.NewUserServiceClient(users)
 	a.needs.Relay = outbox.New("group", a.needs.Database, chatpb.NewChatServiceClient(chat), a.config.Outbox)
 	a.needs.Relay.Start() //nolint:contextcheck // it works until Stop, not until ctx ends
+	a.purger = retention.New(a.config.Retention, store.New(a.needs.Database), time.Now)
+	a.purger.Start() //nolint:contextcheck // like the relay
 	return a.serve(ctx)
 }
 
@@ -150,6 +154,10 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.rpc != nil {
 		a.rpc.Stop(ctx)
 		a.rpc = nil
+	}
+	if a.purger != nil {
+		a.purger.Stop()
+		a.purger = nil
 	}
 	if a.needs.Relay != nil {
 		a.needs.Relay.Stop()
