@@ -81,8 +81,8 @@ func (c *Client) Unblock(ctx context.Context, userID string) error {
 }
 
 // CreateGroup makes a group with the caller as owner.
-func (c *Client) CreateGroup(ctx context.Context, g NewGroup) (Group, error) {
-	var got Group
+func (c *Client) CreateGroup(ctx context.Context, g NewGroup) (CreatedGroup, error) {
+	var got CreatedGroup
 	err := c.Do(ctx, http.MethodPost, "/v1/groups", g, &got)
 	return got, err
 }

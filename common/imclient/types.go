@@ -139,6 +139,12 @@ type Group struct {
 	Version     int64  `json:"version"` // moves with every change of the group and of its members
 }
 
+// CreatedGroup is a new group, and who of the first members could not be added.
+type CreatedGroup struct {
+	Group
+	Failed []AddFailure `json:"failed"`
+}
+
 // GroupSettings say which role at the lowest may do what, and how often one may write. Empty roles of a new group are chosen by the
 // server.
 type GroupSettings struct {
@@ -182,13 +188,16 @@ type MemberPage struct {
 	Reset   bool     `json:"reset"` // nothing is known since the version asked for: this is the first page of the whole list
 }
 
-// Added says who was added to a group, and who was not and why.
+// Added says who was added to a group, and who was not.
 type Added struct {
-	Added  []string `json:"added"`
-	Failed []struct {
-		UserID string `json:"userId"`
-		Reason string `json:"reason"`
-	} `json:"failed"`
+	Added  []string     `json:"added"`
+	Failed []AddFailure `json:"failed"`
+}
+
+// AddFailure is a user who could not be added to a group, and the reason.
+type AddFailure struct {
+	UserID string `json:"userId"`
+	Reason string `json:"reason"`
 }
 
 // Page is a page of a list; NextCursor is empty on the last one.

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc"
 
 	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/friendpb"
 	"im-backend/common/proto/gen/grouppb"
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/dbx"
@@ -22,6 +23,7 @@ import (
 	"im-backend/common/utils/redisx"
 	"im-backend/common/utils/rpcx"
 	"im-backend/group-service/internal/config"
+	"im-backend/group-service/internal/retention"
 	"im-backend/group-service/internal/server"
 	"im-backend/group-service/internal/store"
 	"im-backend/group-service/internal/svc"
@@ -35,6 +37,7 @@ type App struct {
 	config Config
 	ops    *ops.Server
 	needs  svc.Needs
+	purger *retention.Purger
 	rpc    *rpcx.Server
 	opened []io.Closer // stores and connections, in the order in which they were opened
 }
@@ -45,7 +48,7 @@ var errStarting = errors.New("starting")
 // New makes an App; Start starts it.
 func New(c Config) *App {
 	a := &App{config: c, ops: ops.New(c.Ops)}
-	for _, part := range []string{"database", "etcd", "chat-service", "user-service", "rpc"} {
+	for _, part := range []string{"database", "etcd", "chat-service", "user-service", "friend-service", "rpc"} {
 		a.ops.Add(part, func(context.Context) error { return errStarting })
 	}
 	return a
@@ -73,11 +76,18 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	friends, err := a.dial(ctx, "friend-service", a.config.FriendRPC)
+	if err != nil {
+		return err
+	}
+	a.needs.Friends = friendpb.NewFriendServiceClient(friends)
 	cache := redisx.Open(a.config.StoreRedis)
 	a.opened = append(a.opened, cache)
 	a.needs.Redis, a.needs.Users = cache, userpb.NewUserServiceClient(users)
 	a.needs.Relay = outbox.New("group", a.needs.Database, chatpb.NewChatServiceClient(chat), a.config.Outbox)
 	a.needs.Relay.Start() //nolint:contextcheck // it works until Stop, not until ctx ends
+	a.purger = retention.New(a.config.Retention, store.New(a.needs.Database), time.Now)
+	a.purger.Start() //nolint:contextcheck // like the relay
 	return a.serve(ctx)
 }
 
@@ -144,6 +154,10 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.rpc != nil {
 		a.rpc.Stop(ctx)
 		a.rpc = nil
+	}
+	if a.purger != nil {
+		a.purger.Stop()
+		a.purger = nil
 	}
 	if a.needs.Relay != nil {
 		a.needs.Relay.Stop()

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 
 	"im-backend/common/proto/gen/chatpb"
+	"im-backend/common/proto/gen/friendpb"
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/confx"
 	"im-backend/common/utils/outbox/outboxtest"
@@ -47,6 +49,19 @@ func (userServer) BatchGetUsers(_ context.Context, in *userpb.BatchGetUsersReque
 	return out, nil
 }
 
+// friendServer says that user 500 blocks everybody.
+type friendServer struct {
+	friendpb.UnimplementedFriendServiceServer
+}
+
+func (friendServer) ListBlockers(_ context.Context, in *friendpb.ListBlockersRequest) (*friendpb.ListBlockersResponse, error) {
+	out := &friendpb.ListBlockersResponse{}
+	if slices.Contains(in.GetByUserIds(), 500) {
+		out.UserIds = []int64{500}
+	}
+	return out, nil
+}
+
 func freeAddr(t *testing.T) string {
 	t.Helper()
 	addr, err := embedded.FreeAddr()
@@ -75,11 +90,12 @@ func startPeer(t *testing.T, etcd, key string, register func(*grpc.Server)) {
 	t.Cleanup(func() { server.Stop(context.Background()) })
 }
 
-// startPeers registers chat-service and user-service.
+// startPeers registers chat-service, user-service and friend-service.
 func startPeers(t *testing.T, etcd string, chat *outboxtest.Chat) {
 	t.Helper()
 	startPeer(t, etcd, "chat.rpc", func(g *grpc.Server) { chatpb.RegisterChatServiceServer(g, chatServer{chat: chat}) })
 	startPeer(t, etcd, "user.rpc", func(g *grpc.Server) { userpb.RegisterUserServiceServer(g, userServer{}) })
+	startPeer(t, etcd, "friend.rpc", func(g *grpc.Server) { friendpb.RegisterFriendServiceServer(g, friendServer{}) })
 }
 
 // config is the service's own file with the values of a test.

@@ -20,7 +20,7 @@ func group(t testing.TB, owner *person, members ...*person) (imclient.Group, str
 	}
 	made, err := owner.CreateGroup(t.Context(), g)
 	require.NoError(t, err)
-	return made, "g:" + made.GroupID
+	return made.Group, "g:" + made.GroupID
 }
 
 func eventsOf(t testing.TB, messages []wire.Message) []string {

@@ -82,6 +82,7 @@ type CreatedFriendRequest struct {
 
 type CreatedGroup struct {
 	Group
+	Failed []AddFailure `json:"failed"`
 }
 
 type CreatedInvite struct {
@@ -593,6 +594,7 @@ type UpdateGroupRequest struct {
 	EditRole        *string `json:"editRole,optional"`
 	MentionAllRole  *string `json:"mentionAllRole,optional"`
 	SlowModeSeconds *int32  `json:"slowModeSeconds,optional"`
+	Announcement    *string `json:"announcement,optional"`
 }
 
 type UpdateMemberRequest struct {

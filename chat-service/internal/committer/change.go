@@ -181,8 +181,12 @@ func (d changer) edit() (result Result, refusal, err error) {
 	case d.older(d.c.config.EditWindow):
 		return Result{}, errs.ErrEditWindowPassed, nil
 	}
+	counts := false
 	if d.job.To.Type == model.Group {
 		if refusal := d.log.mayMention(c.Mentions, rankOf(d.role)); refusal != nil {
+			return Result{}, refusal, nil
+		}
+		if counts, refusal = d.paced(); refusal != nil {
 			return Result{}, refusal, nil
 		}
 	}
@@ -192,12 +196,32 @@ func (d changer) edit() (result Result, refusal, err error) {
 	d.forgetMentions()
 	m := d.append(message.EditContent(t.Seq, c.Content))
 	m.Mentions = mentions
+	if counts {
+		d.log.touch(t.SenderID, m).LastSentAt = m.CreatedAt
+	}
 	d.changes.edits[d.place()] = append(d.changes.edits[d.place()], m)
 	before.EditSeq = m.Seq
 	t.Content, t.Mentions, t.EditedAt, t.ChangeSeq = c.Content, mentions, m.CreatedAt, m.Seq
 	d.changes.then(func(tx *store.Tx) error { return tx.NoteEdit(&before) })
 	d.changes.save(t)
 	return resultOf(m), nil, d.noteMentions(d.tx, d.log, d.job.To, t)
+}
+
+// paced decides whether slow mode lets a member edit now. An edit counts as a message, which the next one has to wait for, but for the
+// first one of what the member said last: a slip may be mended at once.
+func (d changer) paced() (counts bool, refusal error) {
+	if d.log.head.SlowModeSeconds <= 0 || d.admin() {
+		return false, nil
+	}
+	user := int64(d.job.Change.User)
+	last := d.memberRow(d.log, d.job).LastSentAt
+	if row := d.log.touched[user]; row != nil {
+		last = max(last, row.LastSentAt)
+	}
+	if d.target.CreatedAt == last && d.target.EditedAt == 0 {
+		return false, nil
+	}
+	return true, d.tooSoon(d.log, last)
 }
 
 // forgetMentions takes back whom the target mentioned.

@@ -71,10 +71,15 @@ func (b *batch) authoriseMember(tx *store.Tx, l *log, j *Job, sender member) (re
 	if err != nil {
 		return nil, err
 	}
+	return b.tooSoon(l, last), nil
+}
+
+// tooSoon refuses what follows what a member said last sooner than slow mode lets it; last is unix milliseconds.
+func (b *batch) tooSoon(l *log, last int64) error {
 	if rest := last + 1000*int64(l.head.SlowModeSeconds) - b.now(l); rest > 0 {
-		return errs.ErrRateLimited.Saying("slow mode: the next message may follow a while after the last").After(milliseconds(rest)), nil
+		return errs.ErrRateLimited.Saying("slow mode: the next message may follow a while after the last").After(milliseconds(rest))
 	}
-	return nil, nil
+	return nil
 }
 
 // muted refuses what a member of a rank says while it is muted, or everybody is.

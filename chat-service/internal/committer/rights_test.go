@@ -238,3 +238,42 @@ func TestAFormerMemberKeepsTheMentionsOfItsWindowAndGetsNoLaterOnes(t *testing.T
 	require.NoError(t, err)
 	require.EqualValues(t, 2, v.MentionSeq)
 }
+
+// TestEditsDoNotGetRoundSlowMode: what was just said may be mended once; every other edit counts as a message.
+func TestEditsDoNotGetRoundSlowMode(t *testing.T) {
+	t.Parallel()
+	r := newRuled(t)
+	says := func(from model.UserID) int64 {
+		r.sent++
+		return say(t, r.instance(), from, ruledGroup, fmt.Sprint("s", r.sent))
+	}
+	edits := func(user model.UserID, seq int64) error {
+		r.sent++
+		_, err := change(r.instance(), ruledGroup, edit(user, seq, fmt.Sprintf("edited %d", r.sent)))
+		return err
+	}
+	old := says(3)
+	r.clock.advance(time.Millisecond)
+	r.set(committer.Settings{SlowModeSeconds: 60})
+	require.NoError(t, edits(3, old))
+	r.refused(edits(3, old), errs.ErrRateLimited, time.Minute-time.Millisecond)
+	r.clock.advance(time.Hour)
+	newer := says(3)
+	require.NoError(t, edits(3, newer))
+	for _, seq := range []int64{newer, old} {
+		r.refused(edits(3, seq), errs.ErrRateLimited, time.Minute)
+	}
+	r.clock.advance(time.Minute)
+	require.NoError(t, edits(3, old))
+	r.refused(r.send(3), errs.ErrRateLimited, time.Minute)
+	r.refused(edits(3, newer), errs.ErrRateLimited, time.Minute)
+	r.clock.advance(time.Minute)
+	require.NoError(t, r.send(3))
+	admins := says(2)
+	for range 3 {
+		require.NoError(t, edits(2, admins))
+	}
+	r.set(committer.Settings{})
+	require.NoError(t, edits(3, old))
+	require.NoError(t, edits(3, old))
+}

@@ -7,7 +7,7 @@ import "im-backend/common/model"
 // Tables is every table of the database.
 func Tables() []any {
 	return []any{
-		&Group{}, &GroupMember{}, &Joiner{}, &JoinRequest{}, &Invite{}, &Ban{}, &model.OutboxRow{},
+		&Group{}, &GroupMember{}, &Joiner{}, &Quota{}, &JoinRequest{}, &Invite{}, &Ban{}, &model.OutboxRow{},
 	}
 }
 
@@ -28,9 +28,10 @@ type Group struct {
 	MentionAllRole  int8   `gorm:"not null;default:2"`                                              // the lowest role that may mention all
 	SlowModeSeconds int32  `gorm:"not null;default:0"`                                              // between two messages of one member
 	MembersSince    int64  `gorm:"not null;default:0"`                                              // who left at this version or before may be forgotten
+	HandedBy        int64  `gorm:"not null;default:0"`                                              // who made the owner the owner; zero: nobody
 	MaxMembers      int32  `gorm:"not null"`
 	MemberCount     int32  `gorm:"not null"`
-	Status          int8   `gorm:"not null;default:0"` // 0 active, 1 dismissed and not yet confirmed, 2 dismissed
+	Status          int8   `gorm:"not null;default:0"` // 0 active, 2 dismissed
 	Version         int64  `gorm:"not null"`           // moves with every change of the group and of its members
 	CreatedAt       int64  `gorm:"not null;autoCreateTime:false"`
 	UpdatedAt       int64  `gorm:"not null;autoUpdateTime:false"`
@@ -53,23 +54,30 @@ type GroupMember struct {
 	JoinedAt   int64  `gorm:"not null;index:idx_group_members_place,priority:3"`
 	Version    int64  `gorm:"not null;default:0;index:idx_group_members_changed,priority:2"` // of the group when this row changed last
 	LeftAt     int64  `gorm:"not null;default:0;index:idx_group_members_user,priority:2"`    // unix milliseconds; zero: a member
-	// Leaving is true until the call that removed the member was answered: a repeated call finds it and succeeds.
-	Leaving bool `gorm:"not null;default:false"`
 }
 
-// Joiner counts the groups of one user, and those it made lately: since minute_at and since day_at. Its row lock fences what is
-// counted against the user's limits.
+// Joiner counts the groups of one user. Its row lock fences what is counted against the user's limit, and the end of the account.
 type Joiner struct {
-	UserID      int64 `gorm:"primaryKey;autoIncrement:false"`
-	Groups      int32 `gorm:"not null"`           // dismissed ones too until they are next counted anew
-	MinuteAt    int64 `gorm:"not null;default:0"` // unix milliseconds
-	MinuteCount int64 `gorm:"not null;default:0"`
-	DayAt       int64 `gorm:"not null;default:0"` // unix milliseconds
-	DayCount    int64 `gorm:"not null;default:0"`
+	UserID    int64 `gorm:"primaryKey;autoIncrement:false"`
+	Groups    int32 `gorm:"not null"`           // dismissed ones too until they are next counted anew
+	RemovedAt int64 `gorm:"not null;default:0"` // unix milliseconds: when we heard that the account was deleted; zero: it was not
 }
 
 // TableName is group_joiners.
 func (Joiner) TableName() string { return "group_joiners" }
+
+// Quota is how often a user has done something in the minute and the day that run, each from its first time on.
+type Quota struct {
+	UserID      int64  `gorm:"primaryKey;autoIncrement:false"`
+	Kind        string `gorm:"type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;primaryKey"`
+	MinuteAt    int64  `gorm:"not null;default:0"` // unix milliseconds
+	MinuteCount int64  `gorm:"not null;default:0"`
+	DayAt       int64  `gorm:"not null;default:0;index:idx_group_quotas_day"` // unix milliseconds
+	DayCount    int64  `gorm:"not null;default:0"`
+}
+
+// TableName is group_quotas.
+func (Quota) TableName() string { return "group_quotas" }
 
 // JoinRequest is one request to join a group and its outcome.
 type JoinRequest struct {
@@ -78,9 +86,9 @@ type JoinRequest struct {
 	UserID    int64  `gorm:"not null;uniqueIndex:uniq_group_join_requests_pending,priority:2"`
 	Message   string `gorm:"size:200;not null"`
 	Status    string `gorm:"type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null;index:idx_group_join_requests_group,priority:2"`
-	Pending   *bool  `gorm:"uniqueIndex:uniq_group_join_requests_pending,priority:3"` // true or NULL: one pending per user and group
-	CreatedAt int64  `gorm:"not null;autoCreateTime:false"`                           // unix milliseconds
-	HandledAt int64  `gorm:"not null;default:0"`                                      // unix milliseconds; zero while pending
+	Pending   *bool  `gorm:"uniqueIndex:uniq_group_join_requests_pending,priority:3"`  // true or NULL: one pending per user and group
+	CreatedAt int64  `gorm:"not null;autoCreateTime:false"`                            // unix milliseconds
+	HandledAt int64  `gorm:"not null;default:0;index:idx_group_join_requests_handled"` // unix milliseconds; zero while pending
 	HandledBy int64  `gorm:"not null;default:0"`
 }
 
@@ -93,9 +101,9 @@ type Invite struct {
 	GroupID   int64  `gorm:"not null;index:idx_group_invites_group,priority:1"`
 	CodeHash  string `gorm:"type:char(64) CHARACTER SET ascii COLLATE ascii_bin;not null;uniqueIndex:uniq_group_invites_code"` // SHA-256 in hex; the code is kept nowhere
 	CreatedBy int64  `gorm:"not null"`
-	CreatedAt int64  `gorm:"not null;autoCreateTime:false"` // unix milliseconds
-	ExpiresAt int64  `gorm:"not null"`                      // unix milliseconds
-	MaxUses   int32  `gorm:"not null;default:0"`            // zero: no bound
+	CreatedAt int64  `gorm:"not null;autoCreateTime:false"`            // unix milliseconds
+	ExpiresAt int64  `gorm:"not null;index:idx_group_invites_expires"` // unix milliseconds
+	MaxUses   int32  `gorm:"not null;default:0"`                       // zero: no bound
 	Uses      int32  `gorm:"not null;default:0"`
 	RevokedAt int64  `gorm:"not null;default:0"` // unix milliseconds; zero: not revoked
 }

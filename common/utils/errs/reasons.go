@@ -63,6 +63,9 @@ var (
 	ErrAdminLimitReached  = newError(Conflict, "ADMIN_LIMIT_REACHED", "the group has as many admins as it may have")
 	ErrInviteLimitReached = newError(Conflict, "INVITE_LIMIT_REACHED", "the group has as many open invites as it may have")
 
+	ErrBanLimitReached         = newError(Conflict, "BAN_LIMIT_REACHED", "the group keeps as many users out as it may")
+	ErrJoinRequestLimitReached = newError(Conflict, "JOIN_REQUEST_LIMIT_REACHED", "as many users wait to join this group as may wait")
+
 	ErrPayloadTooLarge  = newError(TooLarge, "PAYLOAD_TOO_LARGE", "the request is too large")
 	ErrMethodNotAllowed = newError(MethodNotAllowed, "METHOD_NOT_ALLOWED", "this method is not allowed here")
 	ErrRateLimited      = newError(RateLimited, "RATE_LIMITED", "too many requests")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/zeromicro/go-zero/core/logc"
 	"google.golang.org/protobuf/proto"
@@ -35,6 +36,27 @@ func (r *Relay) Flush(ctx context.Context, aggregate model.ConversationID) error
 	}
 	if err != nil {
 		return fmt.Errorf("flush outbox of %s: %w", aggregate, err)
+	}
+	return nil
+}
+
+// Confirm is Flush that also fails when a row of the aggregate which was put there at a time or later is parked, whoever tried to
+// send it and when. So a command, or the repeat of one, is not taken for told when it never will be. Errors: as Flush.
+func (r *Relay) Confirm(ctx context.Context, aggregate model.ConversationID, since time.Time) error {
+	if err := r.Flush(ctx, aggregate); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	var parked []int64
+	err := r.db.WithContext(ctx).Model(&model.OutboxRow{}).
+		Where("aggregate = ? AND status = ? AND created_at >= ?", string(aggregate), statusParked, since.UnixMilli()).
+		Limit(1).Pluck("id", &parked).Error
+	if err == nil && len(parked) > 0 {
+		err = ErrRefused
+	}
+	if err != nil {
+		return fmt.Errorf("confirm outbox of %s: %w", aggregate, err)
 	}
 	return nil
 }

@@ -28,13 +28,16 @@ type Spent struct {
 
 // Take counts one more in both windows and answers zero, or counts it in none and answers how long to wait. now is unix
 // milliseconds.
-func (s *Spent) Take(r Rate, now int64) time.Duration {
+func (s *Spent) Take(r Rate, now int64) time.Duration { return s.TakeMany(r, now, 1) }
+
+// TakeMany is Take for n at once, all or none of them; there is never room for more than the rate.
+func (s *Spent) TakeMany(r Rate, now, n int64) time.Duration {
 	s.Minute.begin(now, minute)
 	s.Day.begin(now, day)
-	wait := max(s.Minute.wait(now, minute, r.PerMinute), s.Day.wait(now, day, r.PerDay))
+	wait := max(s.Minute.wait(now, minute, r.PerMinute-n), s.Day.wait(now, day, r.PerDay-n))
 	if wait == 0 {
-		s.Minute.Count++
-		s.Day.Count++
+		s.Minute.Count += n
+		s.Day.Count += n
 	}
 	return wait
 }
@@ -46,9 +49,9 @@ func (w *Window) begin(now int64, length time.Duration) {
 	}
 }
 
-// wait is how long a window stays full; zero: it has room. The clock of another instance may be behind.
-func (w *Window) wait(now int64, length time.Duration, limit int64) time.Duration {
-	if w.Count < limit {
+// wait is how long a window stays above a count; zero: it is not. The clock of another instance may be behind.
+func (w *Window) wait(now int64, length time.Duration, most int64) time.Duration {
+	if w.Count <= most {
 		return 0
 	}
 	return min(length, time.Duration(w.At+length.Milliseconds()-now)*time.Millisecond)

@@ -32,3 +32,16 @@ func TestAClockThatIsBehindNeverAsksToWaitLongerThanTheWindow(t *testing.T) {
 	require.Zero(t, spent.Take(rate, 1_700_000_000_000))
 	require.Equal(t, time.Minute, spent.Take(rate, 1_700_000_000_000-3_600_000))
 }
+
+func TestSeveralAreTakenAtOnceOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	var spent quota.Spent
+	rate := quota.Rate{PerMinute: 5, PerDay: 8}
+	now := int64(1_700_000_000_000)
+	require.Zero(t, spent.TakeMany(rate, now, 3))
+	require.Equal(t, time.Minute, spent.TakeMany(rate, now, 3))
+	require.Zero(t, spent.TakeMany(rate, now, 2), "what was refused did not count")
+	now += time.Minute.Milliseconds()
+	require.Equal(t, 24*time.Hour-time.Minute, spent.TakeMany(rate, now, 4))
+	require.Zero(t, spent.TakeMany(rate, now, 3))
+}

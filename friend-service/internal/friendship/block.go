@@ -97,6 +97,20 @@ func (f *Friendships) Unblock(ctx context.Context, user, blocked model.UserID) e
 	return f.Flush(ctx, user, blocked)
 }
 
+// maxBlockers is of how many users one call may ask whether they block somebody.
+const maxBlockers = 1000
+
+// Blockers answers who of some users blocks a user, as it is now. Errors: INVALID_ARGUMENT, UNAVAILABLE.
+func (f *Friendships) Blockers(ctx context.Context, user model.UserID, by []int64) ([]int64, error) {
+	if len(by) > maxBlockers {
+		return nil, errs.InvalidField("byUserIds", "must be at most 1000")
+	}
+	if len(by) == 0 {
+		return nil, nil
+	}
+	return f.store.Blockers(ctx, user, by)
+}
+
 // blockPosition is the last block of a page.
 type blockPosition struct {
 	User model.UserID `json:"user"`

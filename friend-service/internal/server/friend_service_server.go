@@ -77,6 +77,12 @@ func (s *FriendServiceServer) ListBlocks(ctx context.Context, in *friendpb.ListB
 	return l.ListBlocks(in)
 }
 
+// ListBlockers answers who of up to 1,000 users blocks the caller; for other services, which tell nobody of it. Errors:
+func (s *FriendServiceServer) ListBlockers(ctx context.Context, in *friendpb.ListBlockersRequest) (*friendpb.ListBlockersResponse, error) {
+	l := logic.NewListBlockersLogic(ctx, s.svcCtx)
+	return l.ListBlockers(in)
+}
+
 // BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND,
 func (s *FriendServiceServer) BlockUser(ctx context.Context, in *friendpb.BlockUserRequest) (*friendpb.BlockUserResponse, error) {
 	l := logic.NewBlockUserLogic(ctx, s.svcCtx)

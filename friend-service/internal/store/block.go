@@ -36,6 +36,19 @@ func (s *Store) Blocks(ctx context.Context, user model.UserID, after Block, limi
 	return blocks, nil
 }
 
+// Blockers answers who of some users blocks a user.
+func (s *Store) Blockers(ctx context.Context, user model.UserID, by []int64) ([]int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	var blockers []int64
+	err := s.db.WithContext(ctx).Model(&imfriend.Block{}).Where("user_id IN ? AND blocked_id = ?", by, user).
+		Order("user_id").Pluck("user_id", &blockers).Error
+	if err != nil {
+		return nil, dbx.Typed(fmt.Errorf("list blockers: %w", err))
+	}
+	return blockers, nil
+}
+
 // CountBlocks counts whom one of the two blocks. Lock the user's lists first.
 func (p *Pair) CountBlocks(user model.UserID) (int64, error) {
 	var n int64

@@ -11,6 +11,7 @@ import (
 	"im-backend/common/utils/outbox"
 	"im-backend/common/utils/redisx"
 	"im-backend/group-service/internal/membership"
+	"im-backend/group-service/internal/retention"
 )
 
 // Config is loaded strictly: an unknown key is an error.
@@ -19,15 +20,17 @@ type Config struct {
 	Ops        ops.Config         // the operators' endpoint
 	Database   dbx.Config         // im_group
 	Membership membership.Config  // the limits of groups
+	Retention  retention.Config   // what is forgotten when
 	StoreRedis redisx.Config      // the cache of member lists; the service works without it
 	Outbox     outbox.Config      // how committed changes reach chat-service
 	ChatRPC    zrpc.RpcClientConf // chat-service: the conversation logs
 	UserRPC    zrpc.RpcClientConf // user-service: who exists
+	FriendRPC  zrpc.RpcClientConf // friend-service: who blocks whom
 }
 
 // Validate joins all faults.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate(), c.Membership.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.Membership.Validate(), c.Retention.Validate()}
 	if c.Timeout <= 0 {
 		faults = append(faults, errors.New("set Timeout above zero"))
 	}

@@ -26,12 +26,9 @@ func (l *AddMembersLogic) AddMembers(in *grouppb.AddMembersRequest) (*grouppb.Ad
 	if err != nil {
 		return nil, err
 	}
-	resp := &grouppb.AddMembersResponse{}
+	resp := &grouppb.AddMembersResponse{Failed: mapped(failed, failurePB)}
 	for _, id := range added {
 		resp.Added = append(resp.Added, int64(id))
-	}
-	for _, f := range failed {
-		resp.Failed = append(resp.Failed, &grouppb.AddFailure{UserId: int64(f.User), Reason: f.Reason.Reason})
 	}
 	return resp, nil
 }

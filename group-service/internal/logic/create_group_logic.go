@@ -31,5 +31,5 @@ func (l *CreateGroupLogic) CreateGroup(in *grouppb.CreateGroupRequest) (*grouppb
 	if err != nil {
 		return nil, err
 	}
-	return &grouppb.CreateGroupResponse{Group: membershipPB(group)}, nil
+	return &grouppb.CreateGroupResponse{Group: membershipPB(group.Membership), Failed: mapped(group.Failed, failurePB)}, nil
 }

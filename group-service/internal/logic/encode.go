@@ -38,6 +38,10 @@ func memberPB(m membership.Member) *grouppb.Member {
 	}
 }
 
+func failurePB(f membership.Failure) *grouppb.AddFailure {
+	return &grouppb.AddFailure{UserId: int64(f.User), Reason: f.Reason.Reason}
+}
+
 func requestPB(r membership.Request) *grouppb.JoinRequest {
 	return &grouppb.JoinRequest{
 		RequestId: r.ID, GroupId: int64(r.Group), UserId: int64(r.User), Message: r.Message, Status: string(r.Status),

@@ -25,6 +25,7 @@ func (l *UpdateGroupLogic) UpdateGroup(in *grouppb.UpdateGroupRequest) (*grouppb
 	changes := membership.Changes{
 		Name: in.Name, AvatarURL: in.AvatarUrl, JoinPolicy: in.JoinPolicy, HistoryVisible: in.HistoryVisible,
 		InviteRole: in.InviteRole, EditRole: in.EditRole, MentionAllRole: in.MentionAllRole, SlowModeSeconds: in.SlowModeSeconds,
+		Announcement: in.Announcement,
 	}
 	group, err := l.svcCtx.Groups.Update(l.ctx, model.GroupID(in.GetGroupId()), model.UserID(in.GetUserId()), changes)
 	if err != nil {

@@ -1,9 +1,7 @@
 package membership
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -15,27 +13,19 @@ import (
 
 const maxAnnouncement = 2000 // characters
 
-// Announce replaces the announcement; an empty text takes it away. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER,
+// Announce replaces the announcement; an empty text takes it away. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER, MUTED,
 // INVALID_ARGUMENT.
 func (g *Groups) Announce(ctx context.Context, id model.GroupID, user model.UserID, text string) (store.Membership, error) {
-	blanks := strings.NewReplacer("\r", "", "\t", "")
-	if fault := label.TextFault(blanks.Replace(text), maxAnnouncement); fault != "" || !utf8.ValidString(text) {
-		return store.Membership{}, errs.InvalidField("text", cmp.Or(fault, "must be UTF-8"))
+	if fault := announcementFault(text); fault != "" {
+		return store.Membership{}, errs.InvalidField("text", fault)
 	}
-	m, err := g.changeAs(ctx, id, user, func(l *store.Locked, me store.Member) error {
-		if err := may(l.Group, me.Role, announce); err != nil {
-			return err
-		}
-		if set(&l.Announcement, &text) == nil {
-			return nil
-		}
-		l.AnnouncedBy, l.AnnouncedAt = user, l.At.UnixMilli()
-		tellAnnouncement(l, user)
-		return nil
-	})
-	if err != nil {
-		return store.Membership{}, fmt.Errorf("set announcement: %w", err)
+	return g.Update(ctx, id, user, Changes{Announcement: &text})
+}
+
+// announcementFault says what is wrong with an announcement; empty: nothing.
+func announcementFault(text string) string {
+	if !utf8.ValidString(text) {
+		return "must be UTF-8"
 	}
-	g.follow(ctx, id)
-	return m, nil
+	return label.TextFault(strings.NewReplacer("\r", "", "\t", "").Replace(text), maxAnnouncement)
 }

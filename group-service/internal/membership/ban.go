@@ -12,16 +12,20 @@ import (
 
 // Ban keeps a user of a lower role out, a member or not. A member is kicked; then it answers when chat-service knows it. After an
 // UNAVAILABLE the change is committed and the same call succeeds later. Repeating it is no error. Errors: GROUP_NOT_FOUND,
-// NOT_GROUP_ADMIN, FORBIDDEN, USER_NOT_FOUND, UNAVAILABLE.
+// NOT_GROUP_ADMIN, FORBIDDEN, USER_NOT_FOUND, BAN_LIMIT_REACHED, UNAVAILABLE.
 func (g *Groups) Ban(ctx context.Context, id model.GroupID, user, target model.UserID) error {
 	names, err := g.directory.Names(ctx, target) // before the transaction: no lock is held over the network
 	if err != nil {
 		return fmt.Errorf("ban user: %w", err)
 	}
+	var since int64
 	_, err = g.change(ctx, id, user, func(l *store.Locked, me store.Member) error {
 		other, found, err := l.Member(target)
 		if err != nil {
 			return err
+		}
+		if since = l.At.UnixMilli(); found && other.Left {
+			since = other.JoinedAt // by an earlier call, maybe
 		}
 		present := found && !other.Left
 		if !present {
@@ -33,24 +37,41 @@ func (g *Groups) Ban(ctx context.Context, id model.GroupID, user, target model.U
 		if !present && len(names) == 0 {
 			return errs.ErrUserNotFound
 		}
-		return keepOut(l, user, target, present)
+		return g.keepOut(l, user, target, present)
 	})
 	if err != nil {
 		return fmt.Errorf("ban user: %w", err)
 	}
-	return g.forget(ctx, id, target)
+	return g.confirm(ctx, id, since)
+}
+
+// addBan bans a user. Errors: BAN_LIMIT_REACHED.
+func (g *Groups) addBan(l *store.Locked, by, target model.UserID) error {
+	n, err := l.CountBans()
+	if err == nil && n >= g.config.MaxBans {
+		err = errs.ErrBanLimitReached
+	}
+	if err != nil {
+		return err
+	}
+	return l.Ban(target, by)
 }
 
 // keepOut bans a user, who is kicked if present.
-func keepOut(l *store.Locked, by, target model.UserID, present bool) error {
-	if err := l.Ban(target, by); err != nil {
+func (g *Groups) keepOut(l *store.Locked, by, target model.UserID, present bool) error {
+	banned, err := l.Banned([]model.UserID{target})
+	if err != nil {
 		return err
+	}
+	if !banned[target] {
+		if err := g.addBan(l, by, target); err != nil {
+			return err
+		}
 	}
 	if err := l.LapseRequests(target); err != nil || !present {
 		return err
 	}
-	tellGone(l, "member.kicked", by, target)
-	return l.Remove(target)
+	return takeOut(l, "member.kicked", by, target)
 }
 
 // Unban lets a user join again; there being no ban is no error. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN.

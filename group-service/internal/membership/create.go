@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
-	"im-backend/common/utils/quota"
 	"im-backend/group-service/internal/store"
 )
 
@@ -57,64 +55,72 @@ func given(s string) *string {
 	return &s
 }
 
-// Create makes a group. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, GROUP_FULL, GROUP_LIMIT_REACHED of the owner or of a first
-// member, RATE_LIMITED.
-func (g *Groups) Create(ctx context.Context, d Draft) (store.Membership, error) {
+// Created is a new group as its owner sees it, and who of the first members is none.
+type Created struct {
+	store.Membership
+	Failed []Failure
+}
+
+// Create makes a group. A first member who cannot be added is left out and named with a reason. Errors: INVALID_ARGUMENT,
+// USER_NOT_FOUND, GROUP_FULL, GROUP_LIMIT_REACHED of the owner, RATE_LIMITED, UNAVAILABLE.
+func (g *Groups) Create(ctx context.Context, d Draft) (Created, error) {
 	draft, err := d.group()
 	if err != nil {
-		return store.Membership{}, err
+		return Created{}, err
 	}
 	others, err := distinct("memberIds", d.Members, maxFirstMembers)
 	if err != nil {
-		return store.Membership{}, err
+		return Created{}, err
 	}
 	others = slices.DeleteFunc(others, func(id model.UserID) bool { return id == d.Owner })
 	if int(g.config.MaxMembers) < 1+len(others) {
-		return store.Membership{}, errs.ErrGroupFull
+		return Created{}, errs.ErrGroupFull
 	}
-	users := append([]model.UserID{d.Owner}, others...)
-	names, err := g.directory.Names(ctx, users...)
+	known, err := g.askFirst(ctx, d.Owner, others)
 	if err != nil {
-		return store.Membership{}, fmt.Errorf("create group: %w", err)
-	}
-	if len(names) < len(users) {
-		return store.Membership{}, errs.ErrUserNotFound
+		return Created{}, fmt.Errorf("create group: %w", err)
 	}
 	draft.ID, draft.MaxMembers = model.GroupID(g.ids.Next()), g.config.MaxMembers
-	group, err := g.store.Create(ctx, draft, g.now(), func(l *store.Locked) error {
-		if err := g.admitFirst(l, users); err != nil {
-			return err
+	var failed []Failure
+	group, err := g.store.Create(ctx, draft, g.now(), func(l *store.Locked) (err error) {
+		if failed, err = g.begin(l, others, known); err == nil {
+			err = g.spend(l, d.Owner, creates, 1)
 		}
-		members := make([]store.Member, 0, len(users))
-		for _, user := range users {
-			members = append(members, store.Member{User: user, Role: store.Ordinary, Name: names[user], Inviter: d.Owner})
-		}
-		members[0].Role, members[0].Inviter = store.Owner, 0
-		tellCreated(l, members)
-		return l.Add(members)
+		return err
 	})
 	if err != nil {
-		return store.Membership{}, fmt.Errorf("create group: %w", err)
+		return Created{}, fmt.Errorf("create group: %w", err)
 	}
 	g.follow(ctx, group.ID)
-	return store.Membership{Group: group, Role: store.Owner}, nil
+	return Created{Membership: store.Membership{Group: group, Role: store.Owner}, Failed: failed}, nil
 }
 
-// admitFirst sees that the owner may make one more group, and each of its first members be in one more. What is refused does not
-// count. Errors: GROUP_LIMIT_REACHED, RATE_LIMITED.
-func (g *Groups) admitFirst(l *store.Locked, users []model.UserID) error {
-	full, err := l.Full(users, g.config.MaxGroupsPerUser)
+// askFirst asks about the owner and the first members of a group, who all have to exist. Errors: USER_NOT_FOUND, UNAVAILABLE,
+// TIMEOUT.
+func (g *Groups) askFirst(ctx context.Context, owner model.UserID, others []model.UserID) (acquaintance, error) {
+	known, err := g.acquaint(ctx, owner, append([]model.UserID{owner}, others...))
+	if err == nil && len(known.names) < 1+len(others) {
+		err = errs.ErrUserNotFound
+	}
+	return known, err
+}
+
+// begin gives a new group its owner and its first members, and answers who of them cannot be one. Errors: GROUP_LIMIT_REACHED,
+// USER_NOT_FOUND: the owner's account has just been deleted.
+func (g *Groups) begin(l *store.Locked, others []model.UserID, known acquaintance) ([]Failure, error) {
+	unfit, err := g.unfit(l, append([]model.UserID{l.Owner}, others...))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(full) > 0 {
-		return errs.ErrGroupLimitReached
+	if reason := unfit[l.Owner]; reason != nil {
+		return nil, reason
 	}
-	var wait time.Duration
-	rate := quota.Rate{PerMinute: g.config.CreatesPerMinute, PerDay: g.config.CreatesPerDay}
-	err = l.Spend(l.Owner, func(spent *quota.Spent) { wait = spent.Take(rate, l.At.UnixMilli()) })
-	if err == nil && wait > 0 {
-		err = errs.ErrRateLimited.Saying("too many groups made").After(wait)
+	for user := range known.blockers {
+		unfit[user] = errNotFromYou
 	}
-	return err
+	founder := store.Member{User: l.Owner, Role: store.Owner, Name: known.names[l.Owner]}
+	added, failed := sortOut(l, l.Owner, others, known.names, unfit)
+	members := append([]store.Member{founder}, added...)
+	tellCreated(l, members)
+	return failed, l.Add(members)
 }

@@ -19,8 +19,12 @@ func (g *Groups) RenameUser(ctx context.Context, user model.UserID, name string)
 	return g.store.Rename(ctx, user, name)
 }
 
-// RemoveUser takes a user who was deleted out of some of its groups, and reports whether that were all. It may be repeated.
+// RemoveUser takes a user who was deleted out of some of its groups, and reports whether that were all. From the first call on the
+// user can be in no further group. chat-service learns of it through the outbox, soon after the answer. It may be repeated.
 func (g *Groups) RemoveUser(ctx context.Context, user model.UserID) (done bool, err error) {
+	if err := g.store.MarkRemoved(ctx, user, g.now()); err != nil {
+		return false, fmt.Errorf("remove user: %w", err)
+	}
 	list, err := g.store.Memberships(ctx, user, 0, removeStep+1)
 	if err != nil {
 		return false, err
@@ -49,8 +53,7 @@ func (g *Groups) removeFrom(ctx context.Context, id model.GroupID, user model.Us
 				return err
 			}
 		}
-		tellGone(l, "member.left", user, user)
-		return l.Remove(user)
+		return takeOut(l, "member.left", user, user)
 	})
 	if errors.Is(err, errs.ErrGroupNotFound) {
 		return nil // dismissed or left meanwhile
@@ -58,6 +61,6 @@ func (g *Groups) removeFrom(ctx context.Context, id model.GroupID, user model.Us
 	if err != nil {
 		return err
 	}
-	g.follow(ctx, id)
-	return g.store.Forget(ctx, id, user)
+	g.outbox.Wake(model.GroupConversationID(id))
+	return nil
 }

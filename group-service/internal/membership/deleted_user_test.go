@@ -1,6 +1,7 @@
 package membership_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,6 +36,9 @@ func TestADeletedUserLeavesItsGroupsToOthers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, w.remove(t, 1))
 	require.Equal(t, 1, w.remove(t, 1), "again is nothing")
+	for _, id := range []model.GroupID{alone, owned} {
+		require.NoError(t, w.Flush(t.Context(), id), "the background does it")
+	}
 
 	g, err := w.Get(t.Context(), owned, 2)
 	require.NoError(t, err)
@@ -78,7 +82,6 @@ func TestADeletedUserLeavesManyGroupsInSteps(t *testing.T) {
 		require.NoError(t, w.Flush(t.Context(), g.ID))
 		require.Equal(t, "member.left", w.last(t, g.ID)["event"])
 	}
-	require.ErrorIs(t, w.Leave(t.Context(), rest[0].ID, 2), errs.ErrGroupNotFound)
 }
 
 func TestAUserIsRenamedInAllGroups(t *testing.T) {
@@ -95,4 +98,73 @@ func TestAUserIsRenamedInAllGroups(t *testing.T) {
 	g, err := w.Get(t.Context(), groups[0], 1)
 	require.NoError(t, err)
 	require.EqualValues(t, 1, g.Version, "no change that members would see")
+}
+
+// TestAUserWhoIsBeingRemovedJoinsNoGroup: the names were asked before the account was deleted, the commands come after.
+func TestAUserWhoIsBeingRemovedJoinsNoGroup(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, limits)
+	id := w.create(t, "open")
+	asks := w.create(t, "approval")
+	invite, err := w.CreateInvite(t.Context(), id, 1, 0, 0)
+	require.NoError(t, err)
+	require.Equal(t, 1, w.remove(t, 2))
+	added, failed, err := w.Add(t.Context(), id, 1, []model.UserID{2, 3})
+	require.NoError(t, err)
+	require.Equal(t, []model.UserID{3}, added)
+	require.Equal(t, []membership.Failure{{User: 2, Reason: errs.ErrUserNotFound}}, failed)
+	_, err = w.Join(t.Context(), id, 2, "")
+	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	_, err = w.Join(t.Context(), asks, 2, "")
+	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	_, err = w.JoinByInvite(t.Context(), 2, invite.Code)
+	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	_, err = w.ImportMembers(t.Context(), id, []model.UserID{2})
+	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	_, err = w.Create(t.Context(), membership.Draft{Owner: 2, Name: "x"})
+	require.ErrorIs(t, err, errs.ErrUserNotFound)
+	g, err := w.Create(t.Context(), membership.Draft{Owner: 1, Name: "x", Members: []model.UserID{2}})
+	require.NoError(t, err)
+	require.Equal(t, []membership.Failure{{User: 2, Reason: errs.ErrUserNotFound}}, g.Failed)
+}
+
+// TestRacingAddsLeaveNoDeletedMember: an add commits before the user is marked, and is found then, or comes after it.
+func TestRacingAddsLeaveNoDeletedMember(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, limits)
+	const user model.UserID = 9
+	var groups []model.GroupID
+	for range 8 {
+		groups = append(groups, w.create(t, "open"))
+	}
+	var wg sync.WaitGroup
+	for _, id := range groups {
+		wg.Go(func() {
+			_, _, err := w.Add(t.Context(), id, 1, []model.UserID{user})
+			expect(t, err)
+		})
+	}
+	wg.Go(func() {
+		for done, tries := false, 0; !done && tries < 100; tries++ {
+			var err error
+			done, err = w.RemoveUser(t.Context(), user)
+			expect(t, err)
+		}
+	})
+	wg.Wait()
+	mine, _, err := w.List(t.Context(), user, 0, "")
+	require.NoError(t, err)
+	require.Empty(t, mine)
+}
+
+// TestRemovingAUserWaitsForNobody: a chat-service that hangs holds up no deletion.
+func TestRemovingAUserWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, limits)
+	for range 5 {
+		w.create(t, "", 2)
+	}
+	before := w.chat.Calls()
+	require.Equal(t, 1, w.remove(t, 2))
+	require.Equal(t, before, w.chat.Calls())
 }

@@ -10,24 +10,27 @@ import (
 )
 
 // Dismiss ends a group. It answers when chat-service knows it: nobody can write any more. After an UNAVAILABLE the change is
-// committed and the same call succeeds later. Errors: GROUP_NOT_FOUND, NOT_GROUP_OWNER, UNAVAILABLE.
+// committed and the same call succeeds later, as every repeat by the owner does. Errors: GROUP_NOT_FOUND, NOT_GROUP_OWNER,
+// UNAVAILABLE.
 func (g *Groups) Dismiss(ctx context.Context, id model.GroupID, user model.UserID) error {
+	var since int64
 	_, found, err := g.store.Change(ctx, id, g.now(), func(l *store.Locked) error {
 		me, found, err := l.Member(user)
 		switch {
 		case err != nil:
 			return err
-		case !found, me.Left, l.Status == store.Dismissed:
+		case !found, me.Left:
 			return errs.ErrGroupNotFound
-		case l.Status == store.Dismissing && me.Role == store.Owner:
-			return nil // an earlier call committed and could not answer
-		case l.Status == store.Dismissing:
+		case l.Status != store.Active && me.Role == store.Owner:
+			since = 0
+			return nil
+		case l.Status != store.Active:
 			return errs.ErrGroupNotFound
 		}
 		if err := may(l.Group, me.Role, dismiss); err != nil {
 			return err
 		}
-		l.Status = store.Dismissing
+		since, l.Status = l.At.UnixMilli(), store.Dismissed
 		tellDismissed(l, user)
 		return l.LapseRequests()
 	})
@@ -37,8 +40,5 @@ func (g *Groups) Dismiss(ctx context.Context, id model.GroupID, user model.UserI
 	if err != nil {
 		return fmt.Errorf("dismiss group: %w", err)
 	}
-	if err := g.Flush(ctx, id); err != nil {
-		return err
-	}
-	return g.store.ConfirmDismissal(ctx, id)
+	return g.confirm(ctx, id, since)
 }

@@ -51,18 +51,12 @@ func tellUpdated(l *store.Locked, operator model.UserID, changed Changes) {
 	e := newEvent("group.updated", l, operator)
 	e.Name, e.AvatarURL, e.JoinPolicy, e.HistoryVisible = changed.Name, changed.AvatarURL, changed.JoinPolicy, changed.HistoryVisible
 	e.InviteRole, e.EditRole, e.MentionAllRole = changed.InviteRole, changed.EditRole, changed.MentionAllRole
-	e.SlowModeSeconds = changed.SlowModeSeconds
+	e.SlowModeSeconds, e.Announcement = changed.SlowModeSeconds, changed.Announcement
 	entry := outbox.Entry{Content: e}
-	if changed.MentionAllRole != nil || changed.SlowModeSeconds != nil {
+	if changed.enforced() {
 		entry.Settings = settingsOf(l.Group)
 	}
 	l.Tell(entry)
-}
-
-func tellAnnouncement(l *store.Locked, operator model.UserID) {
-	e := newEvent("group.updated", l, operator)
-	e.Announcement = &l.Announcement
-	l.Tell(outbox.Entry{Content: e})
 }
 
 func tellMutedAll(l *store.Locked, operator model.UserID) {

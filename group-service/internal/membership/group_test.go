@@ -39,7 +39,7 @@ func TestCreateMakesTheGroupAndItsFirstEntry(t *testing.T) {
 	}
 	got, err := w.Get(t.Context(), g.ID, 1)
 	require.NoError(t, err)
-	require.Equal(t, g, got)
+	require.Equal(t, g.Membership, got)
 }
 
 func TestCreateIsValidated(t *testing.T) {
@@ -87,7 +87,6 @@ func TestGroupIsNothingToOthers(t *testing.T) {
 			_, _, err = w.Add(t.Context(), group, user, []model.UserID{4})
 			require.ErrorIs(t, err, errs.ErrGroupNotFound)
 			require.ErrorIs(t, w.Kick(t.Context(), group, user, 1), errs.ErrGroupNotFound)
-			require.ErrorIs(t, w.Leave(t.Context(), group, user), errs.ErrGroupNotFound)
 			require.ErrorIs(t, w.Dismiss(t.Context(), group, user), errs.ErrGroupNotFound)
 		}
 	}
@@ -141,7 +140,9 @@ func TestDismissedGroupIsGone(t *testing.T) {
 	for user := range model.UserID(4) {
 		_, err := w.Get(t.Context(), id, user)
 		require.ErrorIs(t, err, errs.ErrGroupNotFound)
-		require.ErrorIs(t, w.Dismiss(t.Context(), id, user), errs.ErrGroupNotFound)
+		if user != 1 { // whose repeat it is
+			require.ErrorIs(t, w.Dismiss(t.Context(), id, user), errs.ErrGroupNotFound)
+		}
 		require.ErrorIs(t, w.Leave(t.Context(), id, user), errs.ErrGroupNotFound)
 		groups, _, err := w.List(t.Context(), user, 0, "")
 		require.NoError(t, err)
@@ -166,8 +167,8 @@ func TestDismissWaitsForChatAndMayBeRepeated(t *testing.T) {
 	w.relay.Start() // the background may well be first
 	defer w.relay.Stop()
 	require.NoError(t, w.Dismiss(t.Context(), id, 1))
+	require.NoError(t, w.Dismiss(t.Context(), id, 1))
 	require.Len(t, w.events(t, id), 2)
-	require.ErrorIs(t, w.Dismiss(t.Context(), id, 1), errs.ErrGroupNotFound)
 }
 
 func TestCreateNeedsNoAnswerOfChat(t *testing.T) {

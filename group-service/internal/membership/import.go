@@ -28,16 +28,8 @@ func (g *Groups) Import(ctx context.Context, owner model.UserID, name string, si
 	}
 	draft.ID, draft.MaxMembers = model.GroupID(g.ids.Next()), size
 	group, err := g.store.Create(ctx, draft, g.now(), func(l *store.Locked) error {
-		full, err := l.Full([]model.UserID{owner}, g.config.MaxGroupsPerUser)
-		if err == nil && full[owner] {
-			err = errs.ErrGroupLimitReached
-		}
-		if err != nil {
-			return err
-		}
-		members := []store.Member{{User: owner, Role: store.Owner, Name: called}}
-		tellCreated(l, members)
-		return l.Add(members)
+		_, err := g.begin(l, nil, acquaintance{names: map[model.UserID]string{owner: called}})
+		return err
 	})
 	if err != nil {
 		return store.Membership{}, fmt.Errorf("import group: %w", err)
@@ -74,7 +66,7 @@ func (g *Groups) ImportMembers(ctx context.Context, id model.GroupID, users []mo
 
 // newcomers are those among users who are neither members nor banned. Errors: USER_NOT_FOUND, GROUP_FULL, GROUP_LIMIT_REACHED.
 func (g *Groups) newcomers(l *store.Locked, users []model.UserID, names map[model.UserID]string) ([]store.Member, error) {
-	refused, err := g.refusals(l, users, names)
+	refused, err := g.refusals(l, users, acquaintance{names: names})
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ const (
 	maxInviteLifetime = 30 * 24 * time.Hour
 )
 
-// An invite is as good as the right of its maker: when the maker leaves or may no longer invite, it is refused. Its code is 130
+// An invite is as good as the right of its maker: when the maker leaves or may no longer invite, it ends. Its code is 130
 // random bits, of which only a hash is kept, and it must not be logged.
 
 // CreatedInvite is an invite and its code, which nobody can ask for again.
@@ -37,7 +37,8 @@ type InvitedGroup struct {
 }
 
 // CreateInvite makes an invite that lives for a number of seconds (zero: 7 days) and lets at most maxUses users in (zero: no
-// bound). Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT, INVITE_LIMIT_REACHED.
+// bound). Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, INVALID_ARGUMENT, INVITE_LIMIT_REACHED,
+// RATE_LIMITED.
 func (g *Groups) CreateInvite(ctx context.Context, id model.GroupID, user model.UserID, seconds int64, maxUses int32) (CreatedInvite, error) {
 	switch {
 	case seconds < 0 || seconds > int64(maxInviteLifetime/time.Second):
@@ -64,6 +65,9 @@ func (g *Groups) CreateInvite(ctx context.Context, id model.GroupID, user model.
 		made.Invite, err = l.AddInvite(store.Invite{
 			ID: g.ids.Next(), By: user, ExpiresAt: l.At.Add(lifetime).UnixMilli(), MaxUses: maxUses,
 		}, hashOf(made.Code))
+		if err == nil {
+			err = g.spend(l, user, invites, 1)
+		}
 		return err
 	})
 	if err != nil {
@@ -139,7 +143,7 @@ func (g *Groups) Invited(ctx context.Context, code string) (InvitedGroup, error)
 }
 
 // JoinByInvite makes the caller a member by a code, whatever the join policy. Errors: NOT_FOUND, FORBIDDEN: the caller is banned,
-// ALREADY_MEMBER, GROUP_FULL, GROUP_LIMIT_REACHED.
+// ALREADY_MEMBER, GROUP_FULL, GROUP_LIMIT_REACHED, RATE_LIMITED.
 func (g *Groups) JoinByInvite(ctx context.Context, user model.UserID, code string) (store.Membership, error) {
 	known, found, err := g.store.InviteByHash(ctx, hashOf(code)) // whose group is it?
 	if err == nil && !found {
@@ -163,7 +167,7 @@ func (g *Groups) JoinByInvite(ctx context.Context, user model.UserID, code strin
 		if err != nil {
 			return err
 		}
-		return g.admitOne(l, user, store.Member{User: user, Role: store.Ordinary, Name: name, Inviter: i.By})
+		return g.enter(l, store.Member{User: user, Role: store.Ordinary, Name: name, Inviter: i.By})
 	})
 	if errors.Is(err, errs.ErrGroupNotFound) { // dismissed: the code leads nowhere
 		err = errs.ErrNotFound
@@ -173,6 +177,28 @@ func (g *Groups) JoinByInvite(ctx context.Context, user model.UserID, code strin
 	}
 	g.follow(ctx, group.ID)
 	return store.Membership{Group: group, Role: store.Ordinary}, nil
+}
+
+// endInvites ends the invites of a member who may make none any more, for good: they do not come back with the right.
+func endInvites(l *store.Locked, maker store.Member) error {
+	if may(l.Group, maker.Role, addMembers) == nil {
+		return nil
+	}
+	return l.RevokeInvitesOf(maker.User)
+}
+
+// endInvitesOfAll is endInvites for everybody, when another role may make invites.
+func endInvitesOfAll(l *store.Locked) error {
+	makers, err := l.InviteMakers()
+	if err != nil {
+		return err
+	}
+	for user, role := range makers {
+		if err := endInvites(l, store.Member{User: user, Role: role}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // usable reads an invite that lets somebody in now. Errors: NOT_FOUND.

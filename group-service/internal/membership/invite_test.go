@@ -162,3 +162,68 @@ func TestAGroupHasSoManyOpenInvites(t *testing.T) {
 	require.NoError(t, w.db.Table("group_invites").Count(&rows).Error)
 	require.EqualValues(t, 3, rows, "what nobody can use is dropped")
 }
+
+// TestTheInvitesOfWhoMayMakeNoneEndForGood: they do not come back with the right.
+func TestTheInvitesOfWhoMayMakeNoneEndForGood(t *testing.T) {
+	t.Parallel()
+	admin, member := "admin", "member"
+	again := func(t *testing.T, w *world, id model.GroupID) {
+		t.Helper()
+		_, _, err := w.Add(t.Context(), id, 1, []model.UserID{2})
+		require.NoError(t, err)
+		require.NoError(t, w.give(t, id, 1, 2, "admin"))
+	}
+	for name, loseAndRegain := range map[string]func(t *testing.T, w *world, id model.GroupID){
+		"kicked": func(t *testing.T, w *world, id model.GroupID) {
+			t.Helper()
+			require.NoError(t, w.Kick(t.Context(), id, 1, 2))
+			again(t, w, id)
+		},
+		"left": func(t *testing.T, w *world, id model.GroupID) {
+			t.Helper()
+			require.NoError(t, w.Leave(t.Context(), id, 2))
+			again(t, w, id)
+		},
+		"banned": func(t *testing.T, w *world, id model.GroupID) {
+			t.Helper()
+			require.NoError(t, w.Ban(t.Context(), id, 1, 2))
+			require.NoError(t, w.Unban(t.Context(), id, 1, 2))
+			again(t, w, id)
+		},
+		"demoted": func(t *testing.T, w *world, id model.GroupID) {
+			t.Helper()
+			require.NoError(t, w.give(t, id, 1, 2, "member"))
+			require.NoError(t, w.give(t, id, 1, 2, "admin"))
+		},
+		"by setting": func(t *testing.T, w *world, id model.GroupID) {
+			t.Helper()
+			owner := "owner"
+			for _, role := range []*string{&owner, &admin} {
+				_, err := w.Update(t.Context(), id, 1, membership.Changes{InviteRole: role})
+				require.NoError(t, err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, limits)
+			id := w.create(t, "", 2, 3)
+			require.NoError(t, w.give(t, id, 1, 2, "admin"))
+			theirs, err := w.CreateInvite(t.Context(), id, 2, 0, 0)
+			require.NoError(t, err)
+			other, err := w.CreateInvite(t.Context(), id, 1, 0, 0)
+			require.NoError(t, err)
+			_, err = w.Update(t.Context(), id, 1, membership.Changes{InviteRole: &member})
+			require.NoError(t, err)
+			_, err = w.Update(t.Context(), id, 1, membership.Changes{InviteRole: &admin})
+			require.NoError(t, err)
+			_, err = w.Invited(t.Context(), theirs.Code)
+			require.NoError(t, err, "who keeps the right keeps the invites")
+			loseAndRegain(t, w, id)
+			_, err = w.JoinByInvite(t.Context(), 5, theirs.Code)
+			require.ErrorIs(t, err, errs.ErrNotFound)
+			_, err = w.JoinByInvite(t.Context(), 5, other.Code)
+			require.NoError(t, err)
+		})
+	}
+}

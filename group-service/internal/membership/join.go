@@ -18,7 +18,7 @@ type Joined struct {
 
 // Join makes the caller a member of an open group, and asks to join one that approves; as long as the request is pending, asking
 // again answers it. Errors: GROUP_NOT_FOUND, FORBIDDEN: the group is invite_only or the caller is banned, ALREADY_MEMBER,
-// GROUP_FULL, GROUP_LIMIT_REACHED, INVALID_ARGUMENT.
+// GROUP_FULL, GROUP_LIMIT_REACHED, JOIN_REQUEST_LIMIT_REACHED, INVALID_ARGUMENT, RATE_LIMITED.
 func (g *Groups) Join(ctx context.Context, id model.GroupID, user model.UserID, message string) (Joined, error) {
 	if err := checkMessage(message); err != nil {
 		return Joined{}, err
@@ -35,7 +35,7 @@ func (g *Groups) Join(ctx context.Context, id model.GroupID, user model.UserID, 
 		switch l.JoinPolicy {
 		case open:
 			joined = Joined{}
-			return g.admitOne(l, user, store.Member{User: user, Role: store.Ordinary, Name: name})
+			return g.enter(l, store.Member{User: user, Role: store.Ordinary, Name: name})
 		case approval:
 			joined = Joined{Asked: true}
 			joined.Request, err = g.ask(l, user, message)
@@ -67,17 +67,26 @@ func welcome(l *store.Locked, user model.UserID) error {
 	return err
 }
 
-// admitOne is admit for one user, if there is room on both sides. Errors: GROUP_FULL, GROUP_LIMIT_REACHED.
+// enter is admitOne for who comes by itself. Errors: RATE_LIMITED as well.
+func (g *Groups) enter(l *store.Locked, m store.Member) error {
+	if err := g.admitOne(l, m.User, m); err != nil {
+		return err
+	}
+	return g.spend(l, m.User, joins, 1)
+}
+
+// admitOne is admit for one user, if there is room on both sides. Errors: GROUP_FULL, GROUP_LIMIT_REACHED,
+// USER_NOT_FOUND.
 func (g *Groups) admitOne(l *store.Locked, operator model.UserID, m store.Member) error {
 	if l.MemberCount >= l.MaxMembers {
 		return errs.ErrGroupFull
 	}
-	full, err := l.Full([]model.UserID{m.User}, g.config.MaxGroupsPerUser)
+	unfit, err := g.unfit(l, []model.UserID{m.User})
 	if err != nil {
 		return err
 	}
-	if full[m.User] {
-		return errs.ErrGroupLimitReached
+	if reason := unfit[m.User]; reason != nil {
+		return reason
 	}
 	return admit(l, operator, []store.Member{m})
 }

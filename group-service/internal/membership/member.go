@@ -3,6 +3,7 @@ package membership
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
@@ -15,10 +16,30 @@ const maxAdd = 200
 // Failure is a user who could not be added, and why.
 type Failure struct {
 	User   model.UserID
-	Reason *errs.Error // ALREADY_MEMBER, USER_NOT_FOUND, FORBIDDEN (banned), GROUP_FULL or GROUP_LIMIT_REACHED
+	Reason *errs.Error // ALREADY_MEMBER, USER_NOT_FOUND, FORBIDDEN (banned, or blocks who adds), GROUP_FULL or GROUP_LIMIT_REACHED
 }
 
-// Add makes users members, each by itself. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER, INVALID_ARGUMENT.
+// errNotFromYou is said of whoever blocks the one who adds. It is said of the banned too, so that it does not tell of a block.
+var errNotFromYou = errs.ErrForbidden
+
+// acquaintance is what other services know of the users whom somebody wants to add. It is asked before the transaction: no lock is
+// held over the network.
+type acquaintance struct {
+	names    map[model.UserID]string // of those who exist
+	blockers map[model.UserID]bool   // who block the one who adds them
+}
+
+// acquaint asks. Errors: UNAVAILABLE, TIMEOUT.
+func (g *Groups) acquaint(ctx context.Context, user model.UserID, others []model.UserID) (known acquaintance, err error) {
+	if known.names, err = g.directory.Names(ctx, others...); err != nil {
+		return acquaintance{}, err
+	}
+	known.blockers, err = g.circle.Blockers(ctx, user, others...)
+	return known, err
+}
+
+// Add makes users members, each by itself. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER, INVALID_ARGUMENT,
+// RATE_LIMITED, UNAVAILABLE.
 func (g *Groups) Add(ctx context.Context, id model.GroupID, user model.UserID, asked []model.UserID) ([]model.UserID, []Failure, error) {
 	asked, err := distinct("userIds", asked, maxAdd)
 	if err == nil && len(asked) == 0 {
@@ -27,7 +48,7 @@ func (g *Groups) Add(ctx context.Context, id model.GroupID, user model.UserID, a
 	if err != nil {
 		return nil, nil, err
 	}
-	names, err := g.directory.Names(ctx, asked...) // before the transaction: no lock is held over the network
+	known, err := g.acquaint(ctx, user, asked)
 	if err != nil {
 		return nil, nil, fmt.Errorf("add members: %w", err)
 	}
@@ -37,13 +58,16 @@ func (g *Groups) Add(ctx context.Context, id model.GroupID, user model.UserID, a
 		if err := may(l.Group, me.Role, addMembers); err != nil {
 			return err
 		}
-		refused, err := g.refusals(l, asked, names)
+		refused, err := g.refusals(l, asked, known)
 		if err != nil {
 			return err
 		}
-		added, failed = sortOut(l, user, asked, names, refused)
+		added, failed = sortOut(l, user, asked, known.names, refused)
 		if len(added) == 0 {
 			return nil
+		}
+		if err := g.spend(l, user, adds, len(added)); err != nil {
+			return err
 		}
 		return admit(l, user, added)
 	})
@@ -55,7 +79,7 @@ func (g *Groups) Add(ctx context.Context, id model.GroupID, user model.UserID, a
 }
 
 // refusals answers why users cannot become members, whatever room the group has. It locks what is counted of those who can.
-func (g *Groups) refusals(l *store.Locked, asked []model.UserID, names map[model.UserID]string) (map[model.UserID]*errs.Error, error) {
+func (g *Groups) refusals(l *store.Locked, asked []model.UserID, known acquaintance) (map[model.UserID]*errs.Error, error) {
 	present, err := l.Present(asked)
 	if err != nil {
 		return nil, err
@@ -67,21 +91,38 @@ func (g *Groups) refusals(l *store.Locked, asked []model.UserID, names map[model
 	refused := make(map[model.UserID]*errs.Error)
 	var rest []model.UserID
 	for _, user := range asked {
-		if _, exists := names[user]; !exists {
+		_, exists := known.names[user]
+		switch {
+		case !exists:
 			refused[user] = errs.ErrUserNotFound
-		} else if present[user] {
+		case present[user]:
 			refused[user] = errs.ErrAlreadyMember
-		} else if banned[user] {
-			refused[user] = errs.ErrForbidden
-		} else {
+		case banned[user], known.blockers[user]:
+			refused[user] = errNotFromYou
+		default:
 			rest = append(rest, user)
 		}
 	}
-	full, err := l.Full(rest, g.config.MaxGroupsPerUser)
-	for user := range full {
-		refused[user] = errs.ErrGroupLimitReached
-	}
+	unfit, err := g.unfit(l, rest)
+	maps.Copy(refused, unfit)
 	return refused, err
+}
+
+// unfit answers who can be in no further group, and why: USER_NOT_FOUND of an account that was deleted, GROUP_LIMIT_REACHED. It
+// locks what is counted of all of them.
+func (g *Groups) unfit(l *store.Locked, users []model.UserID) (map[model.UserID]*errs.Error, error) {
+	joiners, err := l.Joiners(users, g.config.MaxGroupsPerUser)
+	if err != nil {
+		return nil, err
+	}
+	unfit := make(map[model.UserID]*errs.Error)
+	for _, user := range joiners.Full {
+		unfit[user] = errs.ErrGroupLimitReached
+	}
+	for _, user := range joiners.Removed {
+		unfit[user] = errs.ErrUserNotFound
+	}
+	return unfit, nil
 }
 
 // sortOut decides about each user who is to be added.

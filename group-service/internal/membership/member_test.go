@@ -88,7 +88,8 @@ func TestOnlyAHigherRoleKicks(t *testing.T) {
 		{1, 1, errs.ErrForbidden},
 		{2, 9, errs.ErrUserNotFound},
 		{2, 4, nil},
-		{2, 4, errs.ErrUserNotFound},
+		{2, 4, nil}, // who is out already
+		{5, 4, errs.ErrNotGroupAdmin},
 		{1, 3, nil},
 	} {
 		require.ErrorIs(t, w.Kick(t.Context(), id, c.user, c.target), c.want, "%d kicks %d", c.user, c.target)
@@ -108,7 +109,9 @@ func TestOwnerCannotLeave(t *testing.T) {
 	id := w.create(t, "", 2)
 	require.ErrorIs(t, w.Leave(t.Context(), id, 1), errs.ErrForbidden)
 	require.NoError(t, w.Leave(t.Context(), id, 2))
-	require.ErrorIs(t, w.Leave(t.Context(), id, 2), errs.ErrGroupNotFound)
+	require.NoError(t, w.Leave(t.Context(), id, 2), "the first answer may have been lost")
+	require.Len(t, w.events(t, id), 2)
+	require.ErrorIs(t, w.Leave(t.Context(), id, 3), errs.ErrGroupNotFound)
 	require.Equal(t, map[string]any{
 		"event": "member.left", "groupId": id.String(), "operatorId": "2", "userIds": []any{"2"},
 	}, w.events(t, id)[1])
@@ -135,8 +138,9 @@ func TestKickAndLeaveWaitForChatAndMayBeRepeated(t *testing.T) {
 	require.NoError(t, w.Kick(t.Context(), id, 1, 2))
 	require.NoError(t, w.Leave(t.Context(), id, 3))
 	require.Len(t, w.events(t, id), 3)
-	require.ErrorIs(t, w.Kick(t.Context(), id, 1, 2), errs.ErrUserNotFound)
-	require.ErrorIs(t, w.Leave(t.Context(), id, 3), errs.ErrGroupNotFound)
+	require.NoError(t, w.Kick(t.Context(), id, 1, 2))
+	require.NoError(t, w.Leave(t.Context(), id, 3))
+	require.Len(t, w.events(t, id), 3)
 }
 
 func TestWhoseKickWasNotAnsweredMayComeBack(t *testing.T) {

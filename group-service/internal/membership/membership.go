@@ -5,7 +5,6 @@ package membership
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"im-backend/common/model"
@@ -35,50 +34,26 @@ type (
 // flushTimeout bounds how long an answer waits for chat-service.
 const flushTimeout = 1500 * time.Millisecond
 
-// hardMaxMembers is what a group may have at the most, whatever is configured.
-const hardMaxMembers = 100_000
-
-// Config has the limits of groups and of their members.
-type Config struct {
-	MaxMembers       int32 `json:",default=5000"` // of a new group, its owner included; at most 100,000
-	MaxGroupsPerUser int32 `json:",default=2000"` // groups in which one user is
-	MaxAdmins        int64 `json:",default=20"`   // of one group, besides its owner
-	MaxInvites       int64 `json:",default=100"`  // of one group, those that may still be used
-	CreatesPerMinute int64 `json:",default=10"`   // groups that one user makes in a minute
-	CreatesPerDay    int64 `json:",default=200"`  // groups that one user makes in a day
-}
-
-// Validate reports limits with which nobody could live.
-func (c Config) Validate() error {
-	var faults []error
-	if c.MaxMembers < 1 || c.MaxMembers > hardMaxMembers {
-		faults = append(faults, errors.New("set Membership.MaxMembers to 1 to 100000"))
-	}
-	if c.MaxGroupsPerUser < 1 {
-		faults = append(faults, errors.New("set Membership.MaxGroupsPerUser above zero"))
-	}
-	if c.MaxAdmins < 1 {
-		faults = append(faults, errors.New("set Membership.MaxAdmins above zero"))
-	}
-	if c.MaxInvites < 1 {
-		faults = append(faults, errors.New("set Membership.MaxInvites above zero"))
-	}
-	if c.CreatesPerMinute < 1 || c.CreatesPerDay < 1 {
-		faults = append(faults, errors.New("set Membership.CreatesPerMinute and Membership.CreatesPerDay above zero"))
-	}
-	return errors.Join(faults...)
-}
-
 // Directory knows the users. Errors: UNAVAILABLE, TIMEOUT.
 type Directory interface {
 	// Names answers what those among ids who exist call themselves.
 	Names(ctx context.Context, ids ...model.UserID) (map[model.UserID]string, error)
 }
 
+// Circle knows how users stand to each other. Errors: UNAVAILABLE, TIMEOUT.
+type Circle interface {
+	// Blockers answers who of others blocks a user.
+	Blockers(ctx context.Context, user model.UserID, others ...model.UserID) (map[model.UserID]bool, error)
+}
+
 // Outbox carries committed changes to the conversation logs.
 type Outbox interface {
 	// Flush returns nil when nothing of the aggregate is pending any more; otherwise the background goes on with it.
 	Flush(ctx context.Context, aggregate model.ConversationID) error
+	// Confirm is Flush that also fails when something put there since a time was refused for good, whoever tried to send it.
+	Confirm(ctx context.Context, aggregate model.ConversationID, since time.Time) error
+	// Wake has the aggregate sent soon, in the background.
+	Wake(aggregate model.ConversationID)
 }
 
 // IDs makes group ids.
@@ -91,6 +66,7 @@ type Groups struct {
 	config    Config
 	store     *store.Store
 	directory Directory
+	circle    Circle
 	outbox    Outbox
 	ids       IDs
 	cache     *versioned.Cache
@@ -98,8 +74,8 @@ type Groups struct {
 }
 
 // New makes the room. cache may be nil; now is the clock.
-func New(c Config, s *store.Store, d Directory, o Outbox, ids IDs, cache *versioned.Cache, now func() time.Time) *Groups {
-	return &Groups{config: c, store: s, directory: d, outbox: o, ids: ids, cache: cache, now: now}
+func New(c Config, s *store.Store, d Directory, f Circle, o Outbox, ids IDs, cache *versioned.Cache, now func() time.Time) *Groups {
+	return &Groups{config: c, store: s, directory: d, circle: f, outbox: o, ids: ids, cache: cache, now: now}
 }
 
 // change runs fn on a living group as one of its members. Errors: GROUP_NOT_FOUND.
@@ -137,6 +113,18 @@ func (g *Groups) Flush(ctx context.Context, id model.GroupID) error {
 	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
 	defer cancel()
 	if err := g.outbox.Flush(ctx, model.GroupConversationID(id)); err != nil {
+		return errs.ErrUnavailable.Because(err)
+	}
+	return nil
+}
+
+// confirm ends a command whose answer says that chat-service knows. since is when it was made, unix milliseconds, by this call or by
+// the earlier one which it repeats; zero: nobody knows. Errors: UNAVAILABLE: the change is committed; unless chat-service has refused
+// it, it will follow.
+func (g *Groups) confirm(ctx context.Context, id model.GroupID, since int64) error {
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
+	if err := g.outbox.Confirm(ctx, model.GroupConversationID(id), time.UnixMilli(since)); err != nil {
 		return errs.ErrUnavailable.Because(err)
 	}
 	return nil

@@ -38,12 +38,15 @@ func endMute(until *int64, end int64, now time.Time) bool {
 // chat-service knows it. After an UNAVAILABLE the change is committed and the same call succeeds later. Errors: GROUP_NOT_FOUND,
 // NOT_GROUP_ADMIN, INVALID_ARGUMENT, UNAVAILABLE.
 func (g *Groups) MuteAll(ctx context.Context, id model.GroupID, user model.UserID, until int64) (store.Membership, error) {
+	var since int64
 	m, err := g.changeAs(ctx, id, user, func(l *store.Locked, me store.Member) error {
+		since = 0
 		if err := may(l.Group, me.Role, muteAll); err != nil {
 			return err
 		}
 		end, err := muteEnd("until", until, l.At)
 		if err == nil && endMute(&l.MutedAllUntil, end, l.At) {
+			since = l.At.UnixMilli()
 			tellMutedAll(l, user)
 		}
 		return err
@@ -51,7 +54,7 @@ func (g *Groups) MuteAll(ctx context.Context, id model.GroupID, user model.UserI
 	if err != nil {
 		return store.Membership{}, fmt.Errorf("mute all: %w", err)
 	}
-	return m, g.Flush(ctx, id)
+	return m, g.confirm(ctx, id, since)
 }
 
 // mute is the part of UpdateMember that mutes a member of a lower role, or lets it write again.
@@ -65,4 +68,18 @@ func mute(l *store.Locked, me store.Member, other *store.Member, until int64) (c
 	}
 	tellMuted(l, me.User, *other)
 	return true, nil
+}
+
+// silenced refuses that a member says something by what the others are shown of it or of the group while it may not write. Errors:
+// MUTED.
+func silenced(l *store.Locked, me store.Member) error {
+	until := me.MutedUntil
+	if me.Role == store.Ordinary {
+		until = max(until, l.MutedAllUntil)
+	}
+	rest := time.UnixMilli(until).Sub(l.At)
+	if rest <= 0 {
+		return nil
+	}
+	return errs.ErrMuted.Saying(fmt.Sprintf("muted until %d", until)).After(rest)
 }

@@ -128,3 +128,46 @@ func TestMutesWaitForChatAndMayBeRepeated(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, w.events(t, id), 3)
 }
+
+// TestWhoIsMutedSaysNothingByNamesEither: what the others are shown is a way to write.
+func TestWhoIsMutedSaysNothingByNamesEither(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, limits)
+	id := w.create(t, "", 2, 3)
+	require.NoError(t, w.give(t, id, 1, 3, "admin"))
+	member, text, later := "member", "hear me", w.in(time.Hour)
+	_, err := w.Update(t.Context(), id, 1, membership.Changes{EditRole: &member})
+	require.NoError(t, err)
+	says := func(user model.UserID, want error) {
+		t.Helper()
+		for _, change := range []membership.Changes{{Name: &text}, {AvatarURL: given("http://a/" + text[:4])}, {Announcement: &text}} {
+			_, err := w.Update(t.Context(), id, user, change)
+			require.ErrorIs(t, err, want)
+		}
+		_, err := w.Announce(t.Context(), id, user, text)
+		require.ErrorIs(t, err, want)
+		_, err = w.UpdateMember(t.Context(), id, user, user, membership.MemberChanges{Nickname: &text})
+		require.ErrorIs(t, err, want)
+	}
+	mute := func(user model.UserID, until int64) {
+		t.Helper()
+		_, err := w.UpdateMember(t.Context(), id, 1, user, membership.MemberChanges{MutedUntil: &until})
+		require.NoError(t, err)
+	}
+	mute(2, later)
+	mute(3, later)
+	says(2, errs.ErrMuted)
+	says(3, errs.ErrMuted)
+	_, err = w.UpdateMember(t.Context(), id, 3, 2, membership.MemberChanges{Nickname: &text})
+	require.ErrorIs(t, err, errs.ErrMuted, "nor by the name of another")
+	mute(2, 0)
+	mute(3, 0)
+	_, err = w.MuteAll(t.Context(), id, 1, later)
+	require.NoError(t, err)
+	says(2, errs.ErrMuted)
+	says(3, nil)
+	_, err = w.UpdateMember(t.Context(), id, 2, 2, membership.MemberChanges{Nickname: given("")})
+	require.NoError(t, err, "what changes nothing says nothing")
+}
+
+func given(s string) *string { return &s }

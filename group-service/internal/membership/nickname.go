@@ -18,6 +18,9 @@ func rename(l *store.Locked, me store.Member, other *store.Member, nickname stri
 	if set(&other.Nickname, &nickname) == nil {
 		return false, nil
 	}
+	if err := silenced(l, me); err != nil {
+		return false, err
+	}
 	tellNickname(l, me.User, *other)
 	return true, nil
 }

@@ -30,7 +30,13 @@ type machine struct {
 	id        model.GroupID
 	roles     map[model.UserID]store.Role
 	muted     map[model.UserID]bool
-	leaving   map[model.UserID]bool // committed, not answered
+	left      map[model.UserID]bool // was a member
+	removed   map[model.UserID]bool // whose account was deleted
+	nicknames map[model.UserID]string
+	name      string
+	announced string
+	mutedAll  bool
+	handedBy  model.UserID
 	edit      store.Role
 	invite    store.Role
 	dismissed bool
@@ -77,19 +83,24 @@ func (m *machine) add(t *rapid.T, by, user model.UserID) {
 		return
 	}
 	require.NoError(t, err)
-	if m.roles[user] != store.NoRole || len(m.roles) == mostMembers {
+	if m.removed[user] || m.roles[user] != store.NoRole || len(m.roles) == mostMembers {
 		require.Len(t, failed, 1)
 		return
 	}
 	require.Len(t, added, 1)
 	m.roles[user] = store.Ordinary
-	delete(m.leaving, user)
+}
+
+// goes notes that somebody is no member any more.
+func (m *machine) goes(user model.UserID) {
+	delete(m.roles, user)
+	delete(m.nicknames, user)
+	m.left[user] = true
 }
 
 // gone notes the outcome of a kick or a leaving that the rules allow.
 func (m *machine) gone(t *rapid.T, user model.UserID, err error) {
-	delete(m.roles, user)
-	m.leaving[user] = err != nil
+	m.goes(user)
 	m.answered(t, err)
 }
 
@@ -111,7 +122,7 @@ func (m *machine) kick(t *rapid.T, by, user model.UserID) {
 	if m.refused(t, by, store.Admin, err) {
 		return
 	}
-	if m.leaving[user] || !m.towards(t, by, user, err) {
+	if (m.roles[user] == store.NoRole && m.left[user]) || !m.towards(t, by, user, err) {
 		m.gone(t, user, err)
 	}
 }
@@ -119,7 +130,9 @@ func (m *machine) kick(t *rapid.T, by, user model.UserID) {
 func (m *machine) leave(t *rapid.T, user model.UserID) {
 	err := m.w.Leave(t.Context(), m.id, user)
 	switch {
-	case m.dismissed || (m.roles[user] == store.NoRole && !m.leaving[user]):
+	case m.roles[user] == store.NoRole && m.left[user]:
+		m.answered(t, err)
+	case m.dismissed || m.roles[user] == store.NoRole:
 		require.ErrorIs(t, err, errs.ErrGroupNotFound)
 	case m.roles[user] == store.Owner:
 		require.ErrorIs(t, err, errs.ErrForbidden)
@@ -164,22 +177,35 @@ func (m *machine) promote(t *rapid.T, by, user model.UserID, role store.Role) {
 	m.roles[user] = role
 }
 
+// silenced checks the answer to what one member shows the others, and reports whether a mute refused it.
+func (m *machine) silenced(t *rapid.T, by model.UserID, err error) bool {
+	if !m.muted[by] && (!m.mutedAll || m.roles[by] != store.Ordinary) {
+		return false
+	}
+	require.ErrorIs(t, err, errs.ErrMuted)
+	return true
+}
+
 func (m *machine) nickname(t *rapid.T, by, user model.UserID, nickname string) {
 	_, err := m.w.UpdateMember(t.Context(), m.id, by, user, membership.MemberChanges{Nickname: &nickname})
 	if m.member(t, by, user, err) {
 		return
 	}
-	if by == user && m.roles[by] != store.NoRole && !m.dismissed {
-		m.answered(t, err)
+	if (by != user || m.roles[by] == store.NoRole || m.dismissed) && (m.refused(t, by, store.Admin, err) || m.towards(t, by, user, err)) {
 		return
 	}
-	if !m.refused(t, by, store.Admin, err) && !m.towards(t, by, user, err) {
+	if m.nicknames[user] == nickname || !m.silenced(t, by, err) {
 		m.answered(t, err)
+		m.nicknames[user] = nickname
 	}
 }
 
 func (m *machine) transfer(t *rapid.T, by, user model.UserID) {
 	_, err := m.w.Transfer(t.Context(), m.id, by, user)
+	if again := m.roles[by] != store.NoRole && m.handedBy == by && m.roles[user] == store.Owner; again && !m.dismissed {
+		m.answered(t, err)
+		return
+	}
 	if m.refused(t, by, store.Owner, err) {
 		return
 	}
@@ -187,12 +213,12 @@ func (m *machine) transfer(t *rapid.T, by, user model.UserID) {
 	case m.roles[user] == store.NoRole:
 		require.ErrorIs(t, err, errs.ErrUserNotFound)
 	case by == user:
-		require.NoError(t, err)
+		m.answered(t, err)
 	case m.roles[user] == store.Ordinary && m.count(store.Admin) == mostAdmins:
 		require.ErrorIs(t, err, errs.ErrAdminLimitReached)
 	default:
-		require.NoError(t, err)
-		m.roles[by], m.roles[user] = store.Admin, store.Owner
+		m.answered(t, err)
+		m.roles[by], m.roles[user], m.handedBy = store.Admin, store.Owner, by
 		delete(m.muted, user)
 	}
 }
@@ -201,7 +227,7 @@ func (m *machine) settings(t *rapid.T, by model.UserID, edit, invite store.Role,
 	e, i := edit.String(), invite.String()
 	_, err := m.w.Update(t.Context(), m.id, by, membership.Changes{EditRole: &e, InviteRole: &i, SlowModeSeconds: &slow})
 	if !m.refused(t, by, store.Admin, err) {
-		require.NoError(t, err)
+		m.answered(t, err)
 		m.edit, m.invite = edit, invite
 	}
 }
@@ -209,8 +235,16 @@ func (m *machine) settings(t *rapid.T, by model.UserID, edit, invite store.Role,
 func (m *machine) info(t *rapid.T, by model.UserID, text string) {
 	_, err := m.w.Update(t.Context(), m.id, by, membership.Changes{Name: &text})
 	_, also := m.w.Announce(t.Context(), m.id, by, text)
-	if !m.refused(t, by, m.edit, err) {
-		require.NoError(t, errors.Join(err, also))
+	if m.refused(t, by, m.edit, err) {
+		return
+	}
+	if m.name == text || !m.silenced(t, by, err) {
+		require.NoError(t, err)
+		m.name = text
+	}
+	if m.announced == text || !m.silenced(t, by, also) {
+		require.NoError(t, also)
+		m.announced = text
 	}
 }
 
@@ -218,6 +252,7 @@ func (m *machine) muteAll(t *rapid.T, by model.UserID, until int64) {
 	_, err := m.w.MuteAll(t.Context(), m.id, by, until)
 	if !m.refused(t, by, store.Admin, err) {
 		m.answered(t, err)
+		m.mutedAll = until > m.w.clock.Load()
 	}
 }
 
@@ -228,6 +263,7 @@ func (m *machine) remove(t *rapid.T, user model.UserID) {
 		done, err = m.w.RemoveUser(t.Context(), user)
 		require.NoError(t, err)
 	}
+	m.removed[user] = true
 	role := m.roles[user]
 	if m.dismissed || role == store.NoRole {
 		return
@@ -236,7 +272,7 @@ func (m *machine) remove(t *rapid.T, user model.UserID) {
 		m.dismissed = true
 		return
 	}
-	delete(m.roles, user)
+	m.goes(user)
 	if role != store.Owner {
 		return
 	}
@@ -244,7 +280,7 @@ func (m *machine) remove(t *rapid.T, user model.UserID) {
 	require.NoError(t, err)
 	highest := slices.Min(slices.Collect(maps.Values(m.roles)))
 	require.Equal(t, highest, m.roles[batch[0].Owner])
-	m.roles[batch[0].Owner] = store.Owner
+	m.roles[batch[0].Owner], m.handedBy = store.Owner, user
 	delete(m.muted, batch[0].Owner)
 }
 
@@ -253,10 +289,7 @@ func (m *machine) dismiss(t *rapid.T) {
 		if role != store.Owner {
 			continue
 		}
-		err := m.w.Dismiss(t.Context(), m.id, user)
-		if !m.dismissed {
-			m.answered(t, err)
-		}
+		m.answered(t, m.w.Dismiss(t.Context(), m.id, user))
 	}
 	m.dismissed = true
 }
@@ -273,6 +306,7 @@ func (m *machine) check(t *rapid.T) {
 	if m.down {
 		return
 	}
+	require.NoError(t, m.w.Flush(t.Context(), m.id))
 	m.w.checkGroup(t, m.id)
 	if m.dismissed {
 		return
@@ -291,12 +325,14 @@ func TestRandomCommandsOnAGroup(t *testing.T) {
 	w := newWorld(t, but(func(c *membership.Config) { c.MaxMembers, c.MaxAdmins = mostMembers, mostAdmins }))
 	rapid.Check(t, func(t *rapid.T) {
 		w.chat.Fail(nil)
+		require.NoError(t, w.db.Exec("UPDATE group_joiners SET removed_at = 0").Error) // of earlier runs
 		g, err := w.Create(t.Context(), membership.Draft{
 			Owner: 1, Name: "group", Members: []model.UserID{2, 3}, InviteRole: "admin", EditRole: "admin",
 		})
 		require.NoError(t, err)
 		m := &machine{
-			w: w, id: g.ID, leaving: map[model.UserID]bool{}, muted: map[model.UserID]bool{}, edit: store.Admin, invite: store.Admin,
+			w: w, id: g.ID, left: map[model.UserID]bool{}, muted: map[model.UserID]bool{}, edit: store.Admin, invite: store.Admin,
+			removed: map[model.UserID]bool{}, nicknames: map[model.UserID]string{}, name: "group",
 			roles:  map[model.UserID]store.Role{1: store.Owner, 2: store.Ordinary, 3: store.Ordinary},
 			syncer: syncer{group: g.ID, limit: 2},
 		}

@@ -54,10 +54,13 @@ func checkMessage(message string) error {
 	return nil
 }
 
-// ask makes a request to join, or answers the one that is pending.
+// ask makes a request to join, or answers the one that is pending. Errors: JOIN_REQUEST_LIMIT_REACHED, RATE_LIMITED, USER_NOT_FOUND.
 func (g *Groups) ask(l *store.Locked, user model.UserID, message string) (store.Request, error) {
 	r, found, err := l.PendingOf(user)
 	if err != nil || found {
+		return r, err
+	}
+	if err := g.mayAsk(l, user); err != nil {
 		return r, err
 	}
 	if r, err = l.AddRequest(g.ids.Next(), user, message); err != nil {
@@ -66,6 +69,25 @@ func (g *Groups) ask(l *store.Locked, user model.UserID, message string) (store.
 	admins, err := l.Admins()
 	tellRequest(l, r, admins...)
 	return r, err
+}
+
+// mayAsk sees that one more may wait for an answer, and that its account is not gone.
+func (g *Groups) mayAsk(l *store.Locked, user model.UserID) error {
+	waiting, err := l.CountRequests()
+	if err == nil && waiting >= g.config.MaxRequests {
+		err = errs.ErrJoinRequestLimitReached
+	}
+	if err != nil {
+		return err
+	}
+	unfit, err := g.unfit(l, []model.UserID{user})
+	if err == nil && unfit[user] != nil && unfit[user].Kind == errs.NotFound { // whether there is room shows when it joins
+		err = unfit[user]
+	}
+	if err != nil {
+		return err
+	}
+	return g.spend(l, user, joins, 1)
 }
 
 // AcceptRequest makes the asker a member. The first answer counts. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, REQUEST_NOT_FOUND,

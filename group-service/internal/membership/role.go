@@ -35,7 +35,7 @@ func (g *Groups) giveRole(l *store.Locked, me store.Member, other *store.Member,
 	}
 	other.Role = role
 	tellRole(l, me.User, *other)
-	return true, nil
+	return true, endInvites(l, *other)
 }
 
 // roomForAdmin sees that a group may have one more admin. Errors: ADMIN_LIMIT_REACHED.

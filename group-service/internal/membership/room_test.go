@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,6 +41,37 @@ func (users) Names(_ context.Context, ids ...model.UserID) (map[model.UserID]str
 	return names, nil
 }
 
+// blocks is who blocks whom.
+type blocks struct {
+	mu  sync.Mutex
+	by  map[[2]model.UserID]bool // {who blocks, who is blocked}
+	err error
+}
+
+func (b *blocks) set(by, blocked model.UserID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.by[[2]model.UserID{by, blocked}] = true
+}
+
+func (b *blocks) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.err = err
+}
+
+func (b *blocks) Blockers(_ context.Context, user model.UserID, others ...model.UserID) (map[model.UserID]bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	found := map[model.UserID]bool{}
+	for _, other := range others {
+		if b.by[[2]model.UserID{other, user}] {
+			found[other] = true
+		}
+	}
+	return found, b.err
+}
+
 // world is the room on real stores, with a chat-service in memory. The relay sends only what commands flush.
 type world struct {
 	*membership.Groups
@@ -48,6 +80,8 @@ type world struct {
 	db    *dbx.DB
 	redis *miniredis.Miniredis
 	clock *atomic.Int64 // unix milliseconds, one more at every look
+
+	blocks *blocks
 }
 
 func newWorld(t *testing.T, c membership.Config) *world {
@@ -55,18 +89,21 @@ func newWorld(t *testing.T, c membership.Config) *world {
 	db := mysqltest.Open(t, "im_group")
 	require.NoError(t, store.Prepare(t.Context(), db))
 	w := &world{chat: outboxtest.NewChat(), db: db, redis: miniredis.RunT(t), clock: &atomic.Int64{}}
+	w.blocks = &blocks{by: map[[2]model.UserID]bool{}}
 	w.clock.Store(1_700_000_000_000)
 	client := redisx.Open(redisx.Config{Addr: w.redis.Addr(), PoolSize: 4})
 	t.Cleanup(func() { _ = client.Close() })
 	w.relay = outbox.New("group", db, w.chat, outbox.Config{Workers: 2, Sweep: 10 * time.Millisecond, SendTimeout: time.Second})
-	w.Groups = membership.New(c, store.New(db), users{}, w.relay, idgen.New(1), versioned.New(client, time.Minute),
+	w.Groups = membership.New(c, store.New(db), users{}, w.blocks, w.relay, idgen.New(1), versioned.New(client, time.Minute),
 		func() time.Time { return time.UnixMilli(w.clock.Add(1)) })
 	return w
 }
 
 // limits are wide enough for every test that is not about them.
 var limits = membership.Config{
-	MaxMembers: 5000, MaxGroupsPerUser: 1 << 30, MaxAdmins: 1 << 30, MaxInvites: 100, CreatesPerMinute: 1 << 30, CreatesPerDay: 1 << 30,
+	MaxMembers: 5000, MaxGroupsPerUser: 1 << 30, MaxAdmins: 1 << 30, MaxInvites: 100, MaxBans: 1 << 30, MaxRequests: 1 << 30,
+	CreatesPerMinute: 1 << 30, CreatesPerDay: 1 << 30, AddsPerMinute: 1 << 30, AddsPerDay: 1 << 30, JoinsPerMinute: 1 << 30,
+	JoinsPerDay: 1 << 30, InvitesPerMinute: 1 << 30, InvitesPerDay: 1 << 30,
 }
 
 // but is the limits with one that a test is about.

@@ -37,6 +37,7 @@ type Changes struct {
 	EditRole        *string
 	MentionAllRole  *string
 	SlowModeSeconds *int32
+	Announcement    *string // empty: none
 }
 
 // check trims the name and checks what is not nil. Errors: INVALID_ARGUMENT.
@@ -58,6 +59,11 @@ func (c *Changes) check() error {
 	}
 	if c.SlowModeSeconds != nil && (*c.SlowModeSeconds < 0 || *c.SlowModeSeconds > maxSlowMode) {
 		return errs.InvalidField("slowModeSeconds", "must be 0 to 86400")
+	}
+	if c.Announcement != nil {
+		if fault := announcementFault(*c.Announcement); fault != "" {
+			return errs.InvalidField("announcement", fault)
+		}
 	}
 	return c.checkRoles()
 }
@@ -83,6 +89,7 @@ func (c *Changes) apply(to *store.Group) Changes {
 		EditRole:        setRole(&to.EditRole, c.EditRole),
 		MentionAllRole:  setRole(&to.MentionAllRole, c.MentionAllRole),
 		SlowModeSeconds: set(&to.SlowModeSeconds, c.SlowModeSeconds),
+		Announcement:    set(&to.Announcement, c.Announcement),
 	}
 }
 
@@ -106,6 +113,12 @@ func setRole(field *store.Role, name *string) *string {
 	return name
 }
 
+// shown reports whether something changes that members read.
+func (c *Changes) shown() bool { return c.Name != nil || c.AvatarURL != nil || c.Announcement != nil }
+
+// enforced reports whether something changes that decides who may write.
+func (c *Changes) enforced() bool { return c.MentionAllRole != nil || c.SlowModeSeconds != nil }
+
 // may answers nil when a member may make the changes that c has, whether they are new or not.
 func (c *Changes) may(g store.Group, role store.Role) error {
 	if c.Name != nil || c.AvatarURL != nil {
@@ -113,34 +126,63 @@ func (c *Changes) may(g store.Group, role store.Role) error {
 			return err
 		}
 	}
+	if c.Announcement != nil {
+		if err := may(g, role, announce); err != nil {
+			return err
+		}
+	}
 	settings := *c
-	settings.Name, settings.AvatarURL = nil, nil
+	settings.Name, settings.AvatarURL, settings.Announcement = nil, nil, nil
 	if settings == (Changes{}) {
 		return nil
 	}
 	return may(g, role, changeSettings)
 }
 
-// Update changes a group. What changes nothing tells nothing. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER,
-// INVALID_ARGUMENT.
+// Update changes a group. What changes nothing tells nothing. Where it changes who may write, it answers when chat-service knows it;
+// after an UNAVAILABLE the change is committed and the same call succeeds later. Errors: GROUP_NOT_FOUND, NOT_GROUP_ADMIN,
+// NOT_GROUP_OWNER, MUTED, INVALID_ARGUMENT, UNAVAILABLE.
 func (g *Groups) Update(ctx context.Context, id model.GroupID, user model.UserID, c Changes) (store.Membership, error) {
 	if err := c.check(); err != nil {
 		return store.Membership{}, err
 	}
+	var since int64
 	m, err := g.changeAs(ctx, id, user, func(l *store.Locked, me store.Member) error {
 		if err := c.may(l.Group, me.Role); err != nil {
 			return err
 		}
-		if changed := c.apply(&l.Group); changed != (Changes{}) {
-			tellUpdated(l, user, changed)
+		changed := c.apply(&l.Group)
+		if since = 0; changed == (Changes{}) {
+			return nil
 		}
-		return nil
+		since = l.At.UnixMilli()
+		return applied(l, me, changed)
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return store.Membership{}, fmt.Errorf("update group: %w", err)
+	case c.enforced():
+		return m, g.confirm(ctx, id, since)
 	}
 	g.follow(ctx, id)
 	return m, nil
+}
+
+// applied does what follows from the changes of a group. Errors: MUTED.
+func applied(l *store.Locked, me store.Member, changed Changes) error {
+	if changed.shown() {
+		if err := silenced(l, me); err != nil {
+			return err
+		}
+	}
+	if changed.Announcement != nil {
+		l.AnnouncedBy, l.AnnouncedAt = me.User, l.At.UnixMilli()
+	}
+	tellUpdated(l, me.User, changed)
+	if changed.InviteRole == nil {
+		return nil
+	}
+	return endInvitesOfAll(l)
 }
 
 // changeAs is change for commands that answer the group as their caller sees it.

@@ -52,7 +52,7 @@ func TestCreateFillsInTheRoles(t *testing.T) {
 	requireSettings(t, &chatpb.GroupSettings{SlowModeSeconds: 30, MentionAllRole: "member"}, w.settings(t, g.ID))
 	got, err := w.Get(t.Context(), g.ID, 1)
 	require.NoError(t, err)
-	require.Equal(t, g, got, "what was answered is what was stored")
+	require.Equal(t, g.Membership, got, "what was answered is what was stored")
 }
 
 func TestSettingsAreToldWholeWithWhatChangesThem(t *testing.T) {

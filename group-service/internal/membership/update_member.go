@@ -27,18 +27,22 @@ func (c *MemberChanges) check() (err error) {
 
 // UpdateMember changes a member: all that is asked or nothing, with an entry for each thing that is new. It answers when chat-service
 // knows it. After an UNAVAILABLE the change is committed and the same call succeeds later. Errors: GROUP_NOT_FOUND,
-// USER_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER, FORBIDDEN, INVALID_ARGUMENT, ADMIN_LIMIT_REACHED, UNAVAILABLE.
+// USER_NOT_FOUND, NOT_GROUP_ADMIN, NOT_GROUP_OWNER, FORBIDDEN, MUTED, INVALID_ARGUMENT, ADMIN_LIMIT_REACHED, UNAVAILABLE.
 func (g *Groups) UpdateMember(ctx context.Context, id model.GroupID, user, target model.UserID, c MemberChanges) (store.Member, error) {
 	if err := c.check(); err != nil {
 		return store.Member{}, err
 	}
 	var after store.Member
+	var since int64
 	_, err := g.change(ctx, id, user, func(l *store.Locked, me store.Member) error {
 		other, err := another(l, me, target)
 		if err != nil {
 			return err
 		}
 		changed, err := g.applyTo(l, me, &other, c)
+		if since = 0; changed || (c.Role == nil && c.MutedUntil == nil) {
+			since = l.At.UnixMilli()
+		}
 		if err == nil && changed {
 			err = l.Change(other)
 		}
@@ -48,7 +52,7 @@ func (g *Groups) UpdateMember(ctx context.Context, id model.GroupID, user, targe
 	if err != nil {
 		return store.Member{}, fmt.Errorf("update member: %w", err)
 	}
-	return after, g.Flush(ctx, id)
+	return after, g.confirm(ctx, id, since)
 }
 
 // another reads and locks the member to whom something is done, who may be who does it. Errors: USER_NOT_FOUND.

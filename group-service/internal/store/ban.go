@@ -51,6 +51,15 @@ func (l *Locked) Banned(users []model.UserID) (map[model.UserID]bool, error) {
 	return banned, nil
 }
 
+// CountBans counts who is kept out.
+func (l *Locked) CountBans() (int64, error) {
+	var n int64
+	if err := l.tx.Model(&imgroup.Ban{}).Where("group_id = ?", l.ID).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count bans: %w", err)
+	}
+	return n, nil
+}
+
 // Ban keeps a user out; an earlier ban stays as it is.
 func (l *Locked) Ban(user, by model.UserID) error {
 	row := imgroup.Ban{GroupID: int64(l.ID), UserID: int64(user), BannedBy: int64(by), CreatedAt: l.At.UnixMilli()}

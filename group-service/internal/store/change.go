@@ -18,10 +18,11 @@ const (
 	purgeStep     = 20
 )
 
-// Member reads and locks one member, one who left without an answer included (Left is true then); false when there is none.
+// Member reads and locks one member, one who left included as long as there is a tombstone (Left is true then, and JoinedAt when it
+// left); false when there is none.
 func (l *Locked) Member(user model.UserID) (Member, bool, error) {
 	var row imgroup.GroupMember
-	err := l.db.ForUpdate(l.tx).Where("group_id = ? AND user_id = ? AND (left_at = 0 OR leaving)", l.ID, user).Take(&row).Error
+	err := l.db.ForUpdate(l.tx).Where("group_id = ? AND user_id = ?", l.ID, user).Take(&row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Member{}, false, nil
 	}
@@ -80,11 +81,11 @@ func (l *Locked) StillMuted(users []model.UserID) (map[model.UserID]int64, error
 	return muted, nil
 }
 
-// Remove ends a membership. Member finds its row until Forget; after that it is a tombstone.
+// Remove ends a membership. Its row stays as a tombstone.
 func (l *Locked) Remove(user model.UserID) error {
 	at := l.At.UnixMilli()
 	err := l.member(user).Updates(map[string]any{
-		"left_at": at, "joined_at": at, "leaving": true, "role": int8(NoRole), "name_key": "", "version": l.next(),
+		"left_at": at, "joined_at": at, "role": int8(NoRole), "name_key": "", "version": l.next(),
 	}).Error
 	if err != nil {
 		return fmt.Errorf("remove member: %w", err)

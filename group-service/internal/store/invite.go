@@ -121,6 +121,31 @@ func (l *Locked) UseInvite(inviteID int64) error {
 	return nil
 }
 
+// RevokeInvitesOf ends the open invites that a user made.
+func (l *Locked) RevokeInvitesOf(user model.UserID) error {
+	err := open(l.tx.Model(&imgroup.Invite{}), l.ID, l.At.UnixMilli()).Where("created_by = ?", user).
+		Update("revoked_at", l.At.UnixMilli()).Error
+	if err != nil {
+		return fmt.Errorf("revoke invites: %w", err)
+	}
+	return nil
+}
+
+// InviteMakers answers who made invites that are open, with their roles.
+func (l *Locked) InviteMakers() (map[model.UserID]Role, error) {
+	var rows []imgroup.GroupMember
+	err := l.tx.Select("user_id", "role").Where("group_id = ? AND left_at = 0 AND user_id IN (?)", l.ID,
+		open(l.tx.Model(&imgroup.Invite{}), l.ID, l.At.UnixMilli()).Select("created_by")).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read makers of invites: %w", err)
+	}
+	makers := make(map[model.UserID]Role, len(rows))
+	for _, row := range rows {
+		makers[model.UserID(row.UserID)] = Role(row.Role)
+	}
+	return makers, nil
+}
+
 // RevokeInvite ends an invite.
 func (l *Locked) RevokeInvite(inviteID int64) error {
 	err := l.tx.Model(&imgroup.Invite{}).Where("id = ?", inviteID).Update("revoked_at", l.At.UnixMilli()).Error

@@ -1,44 +1,75 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"im-backend/common/model"
 	"im-backend/common/model/imgroup"
-	"im-backend/common/utils/quota"
+	"im-backend/common/utils/dbx"
 )
 
 // How many groups a user is in stands in a row of the user's own, which is locked after the group's, where there are several in the
 // order of user ids. A dismissal leaves the counts of its members alone, as there may be 100,000 of them: a count is never too
 // low, and who comes to the limit is counted anew, without the groups that are dismissed.
 
-// Full locks the counts of users until the commit and answers who is in as many groups as a user may be in, if not in more.
-func (l *Locked) Full(users []model.UserID, limit int32) (map[model.UserID]bool, error) {
+// Joiners are those of some users who can be in no further group.
+type Joiners struct {
+	Full    []model.UserID // in as many groups as a user may be in, if not in more
+	Removed []model.UserID // whose account was deleted
+}
+
+// Joiners locks the counts of users until the commit and answers who of them can be in no further group.
+func (l *Locked) Joiners(users []model.UserID, limit int32) (Joiners, error) {
 	if len(users) == 0 {
-		return nil, nil
+		return Joiners{}, nil
 	}
 	if err := l.lockJoiners(users); err != nil {
-		return nil, err
+		return Joiners{}, err
 	}
 	var rows []imgroup.Joiner
-	if err := l.tx.Where("user_id IN ? AND `groups` >= ?", users, limit).Order("user_id").Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read group counts: %w", err)
+	err := l.tx.Where("user_id IN ? AND (`groups` >= ? OR removed_at > 0)", users, limit).Order("user_id").Find(&rows).Error
+	if err != nil {
+		return Joiners{}, fmt.Errorf("read group counts: %w", err)
 	}
-	full := make(map[model.UserID]bool, len(rows))
+	var found Joiners
 	for _, row := range rows {
+		if row.RemovedAt > 0 {
+			found.Removed = append(found.Removed, model.UserID(row.UserID))
+			continue
+		}
 		n, err := l.recount(row.UserID)
 		if err != nil {
-			return nil, err
+			return Joiners{}, err
 		}
 		if n >= int64(limit) {
-			full[model.UserID(row.UserID)] = true
+			found.Full = append(found.Full, model.UserID(row.UserID))
 		}
 	}
-	return full, nil
+	return found, nil
+}
+
+// MarkRemoved notes for good that the account of a user was deleted. Whoever asks for Joiners from then on sees it, and who asked
+// before has committed.
+func (s *Store) MarkRemoved(ctx context.Context, user model.UserID, at time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
+		row := imgroup.Joiner{UserID: int64(user), RemovedAt: at.UnixMilli()}
+		return tx.Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "user_id"}},
+			DoUpdates: clause.Assignments(map[string]any{"removed_at": row.RemovedAt}),
+		}).Create(&row).Error
+	})
+	if err != nil {
+		return dbx.Typed(fmt.Errorf("mark user removed: %w", err))
+	}
+	return nil
 }
 
 // recount counts the living groups of a user whose count is locked.
@@ -97,25 +128,6 @@ func (l *Locked) lockJoiners(users []model.UserID) error {
 	}
 	for _, user := range users {
 		l.counted[user] = true
-	}
-	return nil
-}
-
-// Spend has take decide about one more group made by a user, whose count Full has locked, and keeps what it says was spent.
-func (l *Locked) Spend(user model.UserID, take func(*quota.Spent)) error {
-	var row imgroup.Joiner
-	if err := l.tx.Take(&row, "user_id = ?", int64(user)).Error; err != nil {
-		return fmt.Errorf("read groups made: %w", err)
-	}
-	spent := quota.Spent{
-		Minute: quota.Window{At: row.MinuteAt, Count: row.MinuteCount}, Day: quota.Window{At: row.DayAt, Count: row.DayCount},
-	}
-	take(&spent)
-	err := l.tx.Model(&row).Updates(map[string]any{
-		"minute_at": spent.Minute.At, "minute_count": spent.Minute.Count, "day_at": spent.Day.At, "day_count": spent.Day.Count,
-	}).Error
-	if err != nil {
-		return fmt.Errorf("count groups made: %w", err)
 	}
 	return nil
 }

@@ -118,7 +118,7 @@ func (l *Locked) saveGroup() error {
 		"announcement": l.Announcement, "announced_by": l.AnnouncedBy, "announced_at": l.AnnouncedAt,
 		"invite_role": int8(l.InviteRole), "edit_role": int8(l.EditRole), "mention_all_role": int8(l.MentionAllRole),
 		"slow_mode_seconds": l.SlowModeSeconds, "muted_all_until": l.MutedAllUntil,
-		"owner_id": l.Owner, "member_count": l.MemberCount, "members_since": l.MembersSince,
+		"owner_id": l.Owner, "handed_by": l.HandedBy, "member_count": l.MemberCount, "members_since": l.MembersSince,
 		"status": int8(l.Status), "version": l.Version, "updated_at": l.At.UnixMilli(),
 	}).Error
 	if err != nil {

@@ -153,20 +153,6 @@ func (s *Store) Member(ctx context.Context, id model.GroupID, user model.UserID)
 	return memberOf(row), true, nil
 }
 
-// Forget notes that the call that removed a member got its answer. Its row stays as a tombstone.
-func (s *Store) Forget(ctx context.Context, id model.GroupID, user model.UserID) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&imgroup.GroupMember{}).Where("group_id = ? AND user_id = ? AND left_at > 0", id, user).
-			Update("leaving", false).Error
-	})
-	if err != nil {
-		return dbx.Typed(fmt.Errorf("forget member: %w", err))
-	}
-	return nil
-}
-
 // Rename gives a user's own name to all of its memberships, in steps of a bounded number of rows.
 func (s *Store) Rename(ctx context.Context, user model.UserID, name string) error {
 	const step = 200

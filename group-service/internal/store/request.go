@@ -103,6 +103,16 @@ func (l *Locked) PendingOf(user model.UserID) (Request, bool, error) {
 	return takeRequest(l.tx.Where("group_id = ? AND user_id = ? AND pending = ?", l.ID, user, true))
 }
 
+// CountRequests counts the requests that wait for an answer.
+func (l *Locked) CountRequests() (int64, error) {
+	var n int64
+	err := l.tx.Model(&imgroup.JoinRequest{}).Where("group_id = ? AND status = ?", l.ID, string(Pending)).Count(&n).Error
+	if err != nil {
+		return 0, fmt.Errorf("count join requests: %w", err)
+	}
+	return n, nil
+}
+
 // AddRequest stores a new request to join. The user must have none pending.
 func (l *Locked) AddRequest(requestID int64, user model.UserID, message string) (Request, error) {
 	pending := true

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
-
 	"im-backend/common/model"
 	"im-backend/common/model/imgroup"
 	"im-backend/common/utils/dbx"
@@ -28,11 +26,10 @@ func New(db *dbx.DB) *Store { return &Store{db: db} }
 // Status says whether a group lives.
 type Status int8
 
-// The states of a group. Dismissing is dismissed, but the call that did it was not answered yet.
+// The states of a group.
 const (
-	Active     Status = 0
-	Dismissing Status = 1
-	Dismissed  Status = 2
+	Active    Status = 0
+	Dismissed Status = 2
 )
 
 // Group is a group without its members; times are unix milliseconds.
@@ -53,11 +50,12 @@ type Group struct {
 
 	AnnouncedBy     model.UserID
 	AnnouncedAt     int64
-	InviteRole      Role  // the lowest that may add members and make invites
-	EditRole        Role  // the lowest that may change name, avatar and announcement
-	MentionAllRole  Role  // the lowest that may mention all
-	SlowModeSeconds int32 // between two messages of one member
-	MembersSince    int64 // who left at this version or before may be forgotten
+	InviteRole      Role         // the lowest that may add members and make invites
+	EditRole        Role         // the lowest that may change name, avatar and announcement
+	MentionAllRole  Role         // the lowest that may mention all
+	SlowModeSeconds int32        // between two messages of one member
+	HandedBy        model.UserID // who made the owner the owner; zero: nobody
+	MembersSince    int64        // who left at this version or before may be forgotten
 }
 
 // Gone reports whether the group is dismissed.
@@ -71,22 +69,8 @@ func groupOf(row imgroup.Group) Group {
 		Status: Status(row.Status), Version: row.Version, CreatedAt: row.CreatedAt,
 		AnnouncedBy: model.UserID(row.AnnouncedBy), AnnouncedAt: row.AnnouncedAt, InviteRole: Role(row.InviteRole),
 		EditRole: Role(row.EditRole), MentionAllRole: Role(row.MentionAllRole), SlowModeSeconds: row.SlowModeSeconds,
-		MembersSince: row.MembersSince,
+		MembersSince: row.MembersSince, HandedBy: model.UserID(row.HandedBy),
 	}
-}
-
-// ConfirmDismissal notes that the dismissing call got its answer.
-func (s *Store) ConfirmDismissal(ctx context.Context, id model.GroupID) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&imgroup.Group{}).Where("id = ? AND status = ?", id, int8(Dismissing)).
-			Update("status", int8(Dismissed)).Error
-	})
-	if err != nil {
-		return dbx.Typed(fmt.Errorf("confirm dismissal: %w", err))
-	}
-	return nil
 }
 
 // Groups reads groups by id, dismissed ones too; those that do not exist are left out.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"im-backend/common/proto/gen/friendpb"
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/directory"
@@ -13,6 +14,7 @@ import (
 	"im-backend/common/utils/outbox"
 	"im-backend/common/utils/rediskey"
 	"im-backend/common/utils/versioned"
+	"im-backend/group-service/internal/circle"
 	"im-backend/group-service/internal/config"
 	"im-backend/group-service/internal/membership"
 	"im-backend/group-service/internal/store"
@@ -23,6 +25,7 @@ type Needs struct {
 	Database *dbx.DB
 	Redis    redis.UniversalClient
 	Users    userpb.UserServiceClient
+	Friends  friendpb.FriendServiceClient
 	Relay    *outbox.Relay
 	IDs      *idgen.Generator
 }
@@ -37,7 +40,7 @@ type ServiceContext struct {
 func NewServiceContext(c config.Config, n Needs) *ServiceContext {
 	return &ServiceContext{
 		Config: c,
-		Groups: membership.New(c.Membership, store.New(n.Database), directory.New(n.Users), n.Relay, n.IDs,
-			versioned.New(n.Redis, rediskey.ListLifetime), time.Now),
+		Groups: membership.New(c.Membership, store.New(n.Database), directory.New(n.Users), circle.New(n.Friends), n.Relay,
+			n.IDs, versioned.New(n.Redis, rediskey.ListLifetime), time.Now),
 	}
 }

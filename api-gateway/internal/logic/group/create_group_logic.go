@@ -42,5 +42,5 @@ func (l *CreateGroupLogic) CreateGroup(req *types.CreateGroupRequest) (*types.Cr
 	if err != nil {
 		return nil, fmt.Errorf("create group: %w", err)
 	}
-	return &types.CreatedGroup{Group: view.Group(got.GetGroup())}, nil
+	return &types.CreatedGroup{Group: view.Group(got.GetGroup()), Failed: view.List(got.GetFailed(), view.AddFailure)}, nil
 }

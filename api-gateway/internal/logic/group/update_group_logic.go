@@ -38,7 +38,7 @@ func (l *UpdateGroupLogic) UpdateGroup(req *types.UpdateGroupRequest) (*types.Gr
 	got, err := l.svcCtx.Groups.UpdateGroup(l.ctx, &grouppb.UpdateGroupRequest{
 		UserId: caller.UserID(l.ctx), GroupId: id, Name: req.Name, AvatarUrl: req.AvatarUrl, JoinPolicy: req.JoinPolicy,
 		HistoryVisible: req.HistoryVisible, InviteRole: req.InviteRole, EditRole: req.EditRole, MentionAllRole: req.MentionAllRole,
-		SlowModeSeconds: req.SlowModeSeconds,
+		SlowModeSeconds: req.SlowModeSeconds, Announcement: req.Announcement,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("update group: %w", err)

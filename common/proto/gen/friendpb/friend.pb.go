@@ -1291,6 +1291,102 @@ func (x *ListBlocksResponse) GetNextCursor() string {
 	return ""
 }
 
+type ListBlockersRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"` // who may be blocked
+	ByUserIds     []int64                `protobuf:"varint,2,rep,packed,name=by_user_ids,json=byUserIds,proto3" json:"by_user_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBlockersRequest) Reset() {
+	*x = ListBlockersRequest{}
+	mi := &file_im_friend_v1_friend_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBlockersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBlockersRequest) ProtoMessage() {}
+
+func (x *ListBlockersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_friend_v1_friend_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBlockersRequest.ProtoReflect.Descriptor instead.
+func (*ListBlockersRequest) Descriptor() ([]byte, []int) {
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListBlockersRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ListBlockersRequest) GetByUserIds() []int64 {
+	if x != nil {
+		return x.ByUserIds
+	}
+	return nil
+}
+
+type ListBlockersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserIds       []int64                `protobuf:"varint,1,rep,packed,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"` // those who block the caller
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBlockersResponse) Reset() {
+	*x = ListBlockersResponse{}
+	mi := &file_im_friend_v1_friend_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBlockersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBlockersResponse) ProtoMessage() {}
+
+func (x *ListBlockersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_friend_v1_friend_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBlockersResponse.ProtoReflect.Descriptor instead.
+func (*ListBlockersResponse) Descriptor() ([]byte, []int) {
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ListBlockersResponse) GetUserIds() []int64 {
+	if x != nil {
+		return x.UserIds
+	}
+	return nil
+}
+
 type BlockUserRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
@@ -1301,7 +1397,7 @@ type BlockUserRequest struct {
 
 func (x *BlockUserRequest) Reset() {
 	*x = BlockUserRequest{}
-	mi := &file_im_friend_v1_friend_proto_msgTypes[22]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1313,7 +1409,7 @@ func (x *BlockUserRequest) String() string {
 func (*BlockUserRequest) ProtoMessage() {}
 
 func (x *BlockUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_friend_v1_friend_proto_msgTypes[22]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1326,7 +1422,7 @@ func (x *BlockUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlockUserRequest.ProtoReflect.Descriptor instead.
 func (*BlockUserRequest) Descriptor() ([]byte, []int) {
-	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{22}
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *BlockUserRequest) GetUserId() int64 {
@@ -1351,7 +1447,7 @@ type BlockUserResponse struct {
 
 func (x *BlockUserResponse) Reset() {
 	*x = BlockUserResponse{}
-	mi := &file_im_friend_v1_friend_proto_msgTypes[23]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1459,7 @@ func (x *BlockUserResponse) String() string {
 func (*BlockUserResponse) ProtoMessage() {}
 
 func (x *BlockUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_friend_v1_friend_proto_msgTypes[23]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1472,7 @@ func (x *BlockUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlockUserResponse.ProtoReflect.Descriptor instead.
 func (*BlockUserResponse) Descriptor() ([]byte, []int) {
-	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{23}
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{25}
 }
 
 type UnblockUserRequest struct {
@@ -1389,7 +1485,7 @@ type UnblockUserRequest struct {
 
 func (x *UnblockUserRequest) Reset() {
 	*x = UnblockUserRequest{}
-	mi := &file_im_friend_v1_friend_proto_msgTypes[24]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1401,7 +1497,7 @@ func (x *UnblockUserRequest) String() string {
 func (*UnblockUserRequest) ProtoMessage() {}
 
 func (x *UnblockUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_friend_v1_friend_proto_msgTypes[24]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1414,7 +1510,7 @@ func (x *UnblockUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnblockUserRequest.ProtoReflect.Descriptor instead.
 func (*UnblockUserRequest) Descriptor() ([]byte, []int) {
-	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{24}
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *UnblockUserRequest) GetUserId() int64 {
@@ -1439,7 +1535,7 @@ type UnblockUserResponse struct {
 
 func (x *UnblockUserResponse) Reset() {
 	*x = UnblockUserResponse{}
-	mi := &file_im_friend_v1_friend_proto_msgTypes[25]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1451,7 +1547,7 @@ func (x *UnblockUserResponse) String() string {
 func (*UnblockUserResponse) ProtoMessage() {}
 
 func (x *UnblockUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_friend_v1_friend_proto_msgTypes[25]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1464,7 +1560,7 @@ func (x *UnblockUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnblockUserResponse.ProtoReflect.Descriptor instead.
 func (*UnblockUserResponse) Descriptor() ([]byte, []int) {
-	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{25}
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{27}
 }
 
 type FlushOutboxRequest struct {
@@ -1477,7 +1573,7 @@ type FlushOutboxRequest struct {
 
 func (x *FlushOutboxRequest) Reset() {
 	*x = FlushOutboxRequest{}
-	mi := &file_im_friend_v1_friend_proto_msgTypes[26]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1489,7 +1585,7 @@ func (x *FlushOutboxRequest) String() string {
 func (*FlushOutboxRequest) ProtoMessage() {}
 
 func (x *FlushOutboxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_friend_v1_friend_proto_msgTypes[26]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1502,7 +1598,7 @@ func (x *FlushOutboxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FlushOutboxRequest.ProtoReflect.Descriptor instead.
 func (*FlushOutboxRequest) Descriptor() ([]byte, []int) {
-	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{26}
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *FlushOutboxRequest) GetUserId() int64 {
@@ -1527,7 +1623,7 @@ type FlushOutboxResponse struct {
 
 func (x *FlushOutboxResponse) Reset() {
 	*x = FlushOutboxResponse{}
-	mi := &file_im_friend_v1_friend_proto_msgTypes[27]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1539,7 +1635,7 @@ func (x *FlushOutboxResponse) String() string {
 func (*FlushOutboxResponse) ProtoMessage() {}
 
 func (x *FlushOutboxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_friend_v1_friend_proto_msgTypes[27]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1552,7 +1648,7 @@ func (x *FlushOutboxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FlushOutboxResponse.ProtoReflect.Descriptor instead.
 func (*FlushOutboxResponse) Descriptor() ([]byte, []int) {
-	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{27}
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{29}
 }
 
 type RemoveUserRequest struct {
@@ -1564,7 +1660,7 @@ type RemoveUserRequest struct {
 
 func (x *RemoveUserRequest) Reset() {
 	*x = RemoveUserRequest{}
-	mi := &file_im_friend_v1_friend_proto_msgTypes[28]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1576,7 +1672,7 @@ func (x *RemoveUserRequest) String() string {
 func (*RemoveUserRequest) ProtoMessage() {}
 
 func (x *RemoveUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_friend_v1_friend_proto_msgTypes[28]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1589,7 +1685,7 @@ func (x *RemoveUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveUserRequest.ProtoReflect.Descriptor instead.
 func (*RemoveUserRequest) Descriptor() ([]byte, []int) {
-	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{28}
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RemoveUserRequest) GetUserId() int64 {
@@ -1608,7 +1704,7 @@ type RemoveUserResponse struct {
 
 func (x *RemoveUserResponse) Reset() {
 	*x = RemoveUserResponse{}
-	mi := &file_im_friend_v1_friend_proto_msgTypes[29]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1620,7 +1716,7 @@ func (x *RemoveUserResponse) String() string {
 func (*RemoveUserResponse) ProtoMessage() {}
 
 func (x *RemoveUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_friend_v1_friend_proto_msgTypes[29]
+	mi := &file_im_friend_v1_friend_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1633,7 +1729,7 @@ func (x *RemoveUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveUserResponse.ProtoReflect.Descriptor instead.
 func (*RemoveUserResponse) Descriptor() ([]byte, []int) {
-	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{29}
+	return file_im_friend_v1_friend_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RemoveUserResponse) GetDone() bool {
@@ -1746,7 +1842,12 @@ const file_im_friend_v1_friend_proto_rawDesc = "" +
 	"\x12ListBlocksResponse\x12+\n" +
 	"\x06blocks\x18\x01 \x03(\v2\x13.im.friend.v1.BlockR\x06blocks\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\"J\n" +
+	"nextCursor\"N\n" +
+	"\x13ListBlockersRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1e\n" +
+	"\vby_user_ids\x18\x02 \x03(\x03R\tbyUserIds\"1\n" +
+	"\x14ListBlockersResponse\x12\x19\n" +
+	"\buser_ids\x18\x01 \x03(\x03R\auserIds\"J\n" +
 	"\x10BlockUserRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x1d\n" +
 	"\n" +
@@ -1764,7 +1865,7 @@ const file_im_friend_v1_friend_proto_rawDesc = "" +
 	"\x11RemoveUserRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\"(\n" +
 	"\x12RemoveUserResponse\x12\x12\n" +
-	"\x04done\x18\x01 \x01(\bR\x04done2\xe8\b\n" +
+	"\x04done\x18\x01 \x01(\bR\x04done2\xbf\t\n" +
 	"\rFriendService\x12X\n" +
 	"\rCreateRequest\x12\".im.friend.v1.CreateRequestRequest\x1a#.im.friend.v1.CreateRequestResponse\x12X\n" +
 	"\rAcceptRequest\x12\".im.friend.v1.AcceptRequestRequest\x1a#.im.friend.v1.AcceptRequestResponse\x12X\n" +
@@ -1775,7 +1876,8 @@ const file_im_friend_v1_friend_proto_rawDesc = "" +
 	"\fUpdateFriend\x12!.im.friend.v1.UpdateFriendRequest\x1a\".im.friend.v1.UpdateFriendResponse\x12U\n" +
 	"\fDeleteFriend\x12!.im.friend.v1.DeleteFriendRequest\x1a\".im.friend.v1.DeleteFriendResponse\x12O\n" +
 	"\n" +
-	"ListBlocks\x12\x1f.im.friend.v1.ListBlocksRequest\x1a .im.friend.v1.ListBlocksResponse\x12L\n" +
+	"ListBlocks\x12\x1f.im.friend.v1.ListBlocksRequest\x1a .im.friend.v1.ListBlocksResponse\x12U\n" +
+	"\fListBlockers\x12!.im.friend.v1.ListBlockersRequest\x1a\".im.friend.v1.ListBlockersResponse\x12L\n" +
 	"\tBlockUser\x12\x1e.im.friend.v1.BlockUserRequest\x1a\x1f.im.friend.v1.BlockUserResponse\x12R\n" +
 	"\vUnblockUser\x12 .im.friend.v1.UnblockUserRequest\x1a!.im.friend.v1.UnblockUserResponse\x12R\n" +
 	"\vFlushOutbox\x12 .im.friend.v1.FlushOutboxRequest\x1a!.im.friend.v1.FlushOutboxResponse\x12O\n" +
@@ -1794,7 +1896,7 @@ func file_im_friend_v1_friend_proto_rawDescGZIP() []byte {
 	return file_im_friend_v1_friend_proto_rawDescData
 }
 
-var file_im_friend_v1_friend_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_im_friend_v1_friend_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_im_friend_v1_friend_proto_goTypes = []any{
 	(*FriendRequest)(nil),         // 0: im.friend.v1.FriendRequest
 	(*Friend)(nil),                // 1: im.friend.v1.Friend
@@ -1818,14 +1920,16 @@ var file_im_friend_v1_friend_proto_goTypes = []any{
 	(*DeleteFriendResponse)(nil),  // 19: im.friend.v1.DeleteFriendResponse
 	(*ListBlocksRequest)(nil),     // 20: im.friend.v1.ListBlocksRequest
 	(*ListBlocksResponse)(nil),    // 21: im.friend.v1.ListBlocksResponse
-	(*BlockUserRequest)(nil),      // 22: im.friend.v1.BlockUserRequest
-	(*BlockUserResponse)(nil),     // 23: im.friend.v1.BlockUserResponse
-	(*UnblockUserRequest)(nil),    // 24: im.friend.v1.UnblockUserRequest
-	(*UnblockUserResponse)(nil),   // 25: im.friend.v1.UnblockUserResponse
-	(*FlushOutboxRequest)(nil),    // 26: im.friend.v1.FlushOutboxRequest
-	(*FlushOutboxResponse)(nil),   // 27: im.friend.v1.FlushOutboxResponse
-	(*RemoveUserRequest)(nil),     // 28: im.friend.v1.RemoveUserRequest
-	(*RemoveUserResponse)(nil),    // 29: im.friend.v1.RemoveUserResponse
+	(*ListBlockersRequest)(nil),   // 22: im.friend.v1.ListBlockersRequest
+	(*ListBlockersResponse)(nil),  // 23: im.friend.v1.ListBlockersResponse
+	(*BlockUserRequest)(nil),      // 24: im.friend.v1.BlockUserRequest
+	(*BlockUserResponse)(nil),     // 25: im.friend.v1.BlockUserResponse
+	(*UnblockUserRequest)(nil),    // 26: im.friend.v1.UnblockUserRequest
+	(*UnblockUserResponse)(nil),   // 27: im.friend.v1.UnblockUserResponse
+	(*FlushOutboxRequest)(nil),    // 28: im.friend.v1.FlushOutboxRequest
+	(*FlushOutboxResponse)(nil),   // 29: im.friend.v1.FlushOutboxResponse
+	(*RemoveUserRequest)(nil),     // 30: im.friend.v1.RemoveUserRequest
+	(*RemoveUserResponse)(nil),    // 31: im.friend.v1.RemoveUserResponse
 }
 var file_im_friend_v1_friend_proto_depIdxs = []int32{
 	0,  // 0: im.friend.v1.CreateRequestResponse.request:type_name -> im.friend.v1.FriendRequest
@@ -1846,25 +1950,27 @@ var file_im_friend_v1_friend_proto_depIdxs = []int32{
 	15, // 15: im.friend.v1.FriendService.UpdateFriend:input_type -> im.friend.v1.UpdateFriendRequest
 	18, // 16: im.friend.v1.FriendService.DeleteFriend:input_type -> im.friend.v1.DeleteFriendRequest
 	20, // 17: im.friend.v1.FriendService.ListBlocks:input_type -> im.friend.v1.ListBlocksRequest
-	22, // 18: im.friend.v1.FriendService.BlockUser:input_type -> im.friend.v1.BlockUserRequest
-	24, // 19: im.friend.v1.FriendService.UnblockUser:input_type -> im.friend.v1.UnblockUserRequest
-	26, // 20: im.friend.v1.FriendService.FlushOutbox:input_type -> im.friend.v1.FlushOutboxRequest
-	28, // 21: im.friend.v1.FriendService.RemoveUser:input_type -> im.friend.v1.RemoveUserRequest
-	4,  // 22: im.friend.v1.FriendService.CreateRequest:output_type -> im.friend.v1.CreateRequestResponse
-	6,  // 23: im.friend.v1.FriendService.AcceptRequest:output_type -> im.friend.v1.AcceptRequestResponse
-	8,  // 24: im.friend.v1.FriendService.RejectRequest:output_type -> im.friend.v1.RejectRequestResponse
-	10, // 25: im.friend.v1.FriendService.CancelRequest:output_type -> im.friend.v1.CancelRequestResponse
-	12, // 26: im.friend.v1.FriendService.ListRequests:output_type -> im.friend.v1.ListRequestsResponse
-	14, // 27: im.friend.v1.FriendService.ListFriends:output_type -> im.friend.v1.ListFriendsResponse
-	17, // 28: im.friend.v1.FriendService.UpdateFriend:output_type -> im.friend.v1.UpdateFriendResponse
-	19, // 29: im.friend.v1.FriendService.DeleteFriend:output_type -> im.friend.v1.DeleteFriendResponse
-	21, // 30: im.friend.v1.FriendService.ListBlocks:output_type -> im.friend.v1.ListBlocksResponse
-	23, // 31: im.friend.v1.FriendService.BlockUser:output_type -> im.friend.v1.BlockUserResponse
-	25, // 32: im.friend.v1.FriendService.UnblockUser:output_type -> im.friend.v1.UnblockUserResponse
-	27, // 33: im.friend.v1.FriendService.FlushOutbox:output_type -> im.friend.v1.FlushOutboxResponse
-	29, // 34: im.friend.v1.FriendService.RemoveUser:output_type -> im.friend.v1.RemoveUserResponse
-	22, // [22:35] is the sub-list for method output_type
-	9,  // [9:22] is the sub-list for method input_type
+	22, // 18: im.friend.v1.FriendService.ListBlockers:input_type -> im.friend.v1.ListBlockersRequest
+	24, // 19: im.friend.v1.FriendService.BlockUser:input_type -> im.friend.v1.BlockUserRequest
+	26, // 20: im.friend.v1.FriendService.UnblockUser:input_type -> im.friend.v1.UnblockUserRequest
+	28, // 21: im.friend.v1.FriendService.FlushOutbox:input_type -> im.friend.v1.FlushOutboxRequest
+	30, // 22: im.friend.v1.FriendService.RemoveUser:input_type -> im.friend.v1.RemoveUserRequest
+	4,  // 23: im.friend.v1.FriendService.CreateRequest:output_type -> im.friend.v1.CreateRequestResponse
+	6,  // 24: im.friend.v1.FriendService.AcceptRequest:output_type -> im.friend.v1.AcceptRequestResponse
+	8,  // 25: im.friend.v1.FriendService.RejectRequest:output_type -> im.friend.v1.RejectRequestResponse
+	10, // 26: im.friend.v1.FriendService.CancelRequest:output_type -> im.friend.v1.CancelRequestResponse
+	12, // 27: im.friend.v1.FriendService.ListRequests:output_type -> im.friend.v1.ListRequestsResponse
+	14, // 28: im.friend.v1.FriendService.ListFriends:output_type -> im.friend.v1.ListFriendsResponse
+	17, // 29: im.friend.v1.FriendService.UpdateFriend:output_type -> im.friend.v1.UpdateFriendResponse
+	19, // 30: im.friend.v1.FriendService.DeleteFriend:output_type -> im.friend.v1.DeleteFriendResponse
+	21, // 31: im.friend.v1.FriendService.ListBlocks:output_type -> im.friend.v1.ListBlocksResponse
+	23, // 32: im.friend.v1.FriendService.ListBlockers:output_type -> im.friend.v1.ListBlockersResponse
+	25, // 33: im.friend.v1.FriendService.BlockUser:output_type -> im.friend.v1.BlockUserResponse
+	27, // 34: im.friend.v1.FriendService.UnblockUser:output_type -> im.friend.v1.UnblockUserResponse
+	29, // 35: im.friend.v1.FriendService.FlushOutbox:output_type -> im.friend.v1.FlushOutboxResponse
+	31, // 36: im.friend.v1.FriendService.RemoveUser:output_type -> im.friend.v1.RemoveUserResponse
+	23, // [23:37] is the sub-list for method output_type
+	9,  // [9:23] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -1882,7 +1988,7 @@ func file_im_friend_v1_friend_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_friend_v1_friend_proto_rawDesc), len(file_im_friend_v1_friend_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   30,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

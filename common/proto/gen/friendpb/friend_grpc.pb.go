@@ -30,6 +30,7 @@ const (
 	FriendService_UpdateFriend_FullMethodName  = "/im.friend.v1.FriendService/UpdateFriend"
 	FriendService_DeleteFriend_FullMethodName  = "/im.friend.v1.FriendService/DeleteFriend"
 	FriendService_ListBlocks_FullMethodName    = "/im.friend.v1.FriendService/ListBlocks"
+	FriendService_ListBlockers_FullMethodName  = "/im.friend.v1.FriendService/ListBlockers"
 	FriendService_BlockUser_FullMethodName     = "/im.friend.v1.FriendService/BlockUser"
 	FriendService_UnblockUser_FullMethodName   = "/im.friend.v1.FriendService/UnblockUser"
 	FriendService_FlushOutbox_FullMethodName   = "/im.friend.v1.FriendService/FlushOutbox"
@@ -63,6 +64,9 @@ type FriendServiceClient interface {
 	DeleteFriend(ctx context.Context, in *DeleteFriendRequest, opts ...grpc.CallOption) (*DeleteFriendResponse, error)
 	// ListBlocks lists the users whom the caller blocks, the newest first.
 	ListBlocks(ctx context.Context, in *ListBlocksRequest, opts ...grpc.CallOption) (*ListBlocksResponse, error)
+	// ListBlockers answers who of up to 1,000 users blocks the caller; for other services, which tell nobody of it. Errors:
+	// INVALID_ARGUMENT.
+	ListBlockers(ctx context.Context, in *ListBlockersRequest, opts ...grpc.CallOption) (*ListBlockersResponse, error)
 	// BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND,
 	// BLOCK_LIMIT_REACHED.
 	BlockUser(ctx context.Context, in *BlockUserRequest, opts ...grpc.CallOption) (*BlockUserResponse, error)
@@ -173,6 +177,16 @@ func (c *friendServiceClient) ListBlocks(ctx context.Context, in *ListBlocksRequ
 	return out, nil
 }
 
+func (c *friendServiceClient) ListBlockers(ctx context.Context, in *ListBlockersRequest, opts ...grpc.CallOption) (*ListBlockersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBlockersResponse)
+	err := c.cc.Invoke(ctx, FriendService_ListBlockers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *friendServiceClient) BlockUser(ctx context.Context, in *BlockUserRequest, opts ...grpc.CallOption) (*BlockUserResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(BlockUserResponse)
@@ -240,6 +254,9 @@ type FriendServiceServer interface {
 	DeleteFriend(context.Context, *DeleteFriendRequest) (*DeleteFriendResponse, error)
 	// ListBlocks lists the users whom the caller blocks, the newest first.
 	ListBlocks(context.Context, *ListBlocksRequest) (*ListBlocksResponse, error)
+	// ListBlockers answers who of up to 1,000 users blocks the caller; for other services, which tell nobody of it. Errors:
+	// INVALID_ARGUMENT.
+	ListBlockers(context.Context, *ListBlockersRequest) (*ListBlockersResponse, error)
 	// BlockUser refuses everything of another user from its answer on; repeating it is no error. Errors: USER_NOT_FOUND,
 	// BLOCK_LIMIT_REACHED.
 	BlockUser(context.Context, *BlockUserRequest) (*BlockUserResponse, error)
@@ -286,6 +303,9 @@ func (UnimplementedFriendServiceServer) DeleteFriend(context.Context, *DeleteFri
 }
 func (UnimplementedFriendServiceServer) ListBlocks(context.Context, *ListBlocksRequest) (*ListBlocksResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListBlocks not implemented")
+}
+func (UnimplementedFriendServiceServer) ListBlockers(context.Context, *ListBlockersRequest) (*ListBlockersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBlockers not implemented")
 }
 func (UnimplementedFriendServiceServer) BlockUser(context.Context, *BlockUserRequest) (*BlockUserResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method BlockUser not implemented")
@@ -482,6 +502,24 @@ func _FriendService_ListBlocks_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FriendService_ListBlockers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBlockersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FriendServiceServer).ListBlockers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FriendService_ListBlockers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FriendServiceServer).ListBlockers(ctx, req.(*ListBlockersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _FriendService_BlockUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(BlockUserRequest)
 	if err := dec(in); err != nil {
@@ -596,6 +634,10 @@ var FriendService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListBlocks",
 			Handler:    _FriendService_ListBlocks_Handler,
+		},
+		{
+			MethodName: "ListBlockers",
+			Handler:    _FriendService_ListBlockers_Handler,
 		},
 		{
 			MethodName: "BlockUser",

@@ -416,6 +416,7 @@ func (x *CreateGroupRequest) GetSlowModeSeconds() int32 {
 type CreateGroupResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Group         *Group                 `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	Failed        []*AddFailure          `protobuf:"bytes,2,rep,name=failed,proto3" json:"failed,omitempty"` // first members who could not be added
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -453,6 +454,13 @@ func (*CreateGroupResponse) Descriptor() ([]byte, []int) {
 func (x *CreateGroupResponse) GetGroup() *Group {
 	if x != nil {
 		return x.Group
+	}
+	return nil
+}
+
+func (x *CreateGroupResponse) GetFailed() []*AddFailure {
+	if x != nil {
+		return x.Failed
 	}
 	return nil
 }
@@ -765,6 +773,7 @@ type UpdateGroupRequest struct {
 	EditRole        *string                `protobuf:"bytes,8,opt,name=edit_role,json=editRole,proto3,oneof" json:"edit_role,omitempty"`
 	MentionAllRole  *string                `protobuf:"bytes,9,opt,name=mention_all_role,json=mentionAllRole,proto3,oneof" json:"mention_all_role,omitempty"`
 	SlowModeSeconds *int32                 `protobuf:"varint,10,opt,name=slow_mode_seconds,json=slowModeSeconds,proto3,oneof" json:"slow_mode_seconds,omitempty"`
+	Announcement    *string                `protobuf:"bytes,11,opt,name=announcement,proto3,oneof" json:"announcement,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -867,6 +876,13 @@ func (x *UpdateGroupRequest) GetSlowModeSeconds() int32 {
 		return *x.SlowModeSeconds
 	}
 	return 0
+}
+
+func (x *UpdateGroupRequest) GetAnnouncement() string {
+	if x != nil && x.Announcement != nil {
+		return *x.Announcement
+	}
+	return ""
 }
 
 type UpdateGroupResponse struct {
@@ -4386,9 +4402,10 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	"\tedit_role\x18\b \x01(\tR\beditRole\x12(\n" +
 	"\x10mention_all_role\x18\t \x01(\tR\x0ementionAllRole\x12*\n" +
 	"\x11slow_mode_seconds\x18\n" +
-	" \x01(\x05R\x0fslowModeSeconds\"?\n" +
+	" \x01(\x05R\x0fslowModeSeconds\"p\n" +
 	"\x13CreateGroupResponse\x12(\n" +
-	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"E\n" +
+	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\x12/\n" +
+	"\x06failed\x18\x02 \x03(\v2\x17.im.group.v1.AddFailureR\x06failed\"E\n" +
 	"\x0fGetGroupRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
 	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\"<\n" +
@@ -4405,7 +4422,7 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	"\x12ListGroupsResponse\x12*\n" +
 	"\x06groups\x18\x01 \x03(\v2\x12.im.group.v1.GroupR\x06groups\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\"\x86\x04\n" +
+	"nextCursor\"\xc0\x04\n" +
 	"\x12UpdateGroupRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
 	"\bgroup_id\x18\x02 \x01(\x03R\agroupId\x12\x17\n" +
@@ -4420,7 +4437,8 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	"\tedit_role\x18\b \x01(\tH\x05R\beditRole\x88\x01\x01\x12-\n" +
 	"\x10mention_all_role\x18\t \x01(\tH\x06R\x0ementionAllRole\x88\x01\x01\x12/\n" +
 	"\x11slow_mode_seconds\x18\n" +
-	" \x01(\x05H\aR\x0fslowModeSeconds\x88\x01\x01B\a\n" +
+	" \x01(\x05H\aR\x0fslowModeSeconds\x88\x01\x01\x12'\n" +
+	"\fannouncement\x18\v \x01(\tH\bR\fannouncement\x88\x01\x01B\a\n" +
 	"\x05_nameB\r\n" +
 	"\v_avatar_urlB\x0e\n" +
 	"\f_join_policyB\x12\n" +
@@ -4429,7 +4447,8 @@ const file_im_group_v1_group_proto_rawDesc = "" +
 	"\n" +
 	"_edit_roleB\x13\n" +
 	"\x11_mention_all_roleB\x14\n" +
-	"\x12_slow_mode_seconds\"?\n" +
+	"\x12_slow_mode_secondsB\x0f\n" +
+	"\r_announcement\"?\n" +
 	"\x13UpdateGroupResponse\x12(\n" +
 	"\x05group\x18\x01 \x01(\v2\x12.im.group.v1.GroupR\x05group\"I\n" +
 	"\x13DismissGroupRequest\x12\x17\n" +
@@ -4797,102 +4816,103 @@ var file_im_group_v1_group_proto_goTypes = []any{
 }
 var file_im_group_v1_group_proto_depIdxs = []int32{
 	0,  // 0: im.group.v1.CreateGroupResponse.group:type_name -> im.group.v1.Group
-	0,  // 1: im.group.v1.GetGroupResponse.group:type_name -> im.group.v1.Group
-	0,  // 2: im.group.v1.BatchGetGroupsResponse.groups:type_name -> im.group.v1.Group
-	0,  // 3: im.group.v1.ListGroupsResponse.groups:type_name -> im.group.v1.Group
-	0,  // 4: im.group.v1.UpdateGroupResponse.group:type_name -> im.group.v1.Group
-	1,  // 5: im.group.v1.ListMembersResponse.members:type_name -> im.group.v1.Member
-	1,  // 6: im.group.v1.GetMemberResponse.member:type_name -> im.group.v1.Member
-	1,  // 7: im.group.v1.UpdateMemberResponse.member:type_name -> im.group.v1.Member
-	0,  // 8: im.group.v1.SetAnnouncementResponse.group:type_name -> im.group.v1.Group
-	0,  // 9: im.group.v1.MuteAllResponse.group:type_name -> im.group.v1.Group
-	0,  // 10: im.group.v1.TransferGroupResponse.group:type_name -> im.group.v1.Group
-	0,  // 11: im.group.v1.JoinGroupResponse.joined:type_name -> im.group.v1.Group
-	26, // 12: im.group.v1.JoinGroupResponse.asked:type_name -> im.group.v1.JoinRequest
-	26, // 13: im.group.v1.ListJoinRequestsResponse.requests:type_name -> im.group.v1.JoinRequest
-	26, // 14: im.group.v1.AcceptJoinRequestResponse.request:type_name -> im.group.v1.JoinRequest
-	26, // 15: im.group.v1.RejectJoinRequestResponse.request:type_name -> im.group.v1.JoinRequest
-	35, // 16: im.group.v1.CreateInviteResponse.invite:type_name -> im.group.v1.Invite
-	35, // 17: im.group.v1.ListInvitesResponse.invites:type_name -> im.group.v1.Invite
-	0,  // 18: im.group.v1.JoinByInviteResponse.group:type_name -> im.group.v1.Group
-	46, // 19: im.group.v1.ListBansResponse.bans:type_name -> im.group.v1.Ban
-	0,  // 20: im.group.v1.ImportGroupResponse.group:type_name -> im.group.v1.Group
-	0,  // 21: im.group.v1.DumpGroupsResponse.groups:type_name -> im.group.v1.Group
-	1,  // 22: im.group.v1.DumpMembersResponse.members:type_name -> im.group.v1.Member
-	66, // 23: im.group.v1.AddMembersResponse.failed:type_name -> im.group.v1.AddFailure
-	2,  // 24: im.group.v1.GroupService.CreateGroup:input_type -> im.group.v1.CreateGroupRequest
-	4,  // 25: im.group.v1.GroupService.GetGroup:input_type -> im.group.v1.GetGroupRequest
-	6,  // 26: im.group.v1.GroupService.BatchGetGroups:input_type -> im.group.v1.BatchGetGroupsRequest
-	8,  // 27: im.group.v1.GroupService.ListGroups:input_type -> im.group.v1.ListGroupsRequest
-	10, // 28: im.group.v1.GroupService.UpdateGroup:input_type -> im.group.v1.UpdateGroupRequest
-	20, // 29: im.group.v1.GroupService.SetAnnouncement:input_type -> im.group.v1.SetAnnouncementRequest
-	22, // 30: im.group.v1.GroupService.MuteAll:input_type -> im.group.v1.MuteAllRequest
-	24, // 31: im.group.v1.GroupService.TransferGroup:input_type -> im.group.v1.TransferGroupRequest
-	12, // 32: im.group.v1.GroupService.DismissGroup:input_type -> im.group.v1.DismissGroupRequest
-	14, // 33: im.group.v1.GroupService.ListMembers:input_type -> im.group.v1.ListMembersRequest
-	16, // 34: im.group.v1.GroupService.GetMember:input_type -> im.group.v1.GetMemberRequest
-	65, // 35: im.group.v1.GroupService.AddMembers:input_type -> im.group.v1.AddMembersRequest
-	18, // 36: im.group.v1.GroupService.UpdateMember:input_type -> im.group.v1.UpdateMemberRequest
-	68, // 37: im.group.v1.GroupService.RemoveMember:input_type -> im.group.v1.RemoveMemberRequest
-	70, // 38: im.group.v1.GroupService.LeaveGroup:input_type -> im.group.v1.LeaveGroupRequest
-	27, // 39: im.group.v1.GroupService.JoinGroup:input_type -> im.group.v1.JoinGroupRequest
-	29, // 40: im.group.v1.GroupService.ListJoinRequests:input_type -> im.group.v1.ListJoinRequestsRequest
-	31, // 41: im.group.v1.GroupService.AcceptJoinRequest:input_type -> im.group.v1.AcceptJoinRequestRequest
-	33, // 42: im.group.v1.GroupService.RejectJoinRequest:input_type -> im.group.v1.RejectJoinRequestRequest
-	36, // 43: im.group.v1.GroupService.CreateInvite:input_type -> im.group.v1.CreateInviteRequest
-	38, // 44: im.group.v1.GroupService.ListInvites:input_type -> im.group.v1.ListInvitesRequest
-	40, // 45: im.group.v1.GroupService.DeleteInvite:input_type -> im.group.v1.DeleteInviteRequest
-	42, // 46: im.group.v1.GroupService.GetInvite:input_type -> im.group.v1.GetInviteRequest
-	44, // 47: im.group.v1.GroupService.JoinByInvite:input_type -> im.group.v1.JoinByInviteRequest
-	47, // 48: im.group.v1.GroupService.BanUser:input_type -> im.group.v1.BanUserRequest
-	49, // 49: im.group.v1.GroupService.UnbanUser:input_type -> im.group.v1.UnbanUserRequest
-	51, // 50: im.group.v1.GroupService.ListBans:input_type -> im.group.v1.ListBansRequest
-	72, // 51: im.group.v1.GroupService.FlushOutbox:input_type -> im.group.v1.FlushOutboxRequest
-	53, // 52: im.group.v1.GroupService.RenameUser:input_type -> im.group.v1.RenameUserRequest
-	55, // 53: im.group.v1.GroupService.RemoveUser:input_type -> im.group.v1.RemoveUserRequest
-	57, // 54: im.group.v1.GroupService.ImportGroup:input_type -> im.group.v1.ImportGroupRequest
-	59, // 55: im.group.v1.GroupService.ImportMembers:input_type -> im.group.v1.ImportMembersRequest
-	61, // 56: im.group.v1.GroupService.DumpGroups:input_type -> im.group.v1.DumpGroupsRequest
-	63, // 57: im.group.v1.GroupService.DumpMembers:input_type -> im.group.v1.DumpMembersRequest
-	3,  // 58: im.group.v1.GroupService.CreateGroup:output_type -> im.group.v1.CreateGroupResponse
-	5,  // 59: im.group.v1.GroupService.GetGroup:output_type -> im.group.v1.GetGroupResponse
-	7,  // 60: im.group.v1.GroupService.BatchGetGroups:output_type -> im.group.v1.BatchGetGroupsResponse
-	9,  // 61: im.group.v1.GroupService.ListGroups:output_type -> im.group.v1.ListGroupsResponse
-	11, // 62: im.group.v1.GroupService.UpdateGroup:output_type -> im.group.v1.UpdateGroupResponse
-	21, // 63: im.group.v1.GroupService.SetAnnouncement:output_type -> im.group.v1.SetAnnouncementResponse
-	23, // 64: im.group.v1.GroupService.MuteAll:output_type -> im.group.v1.MuteAllResponse
-	25, // 65: im.group.v1.GroupService.TransferGroup:output_type -> im.group.v1.TransferGroupResponse
-	13, // 66: im.group.v1.GroupService.DismissGroup:output_type -> im.group.v1.DismissGroupResponse
-	15, // 67: im.group.v1.GroupService.ListMembers:output_type -> im.group.v1.ListMembersResponse
-	17, // 68: im.group.v1.GroupService.GetMember:output_type -> im.group.v1.GetMemberResponse
-	67, // 69: im.group.v1.GroupService.AddMembers:output_type -> im.group.v1.AddMembersResponse
-	19, // 70: im.group.v1.GroupService.UpdateMember:output_type -> im.group.v1.UpdateMemberResponse
-	69, // 71: im.group.v1.GroupService.RemoveMember:output_type -> im.group.v1.RemoveMemberResponse
-	71, // 72: im.group.v1.GroupService.LeaveGroup:output_type -> im.group.v1.LeaveGroupResponse
-	28, // 73: im.group.v1.GroupService.JoinGroup:output_type -> im.group.v1.JoinGroupResponse
-	30, // 74: im.group.v1.GroupService.ListJoinRequests:output_type -> im.group.v1.ListJoinRequestsResponse
-	32, // 75: im.group.v1.GroupService.AcceptJoinRequest:output_type -> im.group.v1.AcceptJoinRequestResponse
-	34, // 76: im.group.v1.GroupService.RejectJoinRequest:output_type -> im.group.v1.RejectJoinRequestResponse
-	37, // 77: im.group.v1.GroupService.CreateInvite:output_type -> im.group.v1.CreateInviteResponse
-	39, // 78: im.group.v1.GroupService.ListInvites:output_type -> im.group.v1.ListInvitesResponse
-	41, // 79: im.group.v1.GroupService.DeleteInvite:output_type -> im.group.v1.DeleteInviteResponse
-	43, // 80: im.group.v1.GroupService.GetInvite:output_type -> im.group.v1.GetInviteResponse
-	45, // 81: im.group.v1.GroupService.JoinByInvite:output_type -> im.group.v1.JoinByInviteResponse
-	48, // 82: im.group.v1.GroupService.BanUser:output_type -> im.group.v1.BanUserResponse
-	50, // 83: im.group.v1.GroupService.UnbanUser:output_type -> im.group.v1.UnbanUserResponse
-	52, // 84: im.group.v1.GroupService.ListBans:output_type -> im.group.v1.ListBansResponse
-	73, // 85: im.group.v1.GroupService.FlushOutbox:output_type -> im.group.v1.FlushOutboxResponse
-	54, // 86: im.group.v1.GroupService.RenameUser:output_type -> im.group.v1.RenameUserResponse
-	56, // 87: im.group.v1.GroupService.RemoveUser:output_type -> im.group.v1.RemoveUserResponse
-	58, // 88: im.group.v1.GroupService.ImportGroup:output_type -> im.group.v1.ImportGroupResponse
-	60, // 89: im.group.v1.GroupService.ImportMembers:output_type -> im.group.v1.ImportMembersResponse
-	62, // 90: im.group.v1.GroupService.DumpGroups:output_type -> im.group.v1.DumpGroupsResponse
-	64, // 91: im.group.v1.GroupService.DumpMembers:output_type -> im.group.v1.DumpMembersResponse
-	58, // [58:92] is the sub-list for method output_type
-	24, // [24:58] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	66, // 1: im.group.v1.CreateGroupResponse.failed:type_name -> im.group.v1.AddFailure
+	0,  // 2: im.group.v1.GetGroupResponse.group:type_name -> im.group.v1.Group
+	0,  // 3: im.group.v1.BatchGetGroupsResponse.groups:type_name -> im.group.v1.Group
+	0,  // 4: im.group.v1.ListGroupsResponse.groups:type_name -> im.group.v1.Group
+	0,  // 5: im.group.v1.UpdateGroupResponse.group:type_name -> im.group.v1.Group
+	1,  // 6: im.group.v1.ListMembersResponse.members:type_name -> im.group.v1.Member
+	1,  // 7: im.group.v1.GetMemberResponse.member:type_name -> im.group.v1.Member
+	1,  // 8: im.group.v1.UpdateMemberResponse.member:type_name -> im.group.v1.Member
+	0,  // 9: im.group.v1.SetAnnouncementResponse.group:type_name -> im.group.v1.Group
+	0,  // 10: im.group.v1.MuteAllResponse.group:type_name -> im.group.v1.Group
+	0,  // 11: im.group.v1.TransferGroupResponse.group:type_name -> im.group.v1.Group
+	0,  // 12: im.group.v1.JoinGroupResponse.joined:type_name -> im.group.v1.Group
+	26, // 13: im.group.v1.JoinGroupResponse.asked:type_name -> im.group.v1.JoinRequest
+	26, // 14: im.group.v1.ListJoinRequestsResponse.requests:type_name -> im.group.v1.JoinRequest
+	26, // 15: im.group.v1.AcceptJoinRequestResponse.request:type_name -> im.group.v1.JoinRequest
+	26, // 16: im.group.v1.RejectJoinRequestResponse.request:type_name -> im.group.v1.JoinRequest
+	35, // 17: im.group.v1.CreateInviteResponse.invite:type_name -> im.group.v1.Invite
+	35, // 18: im.group.v1.ListInvitesResponse.invites:type_name -> im.group.v1.Invite
+	0,  // 19: im.group.v1.JoinByInviteResponse.group:type_name -> im.group.v1.Group
+	46, // 20: im.group.v1.ListBansResponse.bans:type_name -> im.group.v1.Ban
+	0,  // 21: im.group.v1.ImportGroupResponse.group:type_name -> im.group.v1.Group
+	0,  // 22: im.group.v1.DumpGroupsResponse.groups:type_name -> im.group.v1.Group
+	1,  // 23: im.group.v1.DumpMembersResponse.members:type_name -> im.group.v1.Member
+	66, // 24: im.group.v1.AddMembersResponse.failed:type_name -> im.group.v1.AddFailure
+	2,  // 25: im.group.v1.GroupService.CreateGroup:input_type -> im.group.v1.CreateGroupRequest
+	4,  // 26: im.group.v1.GroupService.GetGroup:input_type -> im.group.v1.GetGroupRequest
+	6,  // 27: im.group.v1.GroupService.BatchGetGroups:input_type -> im.group.v1.BatchGetGroupsRequest
+	8,  // 28: im.group.v1.GroupService.ListGroups:input_type -> im.group.v1.ListGroupsRequest
+	10, // 29: im.group.v1.GroupService.UpdateGroup:input_type -> im.group.v1.UpdateGroupRequest
+	20, // 30: im.group.v1.GroupService.SetAnnouncement:input_type -> im.group.v1.SetAnnouncementRequest
+	22, // 31: im.group.v1.GroupService.MuteAll:input_type -> im.group.v1.MuteAllRequest
+	24, // 32: im.group.v1.GroupService.TransferGroup:input_type -> im.group.v1.TransferGroupRequest
+	12, // 33: im.group.v1.GroupService.DismissGroup:input_type -> im.group.v1.DismissGroupRequest
+	14, // 34: im.group.v1.GroupService.ListMembers:input_type -> im.group.v1.ListMembersRequest
+	16, // 35: im.group.v1.GroupService.GetMember:input_type -> im.group.v1.GetMemberRequest
+	65, // 36: im.group.v1.GroupService.AddMembers:input_type -> im.group.v1.AddMembersRequest
+	18, // 37: im.group.v1.GroupService.UpdateMember:input_type -> im.group.v1.UpdateMemberRequest
+	68, // 38: im.group.v1.GroupService.RemoveMember:input_type -> im.group.v1.RemoveMemberRequest
+	70, // 39: im.group.v1.GroupService.LeaveGroup:input_type -> im.group.v1.LeaveGroupRequest
+	27, // 40: im.group.v1.GroupService.JoinGroup:input_type -> im.group.v1.JoinGroupRequest
+	29, // 41: im.group.v1.GroupService.ListJoinRequests:input_type -> im.group.v1.ListJoinRequestsRequest
+	31, // 42: im.group.v1.GroupService.AcceptJoinRequest:input_type -> im.group.v1.AcceptJoinRequestRequest
+	33, // 43: im.group.v1.GroupService.RejectJoinRequest:input_type -> im.group.v1.RejectJoinRequestRequest
+	36, // 44: im.group.v1.GroupService.CreateInvite:input_type -> im.group.v1.CreateInviteRequest
+	38, // 45: im.group.v1.GroupService.ListInvites:input_type -> im.group.v1.ListInvitesRequest
+	40, // 46: im.group.v1.GroupService.DeleteInvite:input_type -> im.group.v1.DeleteInviteRequest
+	42, // 47: im.group.v1.GroupService.GetInvite:input_type -> im.group.v1.GetInviteRequest
+	44, // 48: im.group.v1.GroupService.JoinByInvite:input_type -> im.group.v1.JoinByInviteRequest
+	47, // 49: im.group.v1.GroupService.BanUser:input_type -> im.group.v1.BanUserRequest
+	49, // 50: im.group.v1.GroupService.UnbanUser:input_type -> im.group.v1.UnbanUserRequest
+	51, // 51: im.group.v1.GroupService.ListBans:input_type -> im.group.v1.ListBansRequest
+	72, // 52: im.group.v1.GroupService.FlushOutbox:input_type -> im.group.v1.FlushOutboxRequest
+	53, // 53: im.group.v1.GroupService.RenameUser:input_type -> im.group.v1.RenameUserRequest
+	55, // 54: im.group.v1.GroupService.RemoveUser:input_type -> im.group.v1.RemoveUserRequest
+	57, // 55: im.group.v1.GroupService.ImportGroup:input_type -> im.group.v1.ImportGroupRequest
+	59, // 56: im.group.v1.GroupService.ImportMembers:input_type -> im.group.v1.ImportMembersRequest
+	61, // 57: im.group.v1.GroupService.DumpGroups:input_type -> im.group.v1.DumpGroupsRequest
+	63, // 58: im.group.v1.GroupService.DumpMembers:input_type -> im.group.v1.DumpMembersRequest
+	3,  // 59: im.group.v1.GroupService.CreateGroup:output_type -> im.group.v1.CreateGroupResponse
+	5,  // 60: im.group.v1.GroupService.GetGroup:output_type -> im.group.v1.GetGroupResponse
+	7,  // 61: im.group.v1.GroupService.BatchGetGroups:output_type -> im.group.v1.BatchGetGroupsResponse
+	9,  // 62: im.group.v1.GroupService.ListGroups:output_type -> im.group.v1.ListGroupsResponse
+	11, // 63: im.group.v1.GroupService.UpdateGroup:output_type -> im.group.v1.UpdateGroupResponse
+	21, // 64: im.group.v1.GroupService.SetAnnouncement:output_type -> im.group.v1.SetAnnouncementResponse
+	23, // 65: im.group.v1.GroupService.MuteAll:output_type -> im.group.v1.MuteAllResponse
+	25, // 66: im.group.v1.GroupService.TransferGroup:output_type -> im.group.v1.TransferGroupResponse
+	13, // 67: im.group.v1.GroupService.DismissGroup:output_type -> im.group.v1.DismissGroupResponse
+	15, // 68: im.group.v1.GroupService.ListMembers:output_type -> im.group.v1.ListMembersResponse
+	17, // 69: im.group.v1.GroupService.GetMember:output_type -> im.group.v1.GetMemberResponse
+	67, // 70: im.group.v1.GroupService.AddMembers:output_type -> im.group.v1.AddMembersResponse
+	19, // 71: im.group.v1.GroupService.UpdateMember:output_type -> im.group.v1.UpdateMemberResponse
+	69, // 72: im.group.v1.GroupService.RemoveMember:output_type -> im.group.v1.RemoveMemberResponse
+	71, // 73: im.group.v1.GroupService.LeaveGroup:output_type -> im.group.v1.LeaveGroupResponse
+	28, // 74: im.group.v1.GroupService.JoinGroup:output_type -> im.group.v1.JoinGroupResponse
+	30, // 75: im.group.v1.GroupService.ListJoinRequests:output_type -> im.group.v1.ListJoinRequestsResponse
+	32, // 76: im.group.v1.GroupService.AcceptJoinRequest:output_type -> im.group.v1.AcceptJoinRequestResponse
+	34, // 77: im.group.v1.GroupService.RejectJoinRequest:output_type -> im.group.v1.RejectJoinRequestResponse
+	37, // 78: im.group.v1.GroupService.CreateInvite:output_type -> im.group.v1.CreateInviteResponse
+	39, // 79: im.group.v1.GroupService.ListInvites:output_type -> im.group.v1.ListInvitesResponse
+	41, // 80: im.group.v1.GroupService.DeleteInvite:output_type -> im.group.v1.DeleteInviteResponse
+	43, // 81: im.group.v1.GroupService.GetInvite:output_type -> im.group.v1.GetInviteResponse
+	45, // 82: im.group.v1.GroupService.JoinByInvite:output_type -> im.group.v1.JoinByInviteResponse
+	48, // 83: im.group.v1.GroupService.BanUser:output_type -> im.group.v1.BanUserResponse
+	50, // 84: im.group.v1.GroupService.UnbanUser:output_type -> im.group.v1.UnbanUserResponse
+	52, // 85: im.group.v1.GroupService.ListBans:output_type -> im.group.v1.ListBansResponse
+	73, // 86: im.group.v1.GroupService.FlushOutbox:output_type -> im.group.v1.FlushOutboxResponse
+	54, // 87: im.group.v1.GroupService.RenameUser:output_type -> im.group.v1.RenameUserResponse
+	56, // 88: im.group.v1.GroupService.RemoveUser:output_type -> im.group.v1.RemoveUserResponse
+	58, // 89: im.group.v1.GroupService.ImportGroup:output_type -> im.group.v1.ImportGroupResponse
+	60, // 90: im.group.v1.GroupService.ImportMembers:output_type -> im.group.v1.ImportMembersResponse
+	62, // 91: im.group.v1.GroupService.DumpGroups:output_type -> im.group.v1.DumpGroupsResponse
+	64, // 92: im.group.v1.GroupService.DumpMembers:output_type -> im.group.v1.DumpMembersResponse
+	59, // [59:93] is the sub-list for method output_type
+	25, // [25:59] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_im_group_v1_group_proto_init() }
