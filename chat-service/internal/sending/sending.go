@@ -43,6 +43,7 @@ type Sending struct {
 	users     userpb.UserServiceClient
 	friends   friendpb.FriendServiceClient
 	groups    grouppb.GroupServiceClient
+	recaller  Recaller
 
 	mu        sync.Mutex
 	questions map[string]*question // by conversation
@@ -51,11 +52,17 @@ type Sending struct {
 	asking    sync.WaitGroup
 }
 
+// Recaller takes the content of a recalled message from all that is on its way to devices. It returns when that is done, or
+// UNAVAILABLE.
+type Recaller interface {
+	Recall(ctx context.Context, conversationID string, seq, at int64) error
+}
+
 // New makes a Sending.
 func New(c *committer.Committer, users userpb.UserServiceClient, friends friendpb.FriendServiceClient,
-	groups grouppb.GroupServiceClient,
+	groups grouppb.GroupServiceClient, r Recaller,
 ) *Sending {
-	return &Sending{committer: c, users: users, friends: friends, groups: groups, questions: map[string]*question{}}
+	return &Sending{committer: c, users: users, friends: friends, groups: groups, recaller: r, questions: map[string]*question{}}
 }
 
 // Submit queues a message; done is called once with its result and must not block. Messages to one conversation are stored
