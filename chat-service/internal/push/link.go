@@ -41,17 +41,17 @@ type link struct {
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	queue   []held   // not in a batch yet
-	batches []*batch // not acknowledged, the oldest first
-	sent    int                        // how many of batches the present stream carried
-	lastID  uint64                     // of the batches of the present stream
-	bytes   int                        // of queue and batches
-	taken   uint64                     // events ever taken
-	settled uint64                     // events ever acknowledged or given up
-	barren  int                        // streams since the last acknowledgement that carried something
-	heard   time.Time                  // the last acknowledgement, or when one began to be owed
-	broken  error                      // why the present stream ended; nil while it lives
-	failing bool                       // no stream has worked since one failed
+	queue   []held    // not in a batch yet
+	batches []*batch  // not acknowledged, the oldest first
+	sent    int       // how many of batches the present stream carried
+	lastID  uint64    // of the batches of the present stream
+	bytes   int       // of queue and batches
+	taken   uint64    // events ever taken
+	settled uint64    // events ever acknowledged or given up
+	barren  int       // streams since the last acknowledgement that carried something
+	heard   time.Time // the last acknowledgement, or when one began to be owed
+	broken  error     // why the present stream ended; nil while it lives
+	failing bool      // no stream has worked since one failed
 	stopped bool
 
 	cancel  context.CancelFunc
