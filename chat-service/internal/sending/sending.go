@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/cespare/xxhash/v2"
+
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/message"
 	"im-backend/common/model"
@@ -29,6 +31,7 @@ type Draft struct {
 	Content        []byte
 	ReplyToSeq     int64
 	Mentions       []string
+	Request        string // what the client asked for, when it did not send the content itself: a retry is what asks for the same
 }
 
 // Result is a stored message.
@@ -77,6 +80,9 @@ func (s *Sending) Submit(ctx context.Context, sender model.UserID, d Draft, done
 	if err != nil {
 		done(Result{}, err)
 		return
+	}
+	if d.Request != "" {
+		m.Fingerprint = int64(xxhash.Sum64String(d.Request)) //nolint:gosec // bits
 	}
 	j := &committer.Job{Ctx: ctx, To: to, Send: &committer.Send{Sender: sender, Message: m}, Gate: s}
 	j.Done = func(r committer.Result, err error) {

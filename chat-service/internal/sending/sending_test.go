@@ -368,3 +368,20 @@ func TestARecallIsAnsweredOnlyWhenNothingOfTheMessageIsOnItsWay(t *testing.T) {
 	require.Equal(t, int64(2), result.Seq, "asked again, the same recall")
 	require.Equal(t, []int64{1, 1}, b.owners.told)
 }
+
+func TestARetryIsWhatAsksForTheSameNotWhatSaysTheSame(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *committer.Config) { c.RequireFriendship = false })
+	ctx := context.Background()
+	d := draft("s:1:2", "a")
+	d.Request = "forward"
+	first, err := b.Send(ctx, 1, d)
+	require.NoError(t, err)
+	d.Content = []byte(`{"text":"edited meanwhile"}`)
+	again, err := b.Send(ctx, 1, d)
+	require.NoError(t, err)
+	require.Equal(t, first.Seq, again.Seq)
+	d.Request = "something else"
+	_, err = b.Send(ctx, 1, d)
+	require.ErrorIs(t, err, errs.ErrClientMsgIDReused)
+}
