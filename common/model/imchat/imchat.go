@@ -78,8 +78,9 @@ type UserConversation struct {
 	LeftAt          int64  `gorm:"column:left_at;not null;default:0"`               // of a former member
 	MarkedUnread    int64  `gorm:"column:marked_unread;not null;default:0"`         // read_seq + 1 when the user marked it; it holds while read_seq stays
 	Archived        bool   `gorm:"column:archived;not null;default:0"`              // lists leave it out
-	HiddenSeq       int64  `gorm:"column:hidden_seq;not null;default:0"`            // lists leave it out while it has no entry after this one
+	HiddenSeq       int64  `gorm:"column:hidden_seq;not null;default:0"`            // its head when the user hid it; zero: never
 	DeletionsAt     int64  `gorm:"column:deletions_at;not null;default:0"`          // when the user last deleted entries for itself; zero: never
+	HiddenCount     int64  `gorm:"column:hidden_count;not null;default:0"`          // hidden, lists leave it out while it has no more countable entries
 }
 
 // DeletedMessage is an entry that a user has deleted for itself.
