@@ -89,7 +89,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	st := store.New(a.db)
-	a.gateways = push.New(a.rdb)
+	a.gateways = push.New(a.rdb, st)
 	a.publisher = delivery.NewPublisher(a.kafka, st, partitions[delivery.TopicMessage])
 	spread, err := delivery.NewSpread(a.config.Delivery, st, a.rdb, a.gateways, delivery.NewTopics(a.kafka, partitions))
 	if err != nil {
@@ -181,7 +181,7 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store, ids *idgen.Gene
 		return nil, err
 	}
 	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
-	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient)
+	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient, a.gateways)
 	a.schedule = schedule.New(a.config.Schedule, st, a.sending, ids)
 	line := timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways)
 	a.position = position.New(a.config.Position, st, a.gateways)

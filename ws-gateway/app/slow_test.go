@@ -47,7 +47,10 @@ func (w *world) dialNarrow(user int) *client {
 		})
 		return errors.Join(controlled, err)
 	}}
-	d := websocket.Dialer{HandshakeTimeout: 10 * time.Second, NetDialContext: narrow.DialContext}
+	d := websocket.Dialer{HandshakeTimeout: 10 * time.Second, NetDialContext: narrow.DialContext, EnableCompression: w.dialect.deflate}
+	if w.dialect.protocol != "" {
+		d.Subprotocols = []string{w.dialect.protocol}
+	}
 	ws, _, err := d.Dial(w.url(), map[string][]string{"Authorization": {fmt.Sprintf("Bearer token-%d-1", user)}})
 	require.NoError(w.t, err)
 	w.t.Cleanup(func() { _ = ws.Close() })

@@ -27,8 +27,8 @@ func (b *batch) authorise(tx *store.Tx, l *log, j *Job) (refusal, err error) {
 	if refusal != nil || err != nil {
 		return refusal, err
 	}
-	if reply := j.Send.Message.ReplyToSeq; reply > 0 && (l == nil || reply > l.head.MaxSeq) {
-		return errs.ErrMessageNotFound, nil
+	if j.Send.Message.ReplyToSeq > 0 {
+		return b.mayReply(tx, l, j)
 	}
 	return nil, nil
 }

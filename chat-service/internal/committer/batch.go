@@ -41,6 +41,7 @@ type batch struct {
 	ids      []string // of the logs, sorted
 	sent     map[store.Sent]imchat.Message
 	changes  *changes // nil when no job is a change
+	repliers *own     // nil until a reply is met
 }
 
 // log is the working copy of one conversation inside a batch.
@@ -78,6 +79,7 @@ func (b *batch) fill(tx *store.Tx) error {
 	b.logs = make(map[string]*log, len(b.ids))
 	b.sent = map[store.Sent]imchat.Message{}
 	b.unknown = map[string]bool{}
+	b.repliers = nil
 	heads, err := b.heads(tx)
 	if err != nil {
 		return err

@@ -11,8 +11,7 @@ import (
 // changes is the working copy of what the changes of a batch need and make, as the earlier jobs of the batch have left it.
 type changes struct {
 	targets   map[store.Place]*imchat.Message
-	members   map[store.Membership]*imchat.UserConversation
-	older     map[store.Membership]string // their past windows that the rows do not have
+	own       // of those who change
 	reactions map[imchat.MessageReaction]bool
 	counts    map[store.Place]map[string]*imchat.ReactionCount // by emoji
 	pins      map[string]map[int64]bool                        // seqs by conversation
@@ -26,7 +25,7 @@ func (b *batch) readTargets(tx *store.Tx) (err error) {
 		return nil
 	}
 	var targets, reacted []store.Place
-	var members []store.Membership
+	var named []store.Own
 	var reactions []imchat.MessageReaction
 	var pinned []string
 	for _, j := range b.jobs {
@@ -36,7 +35,7 @@ func (b *batch) readTargets(tx *store.Tx) (err error) {
 		}
 		at := store.Place{ConversationID: j.To.ID, Seq: c.Target}
 		targets = append(targets, at)
-		members = append(members, store.Membership{UserID: int64(c.User), ConversationID: j.To.ID})
+		named = append(named, changed(j))
 		switch c.Kind {
 		case message.Reaction:
 			reacted = append(reacted, at)
@@ -49,10 +48,7 @@ func (b *batch) readTargets(tx *store.Tx) (err error) {
 	if c.targets, err = tx.Targets(targets); err != nil {
 		return err
 	}
-	if c.members, err = tx.Memberships(members); err != nil {
-		return err
-	}
-	if c.older, err = tx.OlderWindows(c.members); err != nil {
+	if c.own, err = readOwn(tx, named); err != nil {
 		return err
 	}
 	if c.reactions, err = tx.Reactions(reactions); err != nil {
@@ -76,7 +72,12 @@ func (b *batch) memberRow(l *log, j *Job) *imchat.UserConversation {
 	if row := l.members[int64(j.Change.User)]; row != nil {
 		return row
 	}
-	return b.changes.members[store.Membership{UserID: int64(j.Change.User), ConversationID: j.To.ID}]
+	return b.changes.rows[changed(j).Membership]
+}
+
+// changed is what a job changes, as its user has it.
+func changed(j *Job) store.Own {
+	return store.Own{Membership: store.Membership{UserID: int64(j.Change.User), ConversationID: j.To.ID}, Seq: j.Change.Target}
 }
 
 // targetOf answers the message that a job changes; nil when its user may not see one there.
@@ -86,17 +87,15 @@ func (b *batch) targetOf(l *log, j *Job) *imchat.Message {
 	if m == nil {
 		m = b.changes.targets[at]
 	}
-	if m == nil || !message.Is(m.Type) || !b.sees(l, j, m.Seq) {
+	row := b.memberRow(l, j)
+	if m == nil || !message.Is(m.Type) || !b.changes.sees(row, m.Seq, l.head.MaxSeq) {
+		return nil
+	}
+	takesBack := j.Change.Removed || j.Change.Kind == message.Recall // also what the user does not have itself any more
+	if !takesBack && !b.changes.keeps(row, changed(j)) {
 		return nil
 	}
 	return m
-}
-
-// sees reports whether a job's user, who has a membership, may see an entry.
-func (b *batch) sees(l *log, j *Job, seq int64) bool {
-	row := b.memberRow(l, j)
-	older := b.changes.older[store.Membership{UserID: row.UserID, ConversationID: row.ConversationID}]
-	return store.Sees(row, seq, l.head.MaxSeq) || (seq <= row.OlderWindowsTo && store.Within(older, seq))
 }
 
 // added answers an entry that this batch adds.

@@ -1,6 +1,7 @@
 package committer
 
 import (
+	"cmp"
 	"slices"
 
 	"im-backend/chat-service/internal/store"
@@ -28,11 +29,13 @@ func (b *batch) write(tx *store.Tx) error {
 			moved = append(moved, l.head)
 		}
 		ranges = append(ranges, store.Range{ConversationID: id, From: l.first, To: l.head.MaxSeq})
-		members = append(members, sorted(l.members)...)
-		touched = append(touched, sorted(l.touched)...)
+		members = append(members, all(l.members)...)
+		touched = append(touched, all(l.touched)...)
 		mentions = append(mentions, l.mentions...)
 		forgotten = append(forgotten, l.windows...)
 	}
+	slices.SortFunc(members, inOrder)
+	slices.SortFunc(touched, inOrder)
 	older := splitWindows(members)
 	steps := []struct {
 		rows int
@@ -60,17 +63,16 @@ func (b *batch) write(tx *store.Tx) error {
 	return nil
 }
 
-// sorted is the rows in order of user, so that transactions lock them in one order.
-func sorted(rows map[int64]*imchat.UserConversation) []*imchat.UserConversation {
+// all is the rows in no order.
+func all(rows map[int64]*imchat.UserConversation) []*imchat.UserConversation {
 	out := make([]*imchat.UserConversation, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, r)
 	}
-	slices.SortFunc(out, func(a, b *imchat.UserConversation) int {
-		if a.UserID < b.UserID {
-			return -1
-		}
-		return 1
-	})
 	return out
+}
+
+// inOrder is the order in which every transaction locks rows of members.
+func inOrder(a, b *imchat.UserConversation) int {
+	return cmp.Or(cmp.Compare(a.UserID, b.UserID), cmp.Compare(a.ConversationID, b.ConversationID))
 }

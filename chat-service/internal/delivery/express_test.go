@@ -126,3 +126,14 @@ func TestTheExpressWayIsLeftWhenTheReaderOwesTooMuch(t *testing.T) {
 	w.spread.gateways.Flush()
 	require.Equal(t, run(1, 2), b.gateway.Seqs("s:1:2"))
 }
+
+func TestAWorkerWhosePartitionsWentElsewhereDeliversNoMore(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	w := newWorker(b.spread())
+	b.fill(b.committer(crashed{}), "s:1:2", 1)
+	w.retire()
+	done, err := w.express(context.Background(), b.stored("s:1:2", 1, 1))
+	require.NoError(t, err)
+	require.Empty(t, done)
+}

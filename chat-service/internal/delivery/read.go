@@ -109,6 +109,7 @@ func (c *Consumer) watchLeaders(ctx context.Context, leaders map[int]int) error 
 // follow reads the partitions of one broker until ctx ends, for ever trying again.
 func (c *Consumer) follow(ctx context.Context, leader int, partitions []int, offsets *progress) error {
 	worker := newWorker(c.spread)
+	defer worker.retire()
 	defer c.owners.own(partitions, worker)()
 	wait := retryPause
 	for ctx.Err() == nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
 
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/message"
@@ -82,4 +83,30 @@ func TestWhatIsFreshIsNotReadAnew(t *testing.T) {
 	require.NoError(t, s.renew(context.Background(), []*logpb.Entry{fresh, lasting}))
 	fresh.CreatedAt -= 2 * time.Second.Milliseconds()
 	require.Error(t, s.renew(context.Background(), []*logpb.Entry{fresh}))
+}
+
+func TestEntriesOfAbsentUsersThatWaitForKafkaSayNothingThatWasRecalledMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	b.online(1)
+	b.noWake.Store(true)
+	c := b.committer(crashed{})
+	b.fill(c, "s:1:2", 2)
+	require.NoError(t, b.db.Exec("UPDATE messages SET created_at = created_at - 60000").Error)
+	w := newWorker(b.spread())
+	delivered := make(chan error, 1)
+	backlog := b.stored("s:1:2", 1, 2)
+	tried := b.writes.Load()
+	go func() { delivered <- w.deliver(context.Background(), record(t, backlog...)) }()
+	eventually(t, func() bool { return b.writes.Load() > tried }, "the topic takes nothing")
+	b.change(c, message.Recall, "")
+	b.noWake.Store(false)
+	require.NoError(t, <-delivered)
+	records := b.records(TopicOffline)
+	require.Len(t, records, 1)
+	woken := &logpb.Record{}
+	require.NoError(t, proto.Unmarshal(records[0].Value, woken))
+	require.Len(t, woken.GetEntries(), 2)
+	require.JSONEq(t, `{"text":"hi"}`, string(woken.GetEntries()[0].GetContent()))
+	require.JSONEq(t, `{}`, string(woken.GetEntries()[1].GetContent()))
 }

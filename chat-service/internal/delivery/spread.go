@@ -90,7 +90,10 @@ func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) (absent ma
 // wake hands over the entries of absent users. It waits for Kafka itself: a delivery that failed here would be pushed again.
 func (s *Spread) wake(ctx context.Context, absent map[int64][]*logpb.Entry) error {
 	for len(absent) > 0 {
-		err := s.topics.offline(ctx, absent)
+		err := s.renewAbsent(ctx, absent)
+		if err == nil {
+			err = s.topics.offline(ctx, absent)
+		}
 		if err == nil {
 			return nil
 		}

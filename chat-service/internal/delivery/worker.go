@@ -33,6 +33,7 @@ type worker struct {
 	absent    map[int64][]*logpb.Entry // of users with no device online; the reader hands them over
 	owed      int                      // how many entries these are
 
+	retired bool      // another instance may read the partitions by now
 	shunned time.Time // until then the express way leaves the worker alone; its own
 }
 
@@ -102,7 +103,7 @@ func (w *worker) express(ctx context.Context, entries []*logpb.Entry) (done []*l
 		return nil, nil
 	}
 	defer func() { <-w.turn }()
-	if w.owed > maxOwed {
+	if w.retired || w.owed > maxOwed {
 		return nil, nil
 	}
 	for _, piece := range piecesOf(w.following(entries)) {
@@ -112,6 +113,13 @@ func (w *worker) express(ctx context.Context, entries []*logpb.Entry) (done []*l
 		done = append(done, piece...)
 	}
 	return done, nil
+}
+
+// retire ends the express way: when it returns nothing is delivered by it any more.
+func (w *worker) retire() {
+	w.turn <- struct{}{}
+	w.retired = true
+	<-w.turn
 }
 
 // following answers the entries that come right after what was delivered of their conversations.

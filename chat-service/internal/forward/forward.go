@@ -148,7 +148,7 @@ func (r Request) drafts(entries []*logpb.Entry) ([]draft, error) {
 	if !r.Merge {
 		drafts := make([]draft, len(entries))
 		for i, e := range entries {
-			drafts[i] = draft{sending.Draft{ClientMsgID: r.id(e.GetSeq()), Type: e.GetType(), Content: e.GetContent()}, e.GetSeq()}
+			drafts[i] = draft{sending.Draft{ClientMsgID: r.id(e.GetSeq()), Request: r.text(), Type: e.GetType(), Content: e.GetContent()}, e.GetSeq()}
 		}
 		return drafts, nil
 	}
@@ -156,7 +156,7 @@ func (r Request) drafts(entries []*logpb.Entry) ([]draft, error) {
 	if err != nil {
 		return nil, fmt.Errorf("merge messages: %w", err)
 	}
-	one := sending.Draft{ClientMsgID: r.id(0), Type: message.Merged, Content: content}
+	one := sending.Draft{ClientMsgID: r.id(0), Request: r.text(), Type: message.Merged, Content: content}
 	if _, err := message.New(one.ClientMsgID, one.Type, content, 0, nil); err != nil {
 		return nil, err // too large: no conversation would take it
 	}
@@ -167,6 +167,14 @@ func (r Request) drafts(entries []*logpb.Entry) ([]draft, error) {
 func (r Request) id(seq int64) string {
 	sum := sha256.Sum256([]byte(r.ClientMsgID + "\n" + r.From + "\n" + strconv.FormatInt(seq, 10)))
 	return "forward-" + hex.EncodeToString(sum[:16])
+}
+
+// text says what was asked for, by which a retry is known: what the messages say may have changed meanwhile.
+func (r Request) text() string {
+	if !r.Merge {
+		return "forward"
+	}
+	return fmt.Sprintf("forward %v merged as %q", r.Seqs, r.Title)
 }
 
 // merged is the content of a merged message.

@@ -3,6 +3,7 @@
 package push
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/proto/gen/wsgatewaypb"
 )
 
@@ -23,11 +25,17 @@ type Gateways struct {
 	done  bool
 
 	joining joining
+	renewer Renewer
 }
 
-// New makes an empty set; Update fills it.
-func New(rdb redis.UniversalClient) *Gateways {
-	return &Gateways{rdb: rdb, links: map[string]*link{}, joining: joining{rooms: map[string]map[*link]uint64{}}}
+// Renewer replaces entries, in place, by what the log says now. An error is temporary.
+type Renewer interface {
+	Renew(ctx context.Context, entries []*logpb.Entry) error
+}
+
+// New makes an empty set; Update fills it. What has waited for a gateway for long goes through the renewer before it is sent.
+func New(rdb redis.UniversalClient, r Renewer) *Gateways {
+	return &Gateways{rdb: rdb, renewer: r, links: map[string]*link{}, joining: joining{rooms: map[string]map[*link]uint64{}}}
 }
 
 // Update takes what Etcd says: "gatewayId@host:port" for each living gateway. It opens streams to new ones and drops those
@@ -50,7 +58,7 @@ func (g *Gateways) Update(values []string) {
 	if !g.done {
 		for id, addr := range living {
 			if g.links[id] == nil {
-				g.links[id] = startLink(id, addr)
+				g.links[id] = startLink(id, addr, g.renewer)
 			}
 		}
 	}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/zeromicro/go-zero/core/logx"
 	"github.com/zeromicro/go-zero/core/metric"
+	"google.golang.org/grpc"
 
+	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/utils/rpcx"
 )
@@ -21,6 +23,8 @@ const (
 	maxBarren     = 3                      // streams in a row that acknowledge nothing; then what they carried is dropped
 	redialGap     = 200 * time.Millisecond // between two tries to open a stream
 	maxSilence    = 10 * time.Second       // of a stream that owes acknowledgements; then another one is tried
+	maxWait       = 5 * time.Second        // of an event until it has to be read again before it is sent
+	renewTimeout  = 2 * time.Second        // for reading the entries of a batch again
 )
 
 var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
@@ -32,29 +36,45 @@ var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
 // goes over the next one again, in order: clients drop repeats. It owns its goroutines.
 type link struct {
 	id, addr string
+	renewer  Renewer
+	calls    func() (*grpc.ClientConn, error) // for what is no part of the stream; made once
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	queue   []*wsgatewaypb.PushItem    // not in a batch yet
-	batches []*wsgatewaypb.PushRequest // not acknowledged, the oldest first
-	sent    int                        // how many of batches the present stream carried
-	lastID  uint64                     // of the batches of the present stream
-	bytes   int                        // of queue and batches
-	taken   uint64                     // events ever taken
-	settled uint64                     // events ever acknowledged or given up
-	barren  int                        // streams since the last acknowledgement that carried something
-	heard   time.Time                  // the last acknowledgement, or when one began to be owed
-	broken  error                      // why the present stream ended; nil while it lives
-	failing bool                       // no stream has worked since one failed
+	queue   []held    // not in a batch yet
+	batches []*batch  // not acknowledged, the oldest first
+	sent    int       // how many of batches the present stream carried
+	lastID  uint64    // of the batches of the present stream
+	bytes   int       // of queue and batches
+	taken   uint64    // events ever taken
+	settled uint64    // events ever acknowledged or given up
+	barren  int       // streams since the last acknowledgement that carried something
+	heard   time.Time // the last acknowledgement, or when one began to be owed
+	broken  error     // why the present stream ended; nil while it lives
+	failing bool      // no stream has worked since one failed
 	stopped bool
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 }
 
-func startLink(id, addr string) *link {
+// held is an event that waits, and since when.
+type held struct {
+	item *wsgatewaypb.PushItem
+	at   time.Time
+}
+
+// batch is what travels together. Its entries are as the log had them at a time.
+type batch struct {
+	request *wsgatewaypb.PushRequest
+	asOf    time.Time
+	bytes   int
+}
+
+func startLink(id, addr string, r Renewer) *link {
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &link{id: id, addr: addr, cancel: cancel}
+	l := &link{id: id, addr: addr, renewer: r, cancel: cancel}
+	l.calls = sync.OnceValues(func() (*grpc.ClientConn, error) { return rpcx.DialAddr(addr) })
 	l.changed = sync.NewCond(&l.mu)
 	l.running.Go(func() { l.run(ctx) })
 	return l
@@ -67,6 +87,9 @@ func (l *link) stop() {
 	l.mu.Unlock()
 	l.cancel()
 	l.running.Wait()
+	if conn, err := l.calls(); err == nil {
+		_ = conn.Close()
+	}
 }
 
 // sizeOf is about how many bytes an event has.
@@ -84,7 +107,7 @@ func (l *link) enqueue(item *wsgatewaypb.PushItem) (at uint64, taken bool) {
 	}
 	l.taken++
 	l.bytes += sizeOf(item)
-	l.queue = append(l.queue, item)
+	l.queue = append(l.queue, held{item, time.Now()})
 	l.changed.Broadcast()
 	return l.taken, true
 }
@@ -161,7 +184,7 @@ func (l *link) stream(ctx context.Context) error {
 	defer reading.Wait()
 	defer cancel()
 	for {
-		batch, err := l.next()
+		batch, err := l.next(ctx)
 		if batch == nil {
 			_ = stream.CloseSend() // it has ended, or ends now
 			return err
@@ -188,9 +211,27 @@ func (l *link) begin() {
 
 // next waits for something to send and for the gateway to have room. It answers nil when the link ended, or the stream, and then
 // why.
-func (l *link) next() (*wsgatewaypb.PushRequest, error) {
+func (l *link) next(ctx context.Context) (*wsgatewaypb.PushRequest, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	b, err := l.upcoming()
+	if b == nil {
+		return nil, err
+	}
+	if err := l.renew(ctx, b); err != nil {
+		return nil, err
+	}
+	if l.lastID++; l.sent == 0 {
+		l.heard = time.Now()
+	}
+	l.sent++
+	// A new value: grpc may still hold the one that a broken stream carried.
+	b.request = &wsgatewaypb.PushRequest{BatchId: l.lastID, Items: b.request.GetItems()}
+	return b.request, nil
+}
+
+// upcoming waits for the next batch.
+func (l *link) upcoming() (*batch, error) {
 	for l.broken == nil && !l.stopped && l.sent == len(l.batches) && (len(l.queue) == 0 || len(l.batches) >= maxUnread) {
 		l.changed.Wait()
 	}
@@ -198,40 +239,82 @@ func (l *link) next() (*wsgatewaypb.PushRequest, error) {
 		return nil, l.broken
 	}
 	if l.sent == len(l.batches) {
-		l.batches = append(l.batches, &wsgatewaypb.PushRequest{Items: l.take()})
+		l.batches = append(l.batches, l.take())
 	}
-	if l.lastID++; l.sent == 0 {
-		l.heard = time.Now()
-	}
-	l.sent++
-	// A new value: grpc may still hold the one that a broken stream carried.
-	batch := &wsgatewaypb.PushRequest{BatchId: l.lastID, Items: l.batches[l.sent-1].GetItems()}
-	l.batches[l.sent-1] = batch
-	return batch, nil
+	return l.batches[l.sent], nil
 }
 
-// take answers the items of the next batch.
-func (l *link) take() []*wsgatewaypb.PushItem {
+// take makes the next batch.
+func (l *link) take() *batch {
 	n, size := 0, 0
 	for n < min(len(l.queue), maxBatch) && (n == 0 || size < maxBatchBytes) {
-		size += sizeOf(l.queue[n])
+		size += sizeOf(l.queue[n].item)
 		n++
 	}
-	items := l.queue[:n:n]
+	items := make([]*wsgatewaypb.PushItem, n)
+	for i, h := range l.queue[:n] {
+		items[i] = h.item
+	}
+	b := &batch{request: &wsgatewaypb.PushRequest{Items: items}, asOf: l.queue[0].at, bytes: size}
+	clear(l.queue[:n])
 	if l.queue = l.queue[n:]; len(l.queue) == 0 {
 		l.queue = nil
 	}
-	return items
+	return b
+}
+
+// renew brings the entries of a batch that has waited for long up to date: what it says may have been recalled, and the gateways
+// keep recalls in mind for a while only. The lock is held, but not while the store is asked; only the stream's own goroutine
+// touches a batch that is not sent.
+func (l *link) renew(ctx context.Context, b *batch) error {
+	now := time.Now()
+	if now.Sub(b.asOf) < maxWait {
+		return nil
+	}
+	items := slices.Clone(b.request.GetItems())
+	l.mu.Unlock()
+	err := renewed(ctx, l.renewer, items)
+	l.mu.Lock()
+	if err != nil {
+		return err
+	}
+	size := 0
+	for _, item := range items {
+		size += sizeOf(item)
+	}
+	l.bytes += size - b.bytes
+	b.request, b.asOf, b.bytes = &wsgatewaypb.PushRequest{Items: items}, now, size
+	return nil
+}
+
+// renewed replaces the events of entries by ones that say what the log says now. Other gateways have the old ones too.
+func renewed(ctx context.Context, r Renewer, items []*wsgatewaypb.PushItem) error {
+	var entries []*logpb.Entry
+	var at []int
+	for i, item := range items {
+		if e := item.GetEntry(); e != nil {
+			entries, at = append(entries, e), append(at, i)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, renewTimeout)
+	defer cancel()
+	if err := r.Renew(ctx, entries); err != nil {
+		return err //nolint:wrapcheck // run logs it
+	}
+	for n, i := range at {
+		items[i] = &wsgatewaypb.PushItem{
+			UserIds: items[i].GetUserIds(), Room: items[i].GetRoom(), Event: &wsgatewaypb.PushItem_Entry{Entry: entries[n]},
+		}
+	}
+	return nil
 }
 
 // settle forgets the oldest batches and answers how many events they had.
 func (l *link) settle(batches int) int {
 	events := 0
 	for _, b := range l.batches[:batches] {
-		events += len(b.GetItems())
-		for _, item := range b.GetItems() {
-			l.bytes -= sizeOf(item)
-		}
+		events += len(b.request.GetItems())
+		l.bytes -= b.bytes
 	}
 	l.settled += uint64(events)
 	l.batches = slices.Delete(l.batches, 0, batches)
@@ -269,7 +352,7 @@ func (l *link) readAcks(stream wsgatewaypb.WsGateway_PushClient) {
 		l.mu.Lock()
 		if err == nil {
 			n := 0
-			for n < l.sent && l.batches[n].GetBatchId() <= ack.GetBatchId() {
+			for n < l.sent && l.batches[n].request.GetBatchId() <= ack.GetBatchId() {
 				n++
 			}
 			l.settle(n)

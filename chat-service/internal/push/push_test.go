@@ -2,7 +2,9 @@ package push_test
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,13 +24,29 @@ type bench struct {
 	t     *testing.T
 	redis *miniredis.Miniredis
 	*push.Gateways
+
+	renewed atomic.Int32 // entries
+	away    atomic.Bool  // the store
+}
+
+// Renew implements push.Renewer: everything was recalled meanwhile.
+func (b *bench) Renew(_ context.Context, entries []*logpb.Entry) error {
+	if b.away.Load() {
+		return errors.New("away")
+	}
+	for i, e := range entries {
+		entries[i] = &logpb.Entry{ConversationId: e.GetConversationId(), Seq: e.GetSeq(), Content: []byte("{}")}
+	}
+	b.renewed.Add(int32(len(entries)))
+	return nil
 }
 
 func newBench(t *testing.T, gateways ...*pushtest.Gateway) *bench {
 	t.Helper()
 	server := miniredis.RunT(t)
 	rdb := redis.NewClient(&redis.Options{Addr: server.Addr(), MaxRetries: -1, ReadTimeout: 200 * time.Millisecond})
-	b := &bench{t: t, redis: server, Gateways: push.New(rdb)}
+	b := &bench{t: t, redis: server}
+	b.Gateways = push.New(rdb, b)
 	b.living(gateways...)
 	t.Cleanup(func() {
 		b.Close()

@@ -62,7 +62,7 @@ func (b *bench) instance() (*schedule.Schedule, func()) {
 	require.NoError(b.t, err)
 	c.Start()
 	s := schedule.New(schedule.Config{Pending: 100, Ahead: 365 * 24 * time.Hour, Lease: time.Second, Look: time.Second}, b.st,
-		sending.New(c, nil, nil, nil), ids)
+		sending.New(c, nil, nil, nil, nil), ids)
 	s.SetClock(b.now)
 	s.Start()
 	var once sync.Once

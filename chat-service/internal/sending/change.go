@@ -9,9 +9,14 @@ import (
 	"im-backend/common/utils/errs"
 )
 
-// Recall empties a message for all and waits for the result.
+// Recall empties a message for all and waits for the result: from then on nobody gets what it said. Errors: also UNAVAILABLE,
+// when the message is recalled but somebody may still get it; asked again, it waits again.
 func (s *Sending) Recall(ctx context.Context, user model.UserID, conversationID string, seq int64) (committer.Result, error) {
-	return s.change(ctx, conversationID, committer.Change{User: user, Kind: message.Recall, Target: seq})
+	result, err := s.change(ctx, conversationID, committer.Change{User: user, Kind: message.Recall, Target: seq})
+	if err != nil {
+		return committer.Result{}, err
+	}
+	return result, s.recaller.Recall(ctx, conversationID, seq, result.CreatedAt)
 }
 
 // Edit puts another text in place of a message's own and waits for the result. Errors: also INVALID_ARGUMENT.

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/cespare/xxhash/v2"
+
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/message"
 	"im-backend/common/model"
@@ -29,6 +31,7 @@ type Draft struct {
 	Content        []byte
 	ReplyToSeq     int64
 	Mentions       []string
+	Request        string // what the client asked for, when it did not send the content itself: a retry is what asks for the same
 }
 
 // Result is a stored message.
@@ -43,6 +46,7 @@ type Sending struct {
 	users     userpb.UserServiceClient
 	friends   friendpb.FriendServiceClient
 	groups    grouppb.GroupServiceClient
+	recaller  Recaller
 
 	mu        sync.Mutex
 	questions map[string]*question // by conversation
@@ -51,11 +55,17 @@ type Sending struct {
 	asking    sync.WaitGroup
 }
 
+// Recaller takes the content of a recalled message from all that is on its way to devices. It returns when that is done, or
+// UNAVAILABLE.
+type Recaller interface {
+	Recall(ctx context.Context, conversationID string, seq, at int64) error
+}
+
 // New makes a Sending.
 func New(c *committer.Committer, users userpb.UserServiceClient, friends friendpb.FriendServiceClient,
-	groups grouppb.GroupServiceClient,
+	groups grouppb.GroupServiceClient, r Recaller,
 ) *Sending {
-	return &Sending{committer: c, users: users, friends: friends, groups: groups, questions: map[string]*question{}}
+	return &Sending{committer: c, users: users, friends: friends, groups: groups, recaller: r, questions: map[string]*question{}}
 }
 
 // Submit queues a message; done is called once with its result and must not block. Messages to one conversation are stored
@@ -70,6 +80,9 @@ func (s *Sending) Submit(ctx context.Context, sender model.UserID, d Draft, done
 	if err != nil {
 		done(Result{}, err)
 		return
+	}
+	if d.Request != "" {
+		m.Fingerprint = int64(xxhash.Sum64String(d.Request)) //nolint:gosec // bits
 	}
 	j := &committer.Job{Ctx: ctx, To: to, Send: &committer.Send{Sender: sender, Message: m}, Gate: s}
 	j.Done = func(r committer.Result, err error) {

@@ -33,6 +33,16 @@ type owners struct {
 	asked  atomic.Int32
 	flush  func(ctx context.Context) error
 	exists func(user int64) bool
+	recall error   // of Recall
+	told   []int64 // seqs that were recalled
+}
+
+// Recall implements sending.Recaller.
+func (o *owners) Recall(_ context.Context, _ string, seq, at int64) error {
+	if at > 0 {
+		o.told = append(o.told, seq)
+	}
+	return o.recall
 }
 
 type (
@@ -92,7 +102,7 @@ func newBench(t *testing.T, changes ...func(*committer.Config)) *bench {
 		flush:  func(context.Context) error { return nil },
 		exists: func(int64) bool { return true },
 	}
-	s := sending.New(c, fakeUsers{owners: o}, fakeFriends{owners: o}, fakeGroups{owners: o})
+	s := sending.New(c, fakeUsers{owners: o}, fakeFriends{owners: o}, fakeGroups{owners: o}, o)
 	t.Cleanup(func() {
 		s.Stop()
 		c.Stop()
@@ -338,4 +348,40 @@ func TestAfterStopNothingIsAsked(t *testing.T) {
 	_, err := b.Send(context.Background(), model.UserID(1), draft("g:9", "c"))
 	require.ErrorIs(t, err, errs.ErrUnavailable)
 	require.Zero(t, b.owners.asked.Load())
+}
+
+func TestARecallIsAnsweredOnlyWhenNothingOfTheMessageIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *committer.Config) { c.RequireFriendship, c.RecallWindow = false, time.Minute })
+	ctx := context.Background()
+	_, err := b.Send(ctx, 1, draft("s:1:2", "a"))
+	require.NoError(t, err)
+	_, err = b.Recall(ctx, 2, "s:1:2", 1)
+	require.Error(t, err)
+	require.Empty(t, b.owners.told, "what is refused is not told")
+	b.owners.recall = errs.ErrUnavailable
+	_, err = b.Recall(ctx, 1, "s:1:2", 1)
+	require.ErrorIs(t, err, errs.ErrUnavailable)
+	b.owners.recall = nil
+	result, err := b.Recall(ctx, 1, "s:1:2", 1)
+	require.NoError(t, err)
+	require.Equal(t, int64(2), result.Seq, "asked again, the same recall")
+	require.Equal(t, []int64{1, 1}, b.owners.told)
+}
+
+func TestARetryIsWhatAsksForTheSameNotWhatSaysTheSame(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *committer.Config) { c.RequireFriendship = false })
+	ctx := context.Background()
+	d := draft("s:1:2", "a")
+	d.Request = "forward"
+	first, err := b.Send(ctx, 1, d)
+	require.NoError(t, err)
+	d.Content = []byte(`{"text":"edited meanwhile"}`)
+	again, err := b.Send(ctx, 1, d)
+	require.NoError(t, err)
+	require.Equal(t, first.Seq, again.Seq)
+	d.Request = "something else"
+	_, err = b.Send(ctx, 1, d)
+	require.ErrorIs(t, err, errs.ErrClientMsgIDReused)
 }

@@ -38,6 +38,29 @@ func (t *Tx) Memberships(names []Membership) (map[Membership]*imchat.UserConvers
 	return found, err
 }
 
+// Own names an entry as one user has it.
+type Own struct {
+	Membership
+	Seq int64
+}
+
+// Deleted answers which of the named entries their users have deleted for themselves.
+func (t *Tx) Deleted(names []Own) (map[Own]bool, error) {
+	args := make([]any, 0, 3*len(names))
+	for _, n := range names {
+		args = append(args, n.UserID, n.ConversationID, n.Seq)
+	}
+	found := map[Own]bool{}
+	err := t.named("read deletions", "SELECT user_id,conversation_id,seq FROM deleted_messages WHERE (user_id,conversation_id,seq)", 3, args,
+		func(rows *sql.Rows) error {
+			var o Own
+			err := rows.Scan(&o.UserID, &o.ConversationID, &o.Seq)
+			found[o] = true
+			return err
+		})
+	return found, err
+}
+
 // named runs a query for rows that tuples of width marks name, some at a time.
 func (t *Tx) named(what, query string, width int, args []any, scan func(*sql.Rows) error) error {
 	for len(args) > 0 {

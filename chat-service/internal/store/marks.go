@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 
 	"im-backend/chat-service/internal/message"
@@ -64,6 +66,9 @@ func (s *Store) SaveMarks(ctx context.Context, m Marks, now int64) error {
 		}
 	}
 	err := s.Commit(ctx, func(tx *Tx) error {
+		if err := tx.lockMembers(m.rows()); err != nil {
+			return err
+		}
 		if err := tx.advance(rows); err != nil {
 			return err
 		}
@@ -75,6 +80,40 @@ func (s *Store) SaveMarks(ctx context.Context, m Marks, now int64) error {
 	})
 	if err != nil {
 		return failed("save marks", err)
+	}
+	return nil
+}
+
+// rows are all that marks change, each once.
+func (m Marks) rows() []Membership {
+	rows := slices.Concat(m.Unmark, m.Touched)
+	for _, mark := range m.Moved {
+		rows = append(rows, mark.Membership)
+	}
+	slices.SortFunc(rows, Membership.compare)
+	return slices.Compact(rows)
+}
+
+// compare is the order in which transactions lock rows of members, so that none waits for another one in a circle.
+func (m Membership) compare(other Membership) int {
+	return cmp.Or(cmp.Compare(m.UserID, other.UserID), cmp.Compare(m.ConversationID, other.ConversationID))
+}
+
+// lockQuery locks n rows of members in their order.
+func lockQuery(n int) string {
+	return "SELECT 1 FROM user_conversations" + byPrimary(false) + " WHERE (user_id, conversation_id) IN (" + tuples(n, 2) +
+		") ORDER BY user_id, conversation_id FOR UPDATE"
+}
+
+// lockMembers holds sorted rows until the transaction ends; SQLite has one writer.
+func (t *Tx) lockMembers(rows []Membership) error {
+	if t.sqlite {
+		return nil
+	}
+	for some := range slices.Chunk(rows, atATime) {
+		if err := t.query("lock members", lockQuery(len(some)), pairs(some), func(*sql.Rows) error { return nil }); err != nil {
+			return err
+		}
 	}
 	return nil
 }

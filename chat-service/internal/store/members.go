@@ -25,12 +25,13 @@ func userConversationArgs(rows []*imchat.UserConversation) []any {
 }
 
 const memberColumns = "user_id,conversation_id,min_seq,max_visible_seq,max_visible_count,past_windows,role,silenced_until," +
-	"read_seq,read_count,updated_at,last_sent_at,joined_seq,left_at,older_windows_to"
+	"read_seq,read_count,updated_at,last_sent_at,joined_seq,left_at,hidden_before_seq,deletions_at,older_windows_to"
 
 func scanMember(rows *sql.Rows) (*imchat.UserConversation, error) {
 	m := &imchat.UserConversation{}
 	err := rows.Scan(&m.UserID, &m.ConversationID, &m.MinSeq, &m.MaxVisibleSeq, &m.MaxVisibleCount, &m.PastWindows, &m.Role,
-		&m.SilencedUntil, &m.ReadSeq, &m.ReadCount, &m.UpdatedAt, &m.LastSentAt, &m.JoinedSeq, &m.LeftAt, &m.OlderWindowsTo)
+		&m.SilencedUntil, &m.ReadSeq, &m.ReadCount, &m.UpdatedAt, &m.LastSentAt, &m.JoinedSeq, &m.LeftAt,
+		&m.HiddenBeforeSeq, &m.DeletionsAt, &m.OlderWindowsTo)
 	return m, err
 }
 

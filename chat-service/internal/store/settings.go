@@ -47,24 +47,33 @@ func (s *Store) UpdateSettings(ctx context.Context, user model.UserID, conversat
 	return s.change(ctx, "update settings", user, conversationID, columns, now, nil)
 }
 
-// Hide leaves a conversation out of lists until it has an entry after seq. Errors: CONVERSATION_NOT_FOUND.
-func (s *Store) Hide(ctx context.Context, user model.UserID, at Place, now int64) error {
-	return s.change(ctx, "hide conversation", user, at.ConversationID, map[string]any{"hidden_seq": at.Seq}, now, nil)
+// Hide leaves a conversation out of lists until it has a countable entry more than count, which it has at an entry. Errors:
+// CONVERSATION_NOT_FOUND.
+func (s *Store) Hide(ctx context.Context, user model.UserID, at Place, count, now int64) error {
+	return s.change(ctx, "hide conversation", user, at.ConversationID, map[string]any{"hidden_seq": at.Seq, "hidden_count": count}, now, nil)
 }
 
-// Clear takes away from a user what stands up to an entry, which counts as read then: count countable entries. Errors:
-// CONVERSATION_NOT_FOUND.
-func (s *Store) Clear(ctx context.Context, user model.UserID, at Place, count, now int64) error {
+// Clear takes away from a user what stands up to an entry, which counts as read then: count countable entries. To the peers
+// it looks like a change of their own, as when they are read. Errors: CONVERSATION_NOT_FOUND.
+func (s *Store) Clear(ctx context.Context, user model.UserID, at Place, count, now int64, peers ...Membership) error {
 	columns := map[string]any{
-		"hidden_seq": s.atLeast("hidden_seq", at.Seq), "hidden_before_seq": s.atLeast("hidden_before_seq", at.Seq+1),
+		"hidden_seq": s.atLeast("hidden_seq", at.Seq), "hidden_count": s.atLeast("hidden_count", count), "hidden_before_seq": s.atLeast("hidden_before_seq", at.Seq+1),
 		"draft": "", "marked_unread": int64(0),
 		"read_seq": s.atLeast("read_seq", at.Seq), "read_count": s.atLeast("read_count", count),
 		"delivered_seq": s.atLeast("delivered_seq", at.Seq),
 	}
+	lock := append([]Membership{{int64(user), at.ConversationID}}, peers...)
 	return s.change(ctx, "clear conversation", user, at.ConversationID, columns, now, func(tx *gorm.DB) error {
+		for _, peer := range peers {
+			err := tx.Model(&imchat.UserConversation{}).Where("user_id = ? AND conversation_id = ?", peer.UserID, peer.ConversationID).
+				Update("updated_at", gorm.Expr(s.later(), now)).Error
+			if err != nil {
+				return err
+			}
+		}
 		return tx.Where("user_id = ? AND conversation_id = ? AND seq <= ?", int64(user), at.ConversationID, at.Seq).
 			Delete(&imchat.DeletedMessage{}).Error
-	})
+	}, lock...)
 }
 
 func (s *Store) atLeast(column string, value int64) clause.Expr {
@@ -93,12 +102,19 @@ func (s *Store) DeleteForUser(ctx context.Context, user model.UserID, conversati
 	})
 }
 
-// change sets columns of a user's row and does something more in the same transaction.
+// change sets columns of a user's row and does something more in the same transaction, which holds the rows of lock when that is
+// more than the user's own.
 func (s *Store) change(
 	ctx context.Context, what string, user model.UserID, conversationID string, columns map[string]any, now int64, more func(tx *gorm.DB) error,
+	lock ...Membership,
 ) error {
 	columns["updated_at"] = gorm.Expr(s.later(), now)
 	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
+		if len(lock) > 1 && !s.db.SQLite {
+			if err := tx.Exec(lockQuery(len(lock)), pairs(lock)...).Error; err != nil {
+				return err
+			}
+		}
 		done := tx.Model(&imchat.UserConversation{}).
 			Where("user_id = ? AND conversation_id = ?", int64(user), conversationID).Updates(columns)
 		if done.Error != nil {

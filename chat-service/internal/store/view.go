@@ -38,8 +38,8 @@ func (v *View) VisibleCount() int64 {
 // First is the first seq of the user's last window that it has not cleared; it is beyond Visible when nothing is left.
 func (v *View) First() int64 { return max(v.MinSeq, v.HiddenBeforeSeq) }
 
-// Hidden reports whether lists leave the conversation out until its next entry.
-func (v *View) Hidden() bool { return v.HiddenSeq > 0 && v.Visible() <= v.HiddenSeq }
+// Hidden reports whether lists leave the conversation out until its next message.
+func (v *View) Hidden() bool { return v.HiddenSeq > 0 && v.VisibleCount() <= v.HiddenCount }
 
 // Marked reports whether the user has marked the conversation as unread and not read on since.
 func (v *View) Marked() bool { return v.MarkedUnread == v.ReadSeq+1 }
@@ -97,11 +97,11 @@ type Listed struct {
 // then the newest first. Settings do not move a conversation; only its log does, or leaving it.
 func (s *Store) ListPlaces(ctx context.Context, user model.UserID, archived bool) ([]Listed, error) {
 	const moved = "(CASE WHEN uc.max_visible_seq > 0 THEN uc.left_at ELSE c.updated_at END)"
-	const last = "(CASE WHEN uc.max_visible_seq > 0 THEN uc.max_visible_seq ELSE c.max_seq END)"
+	const count = "(CASE WHEN uc.max_visible_seq > 0 THEN uc.max_visible_count ELSE c.message_count END)"
 	rows, err := s.db.WithContext(ctx).Table("user_conversations uc").
 		Joins("JOIN conversations c ON c.id = uc.conversation_id").
 		Select("uc.conversation_id, uc.pinned_at > 0 AS pinned, "+moved+" AS stamp").
-		Where("uc.user_id = ? AND uc.archived = ? AND "+last+" > uc.hidden_seq", int64(user), archived).
+		Where("uc.user_id = ? AND uc.archived = ? AND (uc.hidden_seq = 0 OR "+count+" > uc.hidden_count)", int64(user), archived).
 		Order("pinned DESC, stamp DESC, uc.conversation_id DESC").Rows()
 	if err != nil {
 		return nil, failed("list conversations", err)

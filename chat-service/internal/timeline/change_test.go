@@ -189,3 +189,47 @@ func TestAnEditDoesNotBringBackWhatItsReaderDoesNotHave(t *testing.T) {
 		require.Equal(t, user == 2, has, "user %d", user)
 	}
 }
+
+// textOf is what a message says to a user wherever it is answered.
+func (b *bench) textOf(user model.UserID, id string, target int64) (text string, editedAt int64) {
+	b.t.Helper()
+	found := 0
+	for _, e := range b.everywhere(user, id) {
+		if e.GetSeq() == target {
+			require.True(b.t, found == 0 || text == string(e.GetContent()), "the same everywhere")
+			text, editedAt = string(e.GetContent()), e.GetEditedAt()
+			require.Empty(b.t, e.GetReactions(), "of those that came meanwhile")
+			found++
+		}
+	}
+	require.Positive(b.t, found)
+	return text, editedAt
+}
+
+func TestWhatWasDoneToAMessageWhileItsReaderWasAwayIsNotForIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.append("g:9", true, joined(1, false), joined(2, false))
+	edited, recalled := b.sendText(1, "g:9", "one"), b.sendText(1, "g:9", "secret")
+	b.append("g:9", false, left(2))
+	b.change(1, "g:9", message.Edit, edited, saying("two"))
+	b.change(1, "g:9", message.Reaction, edited, with("👍"))
+	b.change(1, "g:9", message.Recall, recalled)
+	b.append("g:9", false, joined(2, false))
+	text, editedAt := b.textOf(2, "g:9", edited)
+	require.JSONEq(t, `{"text":"one"}`, text)
+	require.Zero(t, editedAt)
+	text, _ = b.textOf(2, "g:9", recalled)
+	require.JSONEq(t, `{}`, text, "what is recalled is gone for everybody")
+
+	b.change(1, "g:9", message.Edit, edited, saying("three"))
+	text, editedAt = b.textOf(2, "g:9", edited)
+	require.JSONEq(t, `{"text":"three"}`, text, "an edit that the reader is shown itself")
+	require.Positive(t, editedAt)
+	b.append("g:9", false, left(2))
+	b.change(1, "g:9", message.Edit, edited, saying("four"))
+	text, _ = b.textOf(2, "g:9", edited)
+	require.JSONEq(t, `{"text":"three"}`, text)
+	text, _ = b.textOf(1, "g:9", recalled)
+	require.JSONEq(t, `{}`, text)
+}

@@ -18,8 +18,8 @@ type dressing struct {
 	entries []*logpb.Entry
 }
 
-// dress adds to entries what stands beside them: the reactions, of a page with one query. For a former member it takes back
-// what changed after its window, and from edits the text of messages that the user does not have.
+// dress adds to entries what stands beside them: the reactions, of a page with one query. For who was away it takes back
+// what was changed meanwhile, and from edits the text of messages that the user does not have.
 func (t *Timeline) dress(ctx context.Context, user model.UserID, all []dressing) error {
 	var reacted []store.Place
 	byPlace := map[store.Place]*logpb.Entry{}
@@ -85,17 +85,21 @@ func hideEdit(e *logpb.Entry, target int64) {
 	e.Content, e.Mentions = message.EditContent(target, nil), nil
 }
 
-// asOfWindow gives entries back the text and the reactions that they had when a former member's window ended: what happened
-// later is not for it. What was recalled later stays recalled.
+// asOfWindow gives the entries of closed windows back the text and the reactions that they have for their user: what was done to
+// them while the user was away is not for it. What was recalled stays recalled.
 func (t *Timeline) asOfWindow(ctx context.Context, d dressing) error {
-	last := d.view.MaxVisibleSeq
-	if last == 0 || d.view.Head.ChangedSeq <= last {
-		return nil
+	windows := windowsOf(d.view)
+	if d.view.MaxVisibleSeq == 0 {
+		windows = windows[:len(windows)-1] // the open one: nothing was missed since
 	}
 	var edited []int64
 	for _, e := range d.entries {
-		if e.GetReactionSeq() > last {
-			e.ReactionSeq = 0 // the reactions in the window are entries of it
+		end := endOf(windows, e.GetSeq())
+		if end == 0 || d.view.Head.ChangedSeq <= end {
+			continue
+		}
+		if e.GetReactionSeq() > end {
+			e.ReactionSeq = 0 // those that the user may know of are entries of its windows
 		}
 		if e.GetEditedAt() > 0 && e.GetRecalledAt() == 0 {
 			edited = append(edited, e.GetSeq())
@@ -104,19 +108,46 @@ func (t *Timeline) asOfWindow(ctx context.Context, d dressing) error {
 	if len(edited) == 0 {
 		return nil
 	}
-	edits, err := t.store.Edits(ctx, d.view.ConversationID, edited, last)
+	edits, err := t.store.Edits(ctx, d.view.ConversationID, edited, 0)
 	if err != nil {
 		return err
 	}
 	for _, e := range d.entries {
-		i := slices.IndexFunc(edits, func(m imchat.MessageEdit) bool { return m.Seq == e.GetSeq() })
-		if i < 0 {
-			continue
-		}
-		e.Content, e.Mentions = edits[i].Content, message.MentionList(edits[i].Mentions)
-		if e.EditedAt = edits[i].WrittenAt; e.GetEditedAt() == e.GetCreatedAt() {
-			e.EditedAt = 0
+		if endOf(windows, e.GetSeq()) > 0 {
+			unedit(e, d.view, edits)
 		}
 	}
 	return nil
+}
+
+// endOf is the end of the window that an entry stands in; zero: in none of them.
+func endOf(windows []window, seq int64) int64 {
+	for _, w := range windows {
+		if w.from <= seq && seq <= w.to {
+			return w.to
+		}
+	}
+	return 0
+}
+
+// unedit gives a message the text that it had after the last of its edits that the user may see. edits has what it and others said
+// until each edit, the oldest first.
+func unedit(e *logpb.Entry, v *store.View, edits []imchat.MessageEdit) {
+	var next *imchat.MessageEdit // after the last one that the user sees
+	for i, m := range edits {
+		switch {
+		case m.Seq != e.GetSeq():
+		case sees(v, m.EditSeq):
+			next = nil
+		case next == nil:
+			next = &edits[i]
+		}
+	}
+	if next == nil {
+		return
+	}
+	e.Content, e.Mentions = next.Content, message.MentionList(next.Mentions)
+	if e.EditedAt = next.WrittenAt; e.GetEditedAt() == e.GetCreatedAt() {
+		e.EditedAt = 0
+	}
 }

@@ -38,31 +38,54 @@ func (t *Timeline) Update(ctx context.Context, user model.UserID, id string, set
 	return t.tellState(ctx, user, id, session, nil)
 }
 
-// Hide leaves a conversation out of a user's lists until its next entry. Errors: CONVERSATION_NOT_FOUND.
+// Hide leaves a conversation out of a user's lists until its next message. Errors: CONVERSATION_NOT_FOUND.
 func (t *Timeline) Hide(ctx context.Context, user model.UserID, id string, session int64) error {
 	v, err := t.store.View(ctx, user, id)
 	if err != nil {
 		return err
 	}
-	if err := t.store.Hide(ctx, user, store.Place{ConversationID: id, Seq: v.Visible()}, t.now().UnixMilli()); err != nil {
+	if err := t.store.Hide(ctx, user, store.Place{ConversationID: id, Seq: v.Visible()}, v.VisibleCount(), t.now().UnixMilli()); err != nil {
 		return err
 	}
 	_, err = t.tellState(ctx, user, id, session, nil)
 	return err
 }
 
-// Clear takes the history of a conversation up to its head away from a user, and hides it. Errors: CONVERSATION_NOT_FOUND.
+// Clear takes the history of a conversation up to its head away from a user, and hides it. All that was unread is read then, which
+// the user's other devices and the peer of a single conversation are told as of any read. Errors: CONVERSATION_NOT_FOUND.
 func (t *Timeline) Clear(ctx context.Context, user model.UserID, id string, session int64) error {
 	v, err := t.store.View(ctx, user, id)
 	if err != nil {
 		return err
 	}
 	at := store.Place{ConversationID: id, Seq: v.Visible()}
-	if err := t.store.Clear(ctx, user, at, v.VisibleCount(), t.now().UnixMilli()); err != nil {
+	moved := push.Notice{
+		Users: []model.UserID{user}, Except: session,
+		Read: &push.Moved{At: push.At{Conversation: id, User: user}, Seq: at.Seq},
+	}
+	var peers []store.Membership
+	if peer, has := peerOf(user, id); has && v.ReadSeq < at.Seq {
+		peers = append(peers, store.Membership{UserID: int64(peer), ConversationID: id})
+		moved.Users = append(moved.Users, peer)
+	}
+	if err := t.store.Clear(ctx, user, at, v.VisibleCount(), t.now().UnixMilli(), peers...); err != nil {
 		return err
+	}
+	if v.ReadSeq < at.Seq {
+		t.notifier.Tell(ctx, moved)
 	}
 	_, err = t.tellState(ctx, user, id, session, nil)
 	return err
+}
+
+// peerOf is the other user of a single conversation; one with oneself has none.
+func peerOf(user model.UserID, id string) (model.UserID, bool) {
+	parsed, err := model.ParseConversationID(id)
+	if err != nil || parsed.Type != model.Single {
+		return 0, false
+	}
+	peer := parsed.Peer(user)
+	return peer, peer != user
 }
 
 // Delete takes single entries away from a user; those that it may not see are ignored. Errors: CONVERSATION_NOT_FOUND,

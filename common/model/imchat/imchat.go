@@ -78,9 +78,10 @@ type UserConversation struct {
 	LeftAt          int64  `gorm:"column:left_at;not null;default:0"`               // of a former member
 	MarkedUnread    int64  `gorm:"column:marked_unread;not null;default:0"`         // read_seq + 1 when the user marked it; it holds while read_seq stays
 	Archived        bool   `gorm:"column:archived;not null;default:0"`              // lists leave it out
-	HiddenSeq       int64  `gorm:"column:hidden_seq;not null;default:0"`            // lists leave it out while it has no entry after this one
+	HiddenSeq       int64  `gorm:"column:hidden_seq;not null;default:0"`            // its head when the user hid it; zero: never
 	DeletionsAt     int64  `gorm:"column:deletions_at;not null;default:0"`          // when the user last deleted entries for itself; zero: never
 	OlderWindowsTo  int64  `gorm:"column:older_windows_to;not null;default:0"`      // the last seq of the windows that OlderWindows has; zero: it has none
+	HiddenCount     int64  `gorm:"column:hidden_count;not null;default:0"`          // hidden, lists leave it out while it has no more countable entries
 }
 
 // OlderWindows is a run of past windows of a member, those that came before the ones in its own row.

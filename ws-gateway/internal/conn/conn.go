@@ -13,6 +13,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"im-backend/common/model"
+	"im-backend/common/proto/gen/logpb"
 	"im-backend/ws-gateway/internal/frame"
 	"im-backend/ws-gateway/internal/limit"
 )
@@ -69,6 +70,12 @@ type Message struct {
 	Wait    time.Duration // over a rate limit: to be refused, and to come again after so long; zero: within
 }
 
+// queued is a frame that waits, and the entry that it tells, if it does.
+type queued struct {
+	data  []byte
+	entry *logpb.Entry
+}
+
 // Handler is who a connection reports to.
 type Handler interface {
 	// Receive takes the next message; the connection reads no further until it returns. Messages of one connection come in
@@ -108,7 +115,7 @@ type Conn struct {
 	faults  faults       // of the handler's goroutine alone
 
 	mu       sync.Mutex
-	queue    [][]byte
+	queue    []queued
 	queued   int       // bytes in queue
 	owed     int       // bytes of answers since the queue was last empty
 	cutoff   time.Time // when a closing connection is cut off
@@ -134,7 +141,7 @@ func newConn(id string, who Identity, opts *bounds, w *Writer, h Handler, socket
 func (c *Conn) Start(hello []byte) {
 	c.mu.Lock()
 	c.held = false
-	c.queue = append([][]byte{hello}, c.queue...)
+	c.queue = append([]queued{{data: hello}}, c.queue...)
 	c.queued += len(hello)
 	c.writing = true
 	c.mu.Unlock()
@@ -169,7 +176,7 @@ func (c *Conn) Answer(f []byte) {
 	if c.owed < c.opts.QueueBytes {
 		c.owed += len(f)
 	}
-	wake := c.queueLocked(f)
+	wake := c.queueLocked(queued{data: f})
 	c.mu.Unlock()
 	if wake {
 		c.writer.Add(c)
@@ -185,17 +192,36 @@ func (c *Conn) Crowded() bool {
 
 // Queue queues a complete frame. When it answers true the caller has to hand the connection to the Writer, once for any number
 // of frames. A queue that is full closes the connection: it is too slow.
-func (c *Conn) Queue(f []byte) bool {
+func (c *Conn) Queue(f []byte) bool { return c.QueueEntry(f, nil) }
+
+// QueueEntry is Queue for the frame of an entry, which Replace may find again.
+func (c *Conn) QueueEntry(f []byte, e *logpb.Entry) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.queueLocked(f)
+	return c.queueLocked(queued{f, e})
 }
 
-func (c *Conn) queueLocked(f []byte) bool {
+// Replace puts other frames in the place of those of entries that wait. with answers the frame for an entry, nil to leave it; it
+// must not call the connection.
+func (c *Conn) Replace(with func(e *logpb.Entry) []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, q := range c.queue {
+		if q.entry == nil {
+			continue
+		}
+		if f := with(q.entry); f != nil {
+			c.queued += len(f) - len(q.data)
+			c.queue[i] = queued{data: f}
+		}
+	}
+}
+
+func (c *Conn) queueLocked(f queued) bool {
 	if c.closing {
 		return false
 	}
-	if len(c.queue) >= c.opts.QueueFrames || c.queued+len(f) > c.opts.QueueBytes+c.owed {
+	if len(c.queue) >= c.opts.QueueFrames || c.queued+len(f.data) > c.opts.QueueBytes+c.owed {
 		queueOverflows.Inc()
 		clear(c.queue)
 		c.queue, c.queued = nil, 0
@@ -203,7 +229,7 @@ func (c *Conn) queueLocked(f []byte) bool {
 		return c.closeLocked(frame.CloseTooSlow, c.opts.WriteTimeout)
 	}
 	c.queue = append(c.queue, f)
-	c.queued += len(f)
+	c.queued += len(f.data)
 	return c.wakeLocked()
 }
 
@@ -222,14 +248,16 @@ func (c *Conn) QueueClose(code int, last ...[]byte) bool {
 	if c.closing {
 		return false
 	}
-	c.queue = append(c.queue, last...)
+	for _, f := range last {
+		c.queue = append(c.queue, queued{data: f})
+	}
 	return c.closeLocked(code, c.opts.CloseTimeout)
 }
 
 func (c *Conn) closeLocked(code int, within time.Duration) (wake bool) {
 	c.closing, c.code = true, int16(code)
 	c.cutoff = time.Now().Add(within)
-	c.queue = append(c.queue, frame.Close(code, ""))
+	c.queue = append(c.queue, queued{data: frame.Close(code, "")})
 	_ = c.socket.SetDeadline(c.cutoff) // fails only on a closed socket
 	return c.wakeLocked()
 }

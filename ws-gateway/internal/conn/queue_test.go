@@ -95,7 +95,7 @@ func TestTheQueueIsBoundedInFramesAndBytes(t *testing.T) {
 		c.Queue(frame.Text([]byte("12345678")))
 		require.True(t, c.isClosing(), name)
 		require.Equal(t, frame.CloseTooSlow, c.closeCode(), name)
-		require.Equal(t, [][]byte{frame.Close(frame.CloseTooSlow, "")}, c.queue, name)
+		require.Equal(t, []queued{{data: frame.Close(frame.CloseTooSlow, "")}}, c.queue, name)
 	}
 }
 

@@ -114,11 +114,12 @@ func (w *Writer) write(c *Conn, p *pen) {
 func (c *Conn) takeFrames(p *pen) []byte {
 	c.mu.Lock()
 	size, n := 0, 0
-	for n < len(c.queue) && (n == 0 || size+len(c.queue[n]) <= batchBytes) {
-		size += len(c.queue[n])
+	p.frames = p.frames[:0]
+	for n < len(c.queue) && (n == 0 || size+len(c.queue[n].data) <= batchBytes) {
+		size += len(c.queue[n].data)
+		p.frames = append(p.frames, c.queue[n].data)
 		n++
 	}
-	p.frames = append(p.frames[:0], c.queue[:n]...)
 	rest := copy(c.queue, c.queue[n:])
 	clear(c.queue[rest:])
 	if c.queue = c.queue[:rest]; rest == 0 && cap(c.queue) > 8 {

@@ -23,20 +23,27 @@ const (
 // the first time it also waits until that is known to the others, as long as ctx allows.
 func (h *Hub) Deliver(ctx context.Context, events []*Event) {
 	var out outbox
-	newRooms := false
-	for _, e := range events {
-		if e.Room == "" {
-			h.deliverToUsers(e, &out)
-		} else if e.Passing {
-			h.deliverPassing(e, &out)
-		} else if !h.deliverPlain(e, &out) {
-			newRooms = h.deliverMoving(e, &out) || newRooms
-		}
-	}
+	newRooms := h.queueAll(events, &out)
 	h.writer.Add(out.ready...)
 	if newRooms {
 		h.announce.Flush(ctx)
 	}
+}
+
+func (h *Hub) queueAll(events []*Event, out *outbox) (newRooms bool) {
+	h.recalls.mu.RLock()
+	defer h.recalls.mu.RUnlock()
+	for _, e := range events {
+		h.recalls.empty(e)
+		if e.Room == "" {
+			h.deliverToUsers(e, out)
+		} else if e.Passing {
+			h.deliverPassing(e, out)
+		} else if !h.deliverPlain(e, out) {
+			newRooms = h.deliverMoving(e, out) || newRooms
+		}
+	}
+	return newRooms
 }
 
 func (h *Hub) deliverToUsers(e *Event, out *outbox) {
@@ -161,6 +168,7 @@ func (h *Hub) ask(r *room) {
 func (h *Hub) resolve(r *room, users []model.UserID, upTo model.Seq, answer []Membership) {
 	answer = slices.DeleteFunc(answer, func(m Membership) bool { return m.Room != r.id })
 	var out outbox
+	h.recalls.mu.RLock()
 	h.mu.Lock()
 	r.mu.Lock()
 	r.resolve(users, upTo, answer)
@@ -168,6 +176,7 @@ func (h *Hub) resolve(r *room, users []model.UserID, upTo model.Seq, answer []Me
 	h.dropVacant(r)
 	r.mu.Unlock()
 	h.mu.Unlock()
+	h.recalls.mu.RUnlock()
 	h.writer.Add(out.ready...)
 }
 

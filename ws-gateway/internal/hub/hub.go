@@ -62,7 +62,7 @@ type Route struct {
 	Platform     string
 }
 
-// Hub is all connections of a gateway. Lock order: mu, then a room's own.
+// Hub is all connections of a gateway. Lock order: that of recalls, mu, then a room's own.
 type Hub struct {
 	opts     Options
 	writer   *conn.Writer
@@ -80,6 +80,7 @@ type Hub struct {
 	loads    *loader
 	heads    *heads
 	budgets  *limit.Users
+	recalls  recalls
 
 	mu    sync.RWMutex
 	users map[model.UserID]*user

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"im-backend/common/model"
+	"im-backend/common/proto/gen/logpb"
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/frame"
 )
@@ -33,6 +34,7 @@ type Event struct {
 	Changes []Change     // of Room
 	Passing bool         // no entry: it has no seq, and of Room goes to those who are members now
 	By      model.UserID // of Passing: who is not told
+	Entry   *logpb.Entry // what it is; nil: Encode says it
 	Encode  func(frame.Codec) []byte
 
 	frames [frame.Formats][]byte // nil until encoded
@@ -48,9 +50,12 @@ func (e *Event) bytes(f frame.Format) []byte {
 
 // encode makes the frame in a format; a compressed one shares the encoding of the plain one.
 func (e *Event) encode(f frame.Format) {
-	if f.IsDeflated() {
+	switch {
+	case f.IsDeflated():
 		e.frames[f] = frame.Deflate(e.bytes(f.Plain()))
-	} else {
+	case e.Entry != nil:
+		e.frames[f] = f.Codec().Message(e.Entry)
+	default:
 		e.frames[f] = e.Encode(f.Codec())
 	}
 }
@@ -246,7 +251,7 @@ type outbox struct {
 // queue queues an event on all connections of a user but those of one session.
 func (o *outbox) queue(u *user, e *Event, except int64) {
 	for _, c := range *u.conns.Load() {
-		if (except == 0 || c.Session != except) && c.Queue(e.bytes(c.Format)) {
+		if (except == 0 || c.Session != except) && c.QueueEntry(e.bytes(c.Format), e.Entry) {
 			o.ready = append(o.ready, c)
 		}
 	}

@@ -127,7 +127,7 @@ func event(item *wsgatewaypb.PushItem) *hub.Event {
 	if entry == nil {
 		return nil
 	}
-	e.Encode = func(c frame.Codec) []byte { return c.Message(entry) }
+	e.Entry = entry
 	// A group's entries obey the group's windows, whoever they are addressed to.
 	if e.Room = item.GetRoom(); e.Room != "" || isGroup(entry.GetConversationId()) {
 		e.Room = entry.GetConversationId()

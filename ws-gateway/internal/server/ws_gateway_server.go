@@ -34,3 +34,9 @@ func (s *WsGatewayServer) EndSessions(ctx context.Context, in *wsgatewaypb.EndSe
 	l := logic.NewEndSessionsLogic(ctx, s.svcCtx)
 	return l.EndSessions(in)
 }
+
+// Recall takes the content of a message from everything that waits for a connection, and from what Push brings later. After
+func (s *WsGatewayServer) Recall(ctx context.Context, in *wsgatewaypb.RecallRequest) (*wsgatewaypb.RecallResponse, error) {
+	l := logic.NewRecallLogic(ctx, s.svcCtx)
+	return l.Recall(in)
+}

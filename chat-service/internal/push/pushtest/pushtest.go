@@ -2,6 +2,7 @@
 package pushtest
 
 import (
+	"context"
 	"errors"
 	"net"
 	"sync"
@@ -27,6 +28,7 @@ type Gateway struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	items   []*wsgatewaypb.PushItem
+	recalls []*wsgatewaypb.RecallRequest
 	streams int
 	silent  bool // takes batches and acknowledges none
 	hanging bool // reads nothing
@@ -118,6 +120,28 @@ func (g *Gateway) Push(stream wsgatewaypb.WsGateway_PushServer) error {
 			return nil //nolint:nilerr // the client left
 		}
 	}
+}
+
+// Recall implements the gateway's side. One that hangs does not answer.
+func (g *Gateway) Recall(ctx context.Context, in *wsgatewaypb.RecallRequest) (*wsgatewaypb.RecallResponse, error) {
+	defer context.AfterFunc(ctx, func() { g.set(func() {}) })()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for g.hanging && ctx.Err() == nil {
+		g.changed.Wait()
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	g.recalls = append(g.recalls, in)
+	return &wsgatewaypb.RecallResponse{}, nil
+}
+
+// Recalls is what was recalled so far.
+func (g *Gateway) Recalls() []*wsgatewaypb.RecallRequest {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return append([]*wsgatewaypb.RecallRequest(nil), g.recalls...)
 }
 
 // Items is what was pushed so far.

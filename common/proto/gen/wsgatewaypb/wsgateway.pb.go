@@ -738,6 +738,102 @@ func (*EndSessionsResponse) Descriptor() ([]byte, []int) {
 	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{8}
 }
 
+type RecallRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	RecalledAt     int64                  `protobuf:"varint,3,opt,name=recalled_at,json=recalledAt,proto3" json:"recalled_at,omitempty"` // unix milliseconds
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RecallRequest) Reset() {
+	*x = RecallRequest{}
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecallRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecallRequest) ProtoMessage() {}
+
+func (x *RecallRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecallRequest.ProtoReflect.Descriptor instead.
+func (*RecallRequest) Descriptor() ([]byte, []int) {
+	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RecallRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *RecallRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *RecallRequest) GetRecalledAt() int64 {
+	if x != nil {
+		return x.RecalledAt
+	}
+	return 0
+}
+
+type RecallResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecallResponse) Reset() {
+	*x = RecallResponse{}
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecallResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecallResponse) ProtoMessage() {}
+
+func (x *RecallResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_wsgateway_v1_wsgateway_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecallResponse.ProtoReflect.Descriptor instead.
+func (*RecallResponse) Descriptor() ([]byte, []int) {
+	return file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP(), []int{10}
+}
+
 var File_im_wsgateway_v1_wsgateway_proto protoreflect.FileDescriptor
 
 const file_im_wsgateway_v1_wsgateway_proto_rawDesc = "" +
@@ -791,14 +887,21 @@ const file_im_wsgateway_v1_wsgateway_proto_rawDesc = "" +
 	"sessionIds\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\x03R\x06userId\x122\n" +
 	"\x06reason\x18\x03 \x01(\x0e2\x1a.im.wsgateway.v1.EndReasonR\x06reason\"\x15\n" +
-	"\x13EndSessionsResponse*X\n" +
+	"\x13EndSessionsResponse\"k\n" +
+	"\rRecallRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x1f\n" +
+	"\vrecalled_at\x18\x03 \x01(\x03R\n" +
+	"recalledAt\"\x10\n" +
+	"\x0eRecallResponse*X\n" +
 	"\tEndReason\x12\x1a\n" +
 	"\x16END_REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12END_REASON_REVOKED\x10\x01\x12\x17\n" +
-	"\x13END_REASON_REPLACED\x10\x022\xae\x01\n" +
+	"\x13END_REASON_REPLACED\x10\x022\xf9\x01\n" +
 	"\tWsGateway\x12G\n" +
 	"\x04Push\x12\x1c.im.wsgateway.v1.PushRequest\x1a\x1d.im.wsgateway.v1.PushResponse(\x010\x01\x12X\n" +
-	"\vEndSessions\x12#.im.wsgateway.v1.EndSessionsRequest\x1a$.im.wsgateway.v1.EndSessionsResponseB)Z'im-backend/common/proto/gen/wsgatewaypbb\x06proto3"
+	"\vEndSessions\x12#.im.wsgateway.v1.EndSessionsRequest\x1a$.im.wsgateway.v1.EndSessionsResponse\x12I\n" +
+	"\x06Recall\x12\x1e.im.wsgateway.v1.RecallRequest\x1a\x1f.im.wsgateway.v1.RecallResponseB)Z'im-backend/common/proto/gen/wsgatewaypbb\x06proto3"
 
 var (
 	file_im_wsgateway_v1_wsgateway_proto_rawDescOnce sync.Once
@@ -813,7 +916,7 @@ func file_im_wsgateway_v1_wsgateway_proto_rawDescGZIP() []byte {
 }
 
 var file_im_wsgateway_v1_wsgateway_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_im_wsgateway_v1_wsgateway_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_im_wsgateway_v1_wsgateway_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_im_wsgateway_v1_wsgateway_proto_goTypes = []any{
 	(EndReason)(0),              // 0: im.wsgateway.v1.EndReason
 	(*PushRequest)(nil),         // 1: im.wsgateway.v1.PushRequest
@@ -825,11 +928,13 @@ var file_im_wsgateway_v1_wsgateway_proto_goTypes = []any{
 	(*PushResponse)(nil),        // 7: im.wsgateway.v1.PushResponse
 	(*EndSessionsRequest)(nil),  // 8: im.wsgateway.v1.EndSessionsRequest
 	(*EndSessionsResponse)(nil), // 9: im.wsgateway.v1.EndSessionsResponse
-	(*logpb.Entry)(nil),         // 10: im.log.v1.Entry
+	(*RecallRequest)(nil),       // 10: im.wsgateway.v1.RecallRequest
+	(*RecallResponse)(nil),      // 11: im.wsgateway.v1.RecallResponse
+	(*logpb.Entry)(nil),         // 12: im.log.v1.Entry
 }
 var file_im_wsgateway_v1_wsgateway_proto_depIdxs = []int32{
 	2,  // 0: im.wsgateway.v1.PushRequest.items:type_name -> im.wsgateway.v1.PushItem
-	10, // 1: im.wsgateway.v1.PushItem.entry:type_name -> im.log.v1.Entry
+	12, // 1: im.wsgateway.v1.PushItem.entry:type_name -> im.log.v1.Entry
 	3,  // 2: im.wsgateway.v1.PushItem.read:type_name -> im.wsgateway.v1.ReadEvent
 	4,  // 3: im.wsgateway.v1.PushItem.delivered:type_name -> im.wsgateway.v1.DeliveredEvent
 	5,  // 4: im.wsgateway.v1.PushItem.conversation:type_name -> im.wsgateway.v1.ConversationEvent
@@ -837,10 +942,12 @@ var file_im_wsgateway_v1_wsgateway_proto_depIdxs = []int32{
 	0,  // 6: im.wsgateway.v1.EndSessionsRequest.reason:type_name -> im.wsgateway.v1.EndReason
 	1,  // 7: im.wsgateway.v1.WsGateway.Push:input_type -> im.wsgateway.v1.PushRequest
 	8,  // 8: im.wsgateway.v1.WsGateway.EndSessions:input_type -> im.wsgateway.v1.EndSessionsRequest
-	7,  // 9: im.wsgateway.v1.WsGateway.Push:output_type -> im.wsgateway.v1.PushResponse
-	9,  // 10: im.wsgateway.v1.WsGateway.EndSessions:output_type -> im.wsgateway.v1.EndSessionsResponse
-	9,  // [9:11] is the sub-list for method output_type
-	7,  // [7:9] is the sub-list for method input_type
+	10, // 9: im.wsgateway.v1.WsGateway.Recall:input_type -> im.wsgateway.v1.RecallRequest
+	7,  // 10: im.wsgateway.v1.WsGateway.Push:output_type -> im.wsgateway.v1.PushResponse
+	9,  // 11: im.wsgateway.v1.WsGateway.EndSessions:output_type -> im.wsgateway.v1.EndSessionsResponse
+	11, // 12: im.wsgateway.v1.WsGateway.Recall:output_type -> im.wsgateway.v1.RecallResponse
+	10, // [10:13] is the sub-list for method output_type
+	7,  // [7:10] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
 	7,  // [7:7] is the sub-list for extension extendee
 	0,  // [0:7] is the sub-list for field type_name
@@ -864,7 +971,7 @@ func file_im_wsgateway_v1_wsgateway_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_wsgateway_v1_wsgateway_proto_rawDesc), len(file_im_wsgateway_v1_wsgateway_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	WsGateway_Push_FullMethodName        = "/im.wsgateway.v1.WsGateway/Push"
 	WsGateway_EndSessions_FullMethodName = "/im.wsgateway.v1.WsGateway/EndSessions"
+	WsGateway_Recall_FullMethodName      = "/im.wsgateway.v1.WsGateway/Recall"
 )
 
 // WsGatewayClient is the client API for WsGateway service.
@@ -36,6 +37,9 @@ type WsGatewayClient interface {
 	Push(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PushRequest, PushResponse], error)
 	// EndSessions tells the connections of sessions that they are kicked and closes them.
 	EndSessions(ctx context.Context, in *EndSessionsRequest, opts ...grpc.CallOption) (*EndSessionsResponse, error)
+	// Recall takes the content of a message from everything that waits for a connection, and from what Push brings later. After
+	// its answer nothing of it is written to a socket any more, but what a socket was taking already.
+	Recall(ctx context.Context, in *RecallRequest, opts ...grpc.CallOption) (*RecallResponse, error)
 }
 
 type wsGatewayClient struct {
@@ -69,6 +73,16 @@ func (c *wsGatewayClient) EndSessions(ctx context.Context, in *EndSessionsReques
 	return out, nil
 }
 
+func (c *wsGatewayClient) Recall(ctx context.Context, in *RecallRequest, opts ...grpc.CallOption) (*RecallResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecallResponse)
+	err := c.cc.Invoke(ctx, WsGateway_Recall_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // WsGatewayServer is the server API for WsGateway service.
 // All implementations must embed UnimplementedWsGatewayServer
 // for forward compatibility.
@@ -80,6 +94,9 @@ type WsGatewayServer interface {
 	Push(grpc.BidiStreamingServer[PushRequest, PushResponse]) error
 	// EndSessions tells the connections of sessions that they are kicked and closes them.
 	EndSessions(context.Context, *EndSessionsRequest) (*EndSessionsResponse, error)
+	// Recall takes the content of a message from everything that waits for a connection, and from what Push brings later. After
+	// its answer nothing of it is written to a socket any more, but what a socket was taking already.
+	Recall(context.Context, *RecallRequest) (*RecallResponse, error)
 	mustEmbedUnimplementedWsGatewayServer()
 }
 
@@ -95,6 +112,9 @@ func (UnimplementedWsGatewayServer) Push(grpc.BidiStreamingServer[PushRequest, P
 }
 func (UnimplementedWsGatewayServer) EndSessions(context.Context, *EndSessionsRequest) (*EndSessionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method EndSessions not implemented")
+}
+func (UnimplementedWsGatewayServer) Recall(context.Context, *RecallRequest) (*RecallResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Recall not implemented")
 }
 func (UnimplementedWsGatewayServer) mustEmbedUnimplementedWsGatewayServer() {}
 func (UnimplementedWsGatewayServer) testEmbeddedByValue()                   {}
@@ -142,6 +162,24 @@ func _WsGateway_EndSessions_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _WsGateway_Recall_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecallRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WsGatewayServer).Recall(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WsGateway_Recall_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WsGatewayServer).Recall(ctx, req.(*RecallRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // WsGateway_ServiceDesc is the grpc.ServiceDesc for WsGateway service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -152,6 +190,10 @@ var WsGateway_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EndSessions",
 			Handler:    _WsGateway_EndSessions_Handler,
+		},
+		{
+			MethodName: "Recall",
+			Handler:    _WsGateway_Recall_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
