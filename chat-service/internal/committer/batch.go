@@ -57,6 +57,7 @@ type log struct {
 	sentAt  map[int64]int64                    // when senders wrote last, as it was locked; nil: not read
 
 	mentions []imchat.MessageMention // to note
+	expiry   expiry
 }
 
 func newBatch(c *Committer, jobs []*Job) *batch {
@@ -223,6 +224,7 @@ func (b *batch) append(tx *store.Tx, i int, l *log) error {
 	if s := j.Send; s != nil {
 		m.Type, m.Content, m.ReplyToSeq = s.Message.Type, s.Message.Content, s.Message.ReplyToSeq
 		m.Mentions = strings.Join(s.Message.Mentions, ",")
+		l.noteExpiry(m, s.Message.ExpireAfterRead)
 	} else {
 		m.Type, m.Content = message.System, j.Append.Content
 	}

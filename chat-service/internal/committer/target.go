@@ -82,7 +82,13 @@ func (b *batch) targetOf(l *log, j *Job) *imchat.Message {
 	if m == nil {
 		m = b.changes.targets[at]
 	}
-	if m == nil || !message.Is(m.Type) || !store.Sees(b.memberRow(l, j), m.Seq, l.head.MaxSeq) {
+	if m == nil || !message.Is(m.Type) || m.Seq <= l.head.TrimmedSeq {
+		return nil
+	}
+	if j.Change.System {
+		return m
+	}
+	if !store.Sees(b.memberRow(l, j), m.Seq, l.head.MaxSeq) {
 		return nil
 	}
 	return m

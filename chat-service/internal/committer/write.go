@@ -42,6 +42,7 @@ func (b *batch) write(tx *store.Tx) error {
 		{len(mentions), func() error { return tx.InsertMentions(mentions) }},
 		{len(members), func() error { return tx.SaveMembers(members) }},
 		{len(touched), func() error { return tx.Touch(touched) }},
+		{1, func() error { return b.writeExpiry(tx) }},
 		{1, func() error { return tx.NoteOutbox(b.outboxID, ranges, b.c.now().UnixMilli()) }},
 	}
 	for _, step := range steps {

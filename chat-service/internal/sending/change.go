@@ -14,6 +14,12 @@ func (s *Sending) Recall(ctx context.Context, user model.UserID, conversationID 
 	return s.change(ctx, conversationID, committer.Change{User: user, Kind: message.Recall, Target: seq})
 }
 
+// RecallAsSystem empties a message for all, whoever wrote it and however long ago, and waits for the result. Errors:
+// CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, UNAVAILABLE, TIMEOUT.
+func (s *Sending) RecallAsSystem(ctx context.Context, conversationID string, seq int64) (committer.Result, error) {
+	return s.change(ctx, conversationID, committer.Change{System: true, Kind: message.Recall, Target: seq})
+}
+
 // Edit puts another text in place of a message's own and waits for the result. Errors: also INVALID_ARGUMENT.
 func (s *Sending) Edit(ctx context.Context, user model.UserID, conversationID string, seq int64, content []byte, mentions []string) (committer.Result, error) {
 	canonical, err := message.TextContent(content, mentions)

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"im-backend/chat-service/internal/committer"
-	"im-backend/chat-service/internal/message"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/friendpb"
 	"im-backend/common/proto/gen/grouppb"
@@ -29,6 +28,8 @@ type Draft struct {
 	Content        []byte
 	ReplyToSeq     int64
 	Mentions       []string
+
+	ExpireAfterRead int64 `json:",omitempty"` // seconds; zero: never
 }
 
 // Result is a stored message.
@@ -61,12 +62,7 @@ func New(c *committer.Committer, users userpb.UserServiceClient, friends friendp
 // Submit queues a message; done is called once with its result and must not block. Messages to one conversation are stored
 // in the order in which they are submitted.
 func (s *Sending) Submit(ctx context.Context, sender model.UserID, d Draft, done func(Result, error)) {
-	to, err := d.address(sender)
-	if err != nil {
-		done(Result{}, err)
-		return
-	}
-	m, err := message.New(d.ClientMsgID, d.Type, d.Content, d.ReplyToSeq, d.Mentions)
+	to, m, err := d.checked(sender)
 	if err != nil {
 		done(Result{}, err)
 		return

@@ -61,9 +61,15 @@ func (s *Store) Clear(ctx context.Context, user model.UserID, at Place, count, n
 		"read_seq": s.atLeast("read_seq", at.Seq), "read_count": s.atLeast("read_count", count),
 		"delivered_seq": s.atLeast("delivered_seq", at.Seq),
 	}
+	defer s.noteDue()
 	return s.change(ctx, "clear conversation", user, at.ConversationID, columns, now, func(tx *gorm.DB) error {
-		return tx.Where("user_id = ? AND conversation_id = ? AND seq <= ?", int64(user), at.ConversationID, at.Seq).
+		err := tx.Where("user_id = ? AND conversation_id = ? AND seq <= ?", int64(user), at.ConversationID, at.Seq).
 			Delete(&imchat.DeletedMessage{}).Error
+		if err != nil {
+			return err
+		}
+		all := Reading{Membership{int64(user), at.ConversationID}, 1, at.Seq}
+		return tx.Exec(startExpiry, all.args(now)...).Error
 	})
 }
 
