@@ -16,6 +16,7 @@ import (
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
 	"im-backend/chat-service/internal/expiry"
+	"im-backend/chat-service/internal/export"
 	"im-backend/chat-service/internal/forward"
 	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
@@ -199,6 +200,7 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store, ids *idgen.Gene
 		Timeline:  line,
 		Forwarder: forward.New(line, a.sending),
 		Schedule:  a.schedule,
+		Export:    export.New(a.config.Export, st),
 		Search:    search.New(a.config.Search, st, line),
 		Committer: a.committer,
 		Presence:  presence.New(st, userClient, reader, a.rdb),

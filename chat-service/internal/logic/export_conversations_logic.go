@@ -2,9 +2,9 @@ package logic
 
 import (
 	"context"
-	"errors"
 
 	"im-backend/chat-service/internal/svc"
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/chatpb"
 )
 
@@ -19,7 +19,12 @@ func NewExportConversationsLogic(ctx context.Context, svcCtx *svc.ServiceContext
 	return &ExportConversationsLogic{ctx: ctx, svcCtx: svcCtx}
 }
 
-// ExportConversations answers all conversations of the caller in order of id, hidden, archived and former ones too. Errors:
+// ExportConversations answers all conversations of the caller in order of id, hidden, archived and former ones too.
 func (l *ExportConversationsLogic) ExportConversations(in *chatpb.ExportConversationsRequest) (*chatpb.ExportConversationsResponse, error) {
-	return nil, errors.ErrUnsupported
+	me := model.UserID(in.GetUserId())
+	list, more, err := l.svcCtx.Timeline.AllConversations(l.ctx, me, in.GetAfterId(), in.GetLimit())
+	if err != nil {
+		return nil, err
+	}
+	return &chatpb.ExportConversationsResponse{Conversations: conversationsOf(list, me), More: more}, nil
 }

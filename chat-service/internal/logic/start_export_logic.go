@@ -2,9 +2,9 @@ package logic
 
 import (
 	"context"
-	"errors"
 
 	"im-backend/chat-service/internal/svc"
+	"im-backend/common/model"
 	"im-backend/common/proto/gen/chatpb"
 )
 
@@ -21,5 +21,8 @@ func NewStartExportLogic(ctx context.Context, svcCtx *svc.ServiceContext) *Start
 
 // StartExport counts an export of the caller's data against its quota. Errors: RATE_LIMITED.
 func (l *StartExportLogic) StartExport(in *chatpb.StartExportRequest) (*chatpb.StartExportResponse, error) {
-	return nil, errors.ErrUnsupported
+	if err := l.svcCtx.Export.Start(l.ctx, model.UserID(in.GetUserId())); err != nil {
+		return nil, err
+	}
+	return &chatpb.StartExportResponse{}, nil
 }

@@ -155,10 +155,12 @@ func (s *Store) DeleteTrimmed(ctx context.Context, id string, trimmed int64, lim
 			return err
 		}
 		for _, m := range rows {
-			for _, mention := range mentionsOf(m) {
-				if err := tx.Delete(&mention).Error; err != nil {
-					return err
-				}
+			if m.Mentions == "" {
+				continue
+			}
+			err := tx.Where("conversation_id = ? AND user_id IN ? AND seq = ?", id, mentioned(m), m.Seq).Delete(&imchat.MessageMention{}).Error
+			if err != nil {
+				return err
 			}
 		}
 		// The messages last: what they leave behind is found by them.
@@ -179,12 +181,12 @@ func (s *Store) DeleteTrimmed(ctx context.Context, id string, trimmed int64, lim
 	return more, nil
 }
 
-// mentionsOf is what is noted of whom a message mentions.
-func mentionsOf(m *imchat.Message) []imchat.MessageMention {
-	var rows []imchat.MessageMention
+// mentioned answers whom a message mentions.
+func mentioned(m *imchat.Message) []int64 {
+	var users []int64
 	for _, text := range message.Distinct(message.MentionList(m.Mentions)) {
 		id, _ := model.ParseID(text) // "all" is zero
-		rows = append(rows, imchat.MessageMention{ConversationID: m.ConversationID, UserID: id, Seq: m.Seq})
+		users = append(users, id)
 	}
-	return rows
+	return users
 }

@@ -11,7 +11,7 @@ import (
 	"im-backend/common/utils/httpedge"
 )
 
-// ExportDataHandler decodes, calls the logic and encodes.
+// ExportDataHandler decodes and calls the logic, which writes the answer line by line.
 func ExportDataHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var req types.ExportDataRequest
@@ -19,11 +19,9 @@ func ExportDataHandler(svcCtx *svc.ServiceContext) http.HandlerFunc {
 			httpedge.Fail(w, r, err)
 			return
 		}
-		err := user.NewExportDataLogic(r.Context(), svcCtx).ExportData(&req)
+		err := user.NewExportDataLogic(r.Context(), svcCtx).ExportData(&req, r.Header.Get("Authorization"), w)
 		if err != nil {
 			httpedge.Fail(w, r, err)
-			return
 		}
-		httpedge.Reply(w, r, nil)
 	}
 }
