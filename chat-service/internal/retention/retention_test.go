@@ -100,7 +100,7 @@ func TestEachTypeIsKeptForItsOwnTime(t *testing.T) {
 func TestManyInstancesTrimManyLogs(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	const logs = 250 // more than a page
+	const logs = 205 // more than a page
 	for n := range logs {
 		b.log(fmt.Sprintf("g:%d", 1000+n), n%10, 1)
 	}
