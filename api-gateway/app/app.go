@@ -39,6 +39,9 @@ type App struct {
 	addr    string
 	serving sync.WaitGroup
 	up      atomic.Bool
+
+	stopping context.Context //nolint:containedctx // ends when answers that go on for long have to
+	stop     context.CancelFunc
 }
 
 var errStarting = errors.New("not serving yet")
@@ -46,6 +49,7 @@ var errStarting = errors.New("not serving yet")
 // New makes a gateway that does nothing until Start.
 func New(c Config) *App {
 	a := &App{config: c, ops: ops.New(c.Ops)}
+	a.stopping, a.stop = context.WithCancel(context.Background())
 	a.ops.Add("http", func(context.Context) error {
 		if !a.up.Load() {
 			return errStarting
@@ -64,7 +68,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	handler, err := server.New(a.config, clients)
+	handler, err := server.New(a.stopping, a.config, clients)
 	if err != nil {
 		return err
 	}
@@ -123,6 +127,7 @@ func (a *App) Addr() string { return a.addr }
 // and may be repeated.
 func (a *App) Stop(ctx context.Context) error {
 	a.ops.Drain()
+	a.stop()
 	var err error
 	if a.http != nil {
 		if err = a.http.Shutdown(ctx); err != nil {

@@ -15,11 +15,14 @@ import (
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/config"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/expiry"
+	"im-backend/chat-service/internal/export"
 	"im-backend/chat-service/internal/forward"
 	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
 	"im-backend/chat-service/internal/push"
 	"im-backend/chat-service/internal/recent"
+	"im-backend/chat-service/internal/retention"
 	"im-backend/chat-service/internal/schedule"
 	"im-backend/chat-service/internal/search"
 	"im-backend/chat-service/internal/sending"
@@ -63,6 +66,8 @@ type App struct {
 	sending   *sending.Sending
 	position  *position.Position
 	schedule  *schedule.Schedule
+	expiry    *expiry.Expiry
+	retention *retention.Retention
 	rpc       *rpcx.Server
 
 	stopping chan struct{}
@@ -110,6 +115,8 @@ func (a *App) Start(ctx context.Context) error {
 	a.consumer.Start()
 	a.position.Start()
 	a.schedule.Start()
+	a.expiry.Start()
+	a.retention.Start()
 	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
 		chatpb.RegisterChatServiceServer(g, server.NewChatServiceServer(service))
 	})
@@ -182,6 +189,8 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store, ids *idgen.Gene
 	}
 	userClient, groupClient := userpb.NewUserServiceClient(users), grouppb.NewGroupServiceClient(groups)
 	a.sending = sending.New(a.committer, userClient, friendpb.NewFriendServiceClient(friends), groupClient, a.gateways)
+	a.retention = retention.New(a.config.Retention, st)
+	a.expiry = expiry.New(a.config.Expiry, st, a.sending)
 	a.schedule = schedule.New(a.config.Schedule, st, a.sending, ids)
 	line := timeline.New(st, recent.New(a.rdb), userClient, groupClient, a.gateways)
 	a.position = position.New(a.config.Position, st, a.gateways)
@@ -191,6 +200,7 @@ func (a *App) connectPeers(ctx context.Context, st *store.Store, ids *idgen.Gene
 		Timeline:  line,
 		Forwarder: forward.New(line, a.sending),
 		Schedule:  a.schedule,
+		Export:    export.New(a.config.Export, st),
 		Search:    search.New(a.config.Search, st, line),
 		Committer: a.committer,
 		Presence:  presence.New(st, userClient, reader, a.rdb),
@@ -222,6 +232,12 @@ func (a *App) stop(ctx context.Context) error {
 	}
 	if a.schedule != nil {
 		a.schedule.Stop()
+	}
+	if a.retention != nil {
+		a.retention.Stop()
+	}
+	if a.expiry != nil {
+		a.expiry.Stop()
 	}
 	if a.sending != nil {
 		a.sending.Stop()

@@ -239,6 +239,9 @@ type Outgoing struct {
 	Content        any      `json:"content"`
 	ReplyToSeq     int64    `json:"replyToSeq,omitempty"`
 	Mentions       []string `json:"mentions,omitempty"`
+
+	// ExpireAfterRead is how many seconds after another has read it the message is to be recalled; zero: never.
+	ExpireAfterRead int64 `json:"expireAfterRead,omitempty"`
 }
 
 // Text is a text message with a new ClientMsgID and no address yet.

@@ -17,10 +17,15 @@ import (
 // send stores one message, trying again with the same id while it is not known whether it was stored.
 func send(ctx context.Context, c *cli, args []string) error {
 	const tries, pause = 5, 300 * time.Millisecond
-	if len(args) < 2 {
+	flags := flag.NewFlagSet("send", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	expire := flags.Duration("expire", 0, "")
+	if flags.Parse(args) != nil || flags.NArg() < 2 {
 		return errUsage
 	}
+	args = flags.Args()
 	m := imclient.Text(strings.Join(args[1:], " "))
+	m.ExpireAfterRead = int64(expire.Seconds())
 	if err := c.address(ctx, &m, args[0]); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -46,6 +47,8 @@ const usage = `usage: imctl [flags] command
   keys rotate        sign with a new key from now on; nobody is logged out
   users ban USER     keep a user out, by its id, and end its sessions
   users unban USER   let it in again
+  messages recall CONVERSATION SEQ
+                     empty a message for all, whoever wrote it
   groups import --owner USER --name NAME [--max COUNT] [FILE]
                      make a group of up to 100,000 members; FILE has their ids, one on a line
   groups import --group GROUP [FILE]
@@ -101,6 +104,9 @@ func commandOf(args []string) (command, bool) {
 	case (words == "users ban" || words == "users unban") && len(args) == 3:
 		id, err := model.ParseID(args[2])
 		return inTime(setBanned(id, words == "users ban")), err == nil
+	case words == "messages recall" && len(args) == 4:
+		seq, err := strconv.ParseInt(args[3], 10, 64)
+		return inTime(recallMessage(args[2], seq)), err == nil && seq > 0
 	case words == "groups import":
 		return importGroup(args[2:])
 	case words == "groups reconcile":

@@ -23,11 +23,18 @@ type Config struct {
 	PublicWS       string             // the WebSocket URL that clients are told with a ticket
 	TrustedProxies []string           `json:",optional"`     // addresses and ranges whose X-Forwarded-For is believed; empty: nobody's
 	AccessLog      bool               `json:",default=true"` // one line for each request, without query, headers and body
+	Export         Export             // answers with all of a user's data
 	UserRPC        zrpc.RpcClientConf // each client's Timeout is in milliseconds
 	AuthRPC        zrpc.RpcClientConf
 	FriendRPC      zrpc.RpcClientConf
 	GroupRPC       zrpc.RpcClientConf
 	ChatRPC        zrpc.RpcClientConf
+}
+
+// Export bounds the exports of users' data.
+type Export struct {
+	AtOnce  int           `json:",default=4"`   // under way at the same time; more are answered UNAVAILABLE
+	Timeout time.Duration `json:",default=15m"` // of one; it is cut then, and says where to go on
 }
 
 // EdgeTimeout is how long one request may take.
@@ -47,6 +54,9 @@ func (c Config) Validate() error {
 	}
 	if c.Timeout <= 0 || c.MaxBytes <= 0 {
 		faults = append(faults, errors.New("Timeout and MaxBytes must be positive"))
+	}
+	if c.Export.AtOnce < 1 || c.Export.Timeout <= 0 {
+		faults = append(faults, errors.New("Export: AtOnce must be at least 1 and Timeout positive"))
 	}
 	return errors.Join(faults...)
 }

@@ -520,6 +520,12 @@ func RegisterHandlers(server *rest.Server, serverCtx *svc.ServiceContext) {
 					Handler: user.DeleteAccountHandler(serverCtx),
 				},
 				{
+					// ExportData streams the caller's own data as JSON lines.
+					Method:  http.MethodGet,
+					Path:    "/users/me/export",
+					Handler: user.ExportDataHandler(serverCtx),
+				},
+				{
 					// SearchUsers finds users.
 					Method:  http.MethodGet,
 					Path:    "/users/search",

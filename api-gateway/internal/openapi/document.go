@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"im-backend/api-gateway/internal/export"
 	"im-backend/common/utils/httpedge"
 )
 
@@ -72,7 +73,11 @@ func (s *schemas) operation(op Operation) object {
 func (s *schemas) success(response any) object {
 	out := object{"description": "success"}
 	if response != nil {
-		out["content"] = object{"application/json": object{"schema": s.of(reflect.TypeOf(response))}}
+		kind := "application/json"
+		if _, lines := response.(export.Line); lines {
+			kind = export.ContentType
+		}
+		out["content"] = object{kind: object{"schema": s.of(reflect.TypeOf(response))}}
 	}
 	return out
 }

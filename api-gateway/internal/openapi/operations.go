@@ -5,6 +5,7 @@ package openapi
 import (
 	"net/http"
 
+	"im-backend/api-gateway/internal/export"
 	"im-backend/api-gateway/internal/types"
 	"im-backend/common/utils/wire"
 )
@@ -75,6 +76,7 @@ func users() []Operation {
 	return []Operation{
 		{get, "/v1/users/me", "getProfile", tag, "One's own profile", false, nil, ok, types.Profile{}},
 		{patch, "/v1/users/me", "updateProfile", tag, "Change the fields that are present", false, types.UpdateProfileRequest{}, ok, types.Profile{}},
+		{get, "/v1/users/me/export", "exportData", tag, "One's own data as JSON lines; the last one has the kind end and says whether it is complete", false, types.ExportDataRequest{}, ok, export.Line{}},
 		{remove, "/v1/users/me", "deleteAccount", tag, "End one's account for good", false, types.DeleteAccountRequest{}, noContent, nil},
 		{get, "/v1/users/search", "searchUsers", tag, "Find users by username, phone, email or nickname prefix", false, types.SearchUsersRequest{}, ok, types.UserList{}},
 		{get, "/v1/users", "getUsers", tag, "Public profiles of up to 200 users, ids with commas", false, types.GetUsersRequest{}, ok, types.UserList{}},

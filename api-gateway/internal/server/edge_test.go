@@ -219,7 +219,7 @@ func TestTheOpenAPIDocumentListsEveryRouteAndNoOther(t *testing.T) {
 	_, base := newGateway(t, nil, nil)
 	var c config.Config
 	c.Name, c.Log.Mode, c.Log.Encoding = "gateway", "console", "plain"
-	routes, err := newRest(c, svc.Clients{})
+	routes, err := newRest(t.Context(), c, svc.Clients{})
 	require.NoError(t, err)
 	var registered, described []string
 	for _, r := range routes.Routes() {

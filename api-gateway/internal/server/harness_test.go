@@ -103,7 +103,7 @@ func newGateway(t *testing.T, values map[string]string, change func(*config.Conf
 	})
 	b.answer("AdmitAttempt", nil, nil)
 	b.answer("SettleAttempt", nil, nil)
-	handler, err := New(c, svc.Clients{
+	handler, err := New(t.Context(), c, svc.Clients{
 		Users: userpb.NewUserServiceClient(b), Auth: authpb.NewAuthServiceClient(b), Friends: friendpb.NewFriendServiceClient(b),
 		Groups: grouppb.NewGroupServiceClient(b), Chat: chatpb.NewChatServiceClient(b),
 	})

@@ -3,8 +3,10 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"path"
 
 	"github.com/zeromicro/go-zero/rest"
 
@@ -16,9 +18,9 @@ import (
 	"im-backend/common/utils/httpedge"
 )
 
-// New makes the handler of a gateway.
-func New(c config.Config, clients svc.Clients) (http.Handler, error) {
-	routes, err := newRest(c, clients)
+// New makes the handler of a gateway. Answers that go on for long are cut when stopping ends.
+func New(stopping context.Context, c config.Config, clients svc.Clients) (http.Handler, error) {
+	routes, err := newRest(stopping, c, clients)
 	if err != nil {
 		return nil, err
 	}
@@ -27,11 +29,16 @@ func New(c config.Config, clients svc.Clients) (http.Handler, error) {
 		return nil, fmt.Errorf("bind routes: %w", err)
 	}
 	return httpedge.Harden(http.HandlerFunc(serverless.Serve), httpedge.Options{
-		MaxBytes: c.MaxBytes, Timeout: c.EdgeTimeout(), AccessLog: c.AccessLog,
+		MaxBytes: c.MaxBytes, Timeout: c.EdgeTimeout(), Streams: streams, AccessLog: c.AccessLog,
 	}), nil
 }
 
-func newRest(c config.Config, clients svc.Clients) (*rest.Server, error) {
+// streams reports whether a request is answered for as long as it takes, with deadlines of its own.
+func streams(r *http.Request) bool {
+	return r.Method == http.MethodGet && path.Clean(r.URL.Path) == "/v1/users/me/export"
+}
+
+func newRest(stopping context.Context, c config.Config, clients svc.Clients) (*rest.Server, error) {
 	// These write bodies and tokens into the log, can be skipped by the client or bound nothing; httpedge.Harden and the
 	// deadlines of the RPCs stand in for them.
 	m := &c.Middlewares
@@ -46,7 +53,7 @@ func newRest(c config.Config, clients svc.Clients) (*rest.Server, error) {
 		return nil, fmt.Errorf("make http server: %w", err)
 	}
 	server.Use(caller.NoteAddress(proxies))
-	handler.RegisterHandlers(server, svc.NewServiceContext(c, clients))
+	handler.RegisterHandlers(server, svc.NewServiceContext(stopping, c, clients))
 	pages, err := site.Routes(clients.Auth)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,8 @@
 package svc
 
 import (
+	"context"
+
 	"github.com/zeromicro/go-zero/rest"
 
 	"im-backend/api-gateway/internal/config"
@@ -27,12 +29,15 @@ type ServiceContext struct {
 	Clients
 	Config       config.Config
 	Authenticate rest.Middleware
+	Exports      chan struct{}   // holds a value for each export under way
+	Stopping     context.Context //nolint:containedctx // ends when answers that go on for long have to
 }
 
-// NewServiceContext makes the context of a gateway.
-func NewServiceContext(c config.Config, clients Clients) *ServiceContext {
+// NewServiceContext makes the context of a gateway; stopping ends when it is to stop.
+func NewServiceContext(stopping context.Context, c config.Config, clients Clients) *ServiceContext {
 	return &ServiceContext{
 		Clients: clients, Config: c,
 		Authenticate: middleware.NewAuthenticateMiddleware(clients.Auth).Handle,
+		Exports:      make(chan struct{}, c.Export.AtOnce), Stopping: stopping,
 	}
 }

@@ -31,6 +31,8 @@ type ScheduledContent struct {
 	Content        json.RawMessage `json:"content"`
 	ReplyToSeq     int64           `json:"replyToSeq,omitempty"`
 	Mentions       []string        `json:"mentions,omitempty"`
+
+	ExpireAfterRead int64 `json:"expireAfterRead,omitempty"` // seconds
 }
 
 // ScheduledMessageList is a page of one's scheduled messages.

@@ -112,6 +112,10 @@ type EditMessageRequest struct {
 	Mentions []string    `json:"mentions,optional"`
 }
 
+type ExportDataRequest struct {
+	Cursor string `form:"cursor,optional"`
+}
+
 type ForwardError struct {
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
@@ -487,14 +491,15 @@ type SearchUsersRequest struct {
 }
 
 type SendMessageRequest struct {
-	ClientMsgId    string      `json:"clientMsgId"`
-	ConversationId string      `json:"conversationId,optional"`
-	ToUserId       string      `json:"toUserId,optional"`
-	GroupId        string      `json:"groupId,optional"`
-	Type           string      `json:"type"`
-	Content        interface{} `json:"content"`
-	ReplyToSeq     int64       `json:"replyToSeq,optional"`
-	Mentions       []string    `json:"mentions,optional"`
+	ClientMsgId     string      `json:"clientMsgId"`
+	ConversationId  string      `json:"conversationId,optional"`
+	ToUserId        string      `json:"toUserId,optional"`
+	GroupId         string      `json:"groupId,optional"`
+	Type            string      `json:"type"`
+	Content         interface{} `json:"content"`
+	ReplyToSeq      int64       `json:"replyToSeq,optional"`
+	Mentions        []string    `json:"mentions,optional"`
+	ExpireAfterRead int64       `json:"expireAfterRead,optional"`
 }
 
 type SentMessage struct {

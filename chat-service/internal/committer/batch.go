@@ -59,6 +59,7 @@ type log struct {
 
 	mentions []imchat.MessageMention // to note
 	windows  []store.Membership      // whose older windows to forget
+	expiry   expiry
 }
 
 func newBatch(c *Committer, jobs []*Job) *batch {
@@ -226,6 +227,7 @@ func (b *batch) append(tx *store.Tx, i int, l *log) error {
 	if s := j.Send; s != nil {
 		m.Type, m.Content, m.ReplyToSeq = s.Message.Type, s.Message.Content, s.Message.ReplyToSeq
 		m.Mentions = strings.Join(s.Message.Mentions, ",")
+		l.noteExpiry(m, s.Message.ExpireAfterRead)
 	} else {
 		m.Type, m.Content = message.System, j.Append.Content
 	}

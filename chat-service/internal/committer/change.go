@@ -46,6 +46,12 @@ func (b *batch) tryChange(tx *store.Tx, j *Job, l *log) (result Result, refusal,
 // mayChange decides whether a user may change entries of a conversation at all, and answers its role in a group. Who may not
 // write may still recall, unless the other side has blocked it.
 func (b *batch) mayChange(l *log, j *Job) (role string, refusal error) {
+	if j.Change.System {
+		if l == nil {
+			return "", errs.ErrConversationNotFound
+		}
+		return "", nil
+	}
 	row := b.memberRow(l, j)
 	switch j.To.Type {
 	case model.Single:
@@ -142,6 +148,10 @@ func (d changer) earlier(seq int64) (Result, error) {
 
 func (d changer) recall() (result Result, refusal, err error) {
 	switch {
+	case d.job.Change.System && d.target.RecalledAt == 0:
+	case d.job.Change.System:
+		result, err = d.earlier(d.target.ChangeSeq)
+		return result, nil, err
 	case !d.own() && d.job.To.Type == model.Group && !d.admin():
 		return Result{}, errs.ErrNotGroupAdmin, nil
 	case !d.own() && d.job.To.Type != model.Group:
@@ -162,7 +172,7 @@ func (d changer) recall() (result Result, refusal, err error) {
 	d.changes.forget(at)
 	d.changes.then(func(tx *store.Tx) error { return tx.Forget(at, empty, now) })
 	d.changes.save(t)
-	return resultOf(m), nil, nil
+	return resultOf(m), nil, d.log.endExpiry(d.tx, t)
 }
 
 func (d changer) edit() (result Result, refusal, err error) {

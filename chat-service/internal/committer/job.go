@@ -41,6 +41,7 @@ type Settings struct {
 // Change is what a user does to an entry that is there: it recalls or edits it, reacts to it or pins it.
 type Change struct {
 	User     model.UserID
+	System   bool   // nobody's: a recall, which is always allowed
 	Kind     string // of the entry that says so: message.Recall, Edit, Reaction or Pin
 	Target   int64  // seq
 	Content  []byte // canonical JSON, of an edit

@@ -87,8 +87,14 @@ func (b *batch) targetOf(l *log, j *Job) *imchat.Message {
 	if m == nil {
 		m = b.changes.targets[at]
 	}
+	if m == nil || !message.Is(m.Type) || m.Seq <= l.head.TrimmedSeq {
+		return nil
+	}
+	if j.Change.System {
+		return m
+	}
 	row := b.memberRow(l, j)
-	if m == nil || !message.Is(m.Type) || !b.changes.sees(row, m.Seq, l.head.MaxSeq) {
+	if !b.changes.sees(row, m.Seq, l.head.MaxSeq) {
 		return nil
 	}
 	takesBack := j.Change.Removed || j.Change.Kind == message.Recall // also what the user does not have itself any more

@@ -50,6 +50,7 @@ func (b *batch) write(tx *store.Tx) error {
 		{len(older), func() error { return tx.SaveOlderWindows(older) }},
 		{len(members), func() error { return tx.SaveMembers(members) }},
 		{len(touched), func() error { return tx.Touch(touched) }},
+		{1, func() error { return b.writeExpiry(tx) }},
 		{1, func() error { return tx.NoteOutbox(b.outboxID, ranges, b.c.now().UnixMilli()) }},
 	}
 	for _, step := range steps {

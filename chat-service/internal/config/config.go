@@ -9,7 +9,10 @@ import (
 
 	"im-backend/chat-service/internal/committer"
 	"im-backend/chat-service/internal/delivery"
+	"im-backend/chat-service/internal/expiry"
+	"im-backend/chat-service/internal/export"
 	"im-backend/chat-service/internal/position"
+	"im-backend/chat-service/internal/retention"
 	"im-backend/chat-service/internal/schedule"
 	"im-backend/chat-service/internal/search"
 	"im-backend/common/utils/dbx"
@@ -30,6 +33,9 @@ type Config struct {
 	Position   position.Config    // storing read and delivered positions
 	Search     search.Config      // finding messages
 	Schedule   schedule.Config    // messages that are sent later
+	Expiry     expiry.Config      // messages that are recalled after they were read
+	Retention  retention.Config   // how long entries are kept
+	Export     export.Config      // how often a user takes its data out
 	UserRPC    zrpc.RpcClientConf // for names and pictures, and whether a user exists
 	FriendRPC  zrpc.RpcClientConf // asked about single conversations not known yet
 	GroupRPC   zrpc.RpcClientConf // asked about groups not known yet, and for names and pictures
@@ -57,5 +63,6 @@ func (c Config) Validate() error {
 	if len(c.Kafka.Brokers) == 0 {
 		faults = append(faults, errors.New("Kafka.Brokers: at least one"))
 	}
-	return errors.Join(append(faults, c.Position.Validate(), c.Search.Validate(), c.Schedule.Validate(), c.RpcServerConf.Validate())...)
+	return errors.Join(append(faults, c.Position.Validate(), c.Search.Validate(), c.Schedule.Validate(), c.Expiry.Validate(),
+		c.Retention.Validate(), c.Export.Validate(), c.RpcServerConf.Validate())...)
 }

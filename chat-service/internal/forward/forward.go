@@ -64,7 +64,7 @@ type Copy struct {
 }
 
 // Forward copies messages and answers each copy, by conversation and then by message, in the order of the request. Errors:
-// INVALID_ARGUMENT, CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, TIMEOUT; then nothing is said of any copy.
+// INVALID_ARGUMENT, CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, MESSAGE_EXPIRES, TIMEOUT; then nothing is said of any copy.
 func (f *Forwarder) Forward(ctx context.Context, user model.UserID, r Request) ([]Copy, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -72,6 +72,9 @@ func (f *Forwarder) Forward(ctx context.Context, user model.UserID, r Request) (
 	entries, err := f.reader.Messages(ctx, user, r.From, r.Seqs)
 	if err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(entries, func(e *logpb.Entry) bool { return e.GetExpireAfterRead() > 0 }) {
+		return nil, errs.ErrMessageExpires // a copy would outlive it
 	}
 	drafts, err := r.drafts(entries)
 	if err != nil {

@@ -14,7 +14,7 @@ func draftOf(m *chatpb.Message) sending.Draft {
 	return sending.Draft{
 		ClientMsgID: m.GetClientMsgId(), ConversationID: m.GetConversationId(), ToUser: model.UserID(m.GetToUserId()),
 		ToGroup: model.GroupID(m.GetGroupId()), Type: m.GetType(), Content: m.GetContent(), ReplyToSeq: m.GetReplyToSeq(),
-		Mentions: m.GetMentions(),
+		Mentions: m.GetMentions(), ExpireAfterRead: m.GetExpireAfterRead(),
 	}
 }
 

@@ -40,6 +40,7 @@ func scheduledOf(m *schedule.Message) *chatpb.ScheduledMessage {
 		Message: &chatpb.Message{
 			ClientMsgId: d.ClientMsgID, ConversationId: d.ConversationID, ToUserId: int64(d.ToUser), GroupId: int64(d.ToGroup),
 			Type: d.Type, Content: d.Content, ReplyToSeq: d.ReplyToSeq, Mentions: d.Mentions,
+			ExpireAfterRead: d.ExpireAfterRead,
 		},
 	}
 }

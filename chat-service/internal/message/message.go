@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
@@ -57,6 +58,22 @@ type Message struct {
 	ReplyToSeq  int64
 	Mentions    []string
 	Fingerprint int64 // equal for the same message, however its JSON was written
+
+	ExpireAfterRead int64 // seconds from when another has read it until it is recalled; zero: never
+}
+
+// MaxLifetime is the longest time from when a message was read until it is recalled, seconds.
+const MaxLifetime = 7 * 24 * 60 * 60
+
+// Expiring is the message with a lifetime of some seconds, from 1 to MaxLifetime, after it was read; zero: as it is. Errors:
+// INVALID_ARGUMENT.
+func (m Message) Expiring(seconds int64) (Message, error) {
+	if seconds < 0 || seconds > MaxLifetime {
+		return Message{}, errs.InvalidField("expireAfterRead", "1 to 604800 seconds")
+	}
+	m.ExpireAfterRead = seconds
+	m.Fingerprint = fingerprint(m)
+	return m, nil
 }
 
 // New checks a message. The error names every bad field.
@@ -180,6 +197,9 @@ func fingerprint(m Message) int64 {
 			M []string
 		}{m.ReplyToSeq, m.Mentions}) // strings and a number always marshal
 		write(text)
+	}
+	if m.ExpireAfterRead != 0 {
+		write([]byte(strconv.FormatInt(m.ExpireAfterRead, 10)))
 	}
 	return int64(h.Sum64())
 }

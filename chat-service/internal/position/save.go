@@ -98,6 +98,9 @@ func outcome(batch []*move, known map[store.Membership]*store.View, counts map[s
 				marks.Touched = append(marks.Touched, store.Membership{UserID: int64(peer), ConversationID: m.ConversationID})
 			}
 		}
+		if isRead && v.Head.ExpiringSeq > v.ReadSeq {
+			marks.Read = append(marks.Read, store.Reading{Membership: m.Membership, From: v.ReadSeq + 1, To: m.readSeq})
+		}
 		if unmarks {
 			marks.Unmark = append(marks.Unmark, m.Membership)
 		}

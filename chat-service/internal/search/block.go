@@ -16,6 +16,9 @@ const (
 	worth     = 16  // entries that a filter does not know are worth a new one
 )
 
+// BlockOf is the number of the block in which an entry stands.
+func BlockOf(seq int64) int64 { return (seq - 1) / blockSize }
+
 // log is one conversation of a scan.
 type log struct {
 	view   *store.View
@@ -41,7 +44,7 @@ func (l *log) down(to int64) bool {
 
 // block names the block of the newest seq that is left.
 func (l *log) block() store.Place {
-	return store.Place{ConversationID: l.view.ConversationID, Seq: (l.next() - 1) / blockSize}
+	return store.Place{ConversationID: l.view.ConversationID, Seq: BlockOf(l.next())}
 }
 
 // look looks at the newest block that is left of a log, as far as its last span reaches, and takes it off the log.

@@ -12,11 +12,21 @@ import (
 // Recall empties a message for all and waits for the result: from then on nobody gets what it said. Errors: also UNAVAILABLE,
 // when the message is recalled but somebody may still get it; asked again, it waits again.
 func (s *Sending) Recall(ctx context.Context, user model.UserID, conversationID string, seq int64) (committer.Result, error) {
-	result, err := s.change(ctx, conversationID, committer.Change{User: user, Kind: message.Recall, Target: seq})
+	return s.recall(ctx, conversationID, committer.Change{User: user, Kind: message.Recall, Target: seq})
+}
+
+// RecallAsSystem empties a message for all, whoever wrote it and however long ago, and waits for the result. Errors:
+// CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND, UNAVAILABLE, TIMEOUT.
+func (s *Sending) RecallAsSystem(ctx context.Context, conversationID string, seq int64) (committer.Result, error) {
+	return s.recall(ctx, conversationID, committer.Change{System: true, Kind: message.Recall, Target: seq})
+}
+
+func (s *Sending) recall(ctx context.Context, conversationID string, c committer.Change) (committer.Result, error) {
+	result, err := s.change(ctx, conversationID, c)
 	if err != nil {
-		return committer.Result{}, err
+		return result, err
 	}
-	return result, s.recaller.Recall(ctx, conversationID, seq, result.CreatedAt)
+	return result, s.recaller.Recall(ctx, conversationID, c.Target, result.CreatedAt)
 }
 
 // Edit puts another text in place of a message's own and waits for the result. Errors: also INVALID_ARGUMENT.

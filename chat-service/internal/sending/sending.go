@@ -13,7 +13,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"im-backend/chat-service/internal/committer"
-	"im-backend/chat-service/internal/message"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/friendpb"
 	"im-backend/common/proto/gen/grouppb"
@@ -32,6 +31,8 @@ type Draft struct {
 	ReplyToSeq     int64
 	Mentions       []string
 	Request        string // what the client asked for, when it did not send the content itself: a retry is what asks for the same
+
+	ExpireAfterRead int64 `json:",omitempty"` // seconds; zero: never
 }
 
 // Result is a stored message.
@@ -71,12 +72,7 @@ func New(c *committer.Committer, users userpb.UserServiceClient, friends friendp
 // Submit queues a message; done is called once with its result and must not block. Messages to one conversation are stored
 // in the order in which they are submitted.
 func (s *Sending) Submit(ctx context.Context, sender model.UserID, d Draft, done func(Result, error)) {
-	to, err := d.address(sender)
-	if err != nil {
-		done(Result{}, err)
-		return
-	}
-	m, err := message.New(d.ClientMsgID, d.Type, d.Content, d.ReplyToSeq, d.Mentions)
+	to, m, err := d.checked(sender)
 	if err != nil {
 		done(Result{}, err)
 		return

@@ -35,6 +35,12 @@ func (s *ChatServiceServer) RecallMessage(ctx context.Context, in *chatpb.Recall
 	return l.RecallMessage(in)
 }
 
+// RecallAsSystem empties a message for all whoever wrote it, at any time, and answers the entry that says so; again, the same entry.
+func (s *ChatServiceServer) RecallAsSystem(ctx context.Context, in *chatpb.RecallAsSystemRequest) (*chatpb.ChangeResponse, error) {
+	l := logic.NewRecallAsSystemLogic(ctx, s.svcCtx)
+	return l.RecallAsSystem(in)
+}
+
 // EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
 func (s *ChatServiceServer) EditMessage(ctx context.Context, in *chatpb.EditMessageRequest) (*chatpb.ChangeResponse, error) {
 	l := logic.NewEditMessageLogic(ctx, s.svcCtx)
@@ -213,4 +219,16 @@ func (s *ChatServiceServer) ListScheduledMessages(ctx context.Context, in *chatp
 func (s *ChatServiceServer) CancelScheduledMessage(ctx context.Context, in *chatpb.CancelScheduledMessageRequest) (*chatpb.CancelScheduledMessageResponse, error) {
 	l := logic.NewCancelScheduledMessageLogic(ctx, s.svcCtx)
 	return l.CancelScheduledMessage(in)
+}
+
+// StartExport counts an export of the caller's data against its quota. Errors: RATE_LIMITED.
+func (s *ChatServiceServer) StartExport(ctx context.Context, in *chatpb.StartExportRequest) (*chatpb.StartExportResponse, error) {
+	l := logic.NewStartExportLogic(ctx, s.svcCtx)
+	return l.StartExport(in)
+}
+
+// ExportConversations answers all conversations of the caller in order of id, hidden, archived and former ones too. Errors:
+func (s *ChatServiceServer) ExportConversations(ctx context.Context, in *chatpb.ExportConversationsRequest) (*chatpb.ExportConversationsResponse, error) {
+	l := logic.NewExportConversationsLogic(ctx, s.svcCtx)
+	return l.ExportConversations(in)
 }

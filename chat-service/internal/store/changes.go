@@ -6,7 +6,7 @@ import (
 	"im-backend/common/model/imchat"
 )
 
-const targetColumns = "conversation_id,seq,message_id,sender_id,type,content,mentions,created_at,edited_at,recalled_at,change_seq,reacted_seq"
+const targetColumns = "conversation_id,seq,message_id,sender_id,type,content,mentions,created_at,edited_at,recalled_at,change_seq,reacted_seq,expire_after_read"
 
 // Targets answers those of the named entries that exist, as far as changing them needs.
 func (t *Tx) Targets(places []Place) (map[Place]*imchat.Message, error) {
@@ -15,7 +15,7 @@ func (t *Tx) Targets(places []Place) (map[Place]*imchat.Message, error) {
 		func(rows *sql.Rows) error {
 			m := &imchat.Message{}
 			err := rows.Scan(&m.ConversationID, &m.Seq, &m.MessageID, &m.SenderID, &m.Type, &m.Content, &m.Mentions, &m.CreatedAt,
-				&m.EditedAt, &m.RecalledAt, &m.ChangeSeq, &m.ReactedSeq)
+				&m.EditedAt, &m.RecalledAt, &m.ChangeSeq, &m.ReactedSeq, &m.ExpireAfterRead)
 			found[Place{m.ConversationID, m.Seq}] = m
 			return err
 		})

@@ -10,15 +10,15 @@ import (
 
 const conversationColumns = "id,type,max_seq,message_count,member_version,member_count,mention_all_seq,dismissed," +
 	"friends,blocked_by_low,blocked_by_high,relation_version,updated_at,version," +
-	"muted_all_until,slow_mode_seconds,mention_all_role,changed_seq"
+	"muted_all_until,slow_mode_seconds,mention_all_role,changed_seq,expiring_seq"
 
 // conversationWidth is how many columns these are.
-const conversationWidth = 18
+const conversationWidth = 19
 
 // LockConversations reads the rows of the given conversations and holds them until the transaction ends. ids must be sorted,
 // so that two transactions never wait for each other; what does not exist is missing in the answer.
 func (t *Tx) LockConversations(ids []string) (map[string]*imchat.Conversation, error) {
-	query := "SELECT " + conversationColumns + " FROM conversations WHERE id IN " + tuples(1, len(ids)) + " ORDER BY id"
+	query := "SELECT " + conversationColumns + ",trimmed_seq FROM conversations WHERE id IN " + tuples(1, len(ids)) + " ORDER BY id"
 	if !t.sqlite {
 		query += " FOR UPDATE"
 	}
@@ -31,7 +31,7 @@ func (t *Tx) LockConversations(ids []string) (map[string]*imchat.Conversation, e
 		c := &imchat.Conversation{}
 		err := rows.Scan(&c.ID, &c.Type, &c.MaxSeq, &c.MessageCount, &c.MemberVersion, &c.MemberCount, &c.MentionAllSeq,
 			&c.Dismissed, &c.Friends, &c.BlockedByLow, &c.BlockedByHigh, &c.RelationVersion, &c.UpdatedAt, &c.Version,
-			&c.MutedAllUntil, &c.SlowModeSeconds, &c.MentionAllRole, &c.ChangedSeq)
+			&c.MutedAllUntil, &c.SlowModeSeconds, &c.MentionAllRole, &c.ChangedSeq, &c.ExpiringSeq, &c.TrimmedSeq)
 		found[c.ID] = c
 		return err
 	})
@@ -83,7 +83,7 @@ func (t *Tx) SaveConversations(heads []*imchat.Conversation) error {
 	version := t.excluded("version")
 	set := "version=CASE WHEN conversations.version+1=" + version + " THEN " + version + " END," +
 		t.setExcluded("max_seq", "message_count", "member_version", "member_count", "mention_all_seq", "dismissed", "updated_at",
-			"muted_all_until", "slow_mode_seconds", "mention_all_role", "changed_seq")
+			"muted_all_until", "slow_mode_seconds", "mention_all_role", "changed_seq", "expiring_seq")
 	return t.insert("save conversations", "INSERT INTO conversations ("+conversationColumns+")", conversationWidth,
 		t.onConflict("id")+set, conversationArgs(heads))
 }
@@ -93,24 +93,24 @@ func conversationArgs(heads []*imchat.Conversation) []any {
 	for _, c := range heads {
 		args = append(args, c.ID, c.Type, c.MaxSeq, c.MessageCount, c.MemberVersion, c.MemberCount, c.MentionAllSeq,
 			c.Dismissed, c.Friends, c.BlockedByLow, c.BlockedByHigh, c.RelationVersion, c.UpdatedAt, c.Version,
-			c.MutedAllUntil, c.SlowModeSeconds, c.MentionAllRole, c.ChangedSeq)
+			c.MutedAllUntil, c.SlowModeSeconds, c.MentionAllRole, c.ChangedSeq, c.ExpiringSeq)
 	}
 	return args
 }
 
 // InsertMessages appends entries; Commit answers ErrDuplicate when a send was stored before.
 func (t *Tx) InsertMessages(messages []*imchat.Message) error {
-	args := make([]any, 0, 15*len(messages))
+	args := make([]any, 0, 16*len(messages))
 	for _, m := range messages {
 		var changes any
 		if m.Changes != nil {
 			changes = m.Changes
 		}
 		args = append(args, m.ConversationID, m.Seq, m.MessageID, m.SenderID, m.ClientMsgID, m.Fingerprint, m.Type, m.Content,
-			m.ReplyToSeq, m.Mentions, changes, m.CountBefore, m.CreatedAt, m.EditedAt, m.RecalledAt)
+			m.ReplyToSeq, m.Mentions, changes, m.CountBefore, m.CreatedAt, m.EditedAt, m.RecalledAt, m.ExpireAfterRead)
 	}
 	return t.insert("insert messages", "INSERT INTO messages (conversation_id,seq,message_id,sender_id,client_msg_id,fingerprint,"+
-		"type,content,reply_to_seq,mentions,changes,count_before,created_at,edited_at,recalled_at)", 15, "", args)
+		"type,content,reply_to_seq,mentions,changes,count_before,created_at,edited_at,recalled_at,expire_after_read)", 16, "", args)
 }
 
 // Range is a run of entries of one conversation.

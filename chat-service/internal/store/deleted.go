@@ -68,7 +68,7 @@ func (s *Store) CountDeletedUnread(ctx context.Context, user model.UserID, views
 	for some := range slices.Chunk(views, atATime) {
 		args := make([]any, 0, 3*len(some))
 		for _, v := range some {
-			args = append(args, v.ConversationID, v.ReadSeq, v.Visible())
+			args = append(args, v.ConversationID, max(v.ReadSeq, v.Head.TrimmedSeq), v.Visible())
 		}
 		var rows []struct {
 			ConversationID string

@@ -13,7 +13,7 @@ func Entry(m *imchat.Message) *logpb.Entry {
 	e := &logpb.Entry{
 		ConversationId: m.ConversationID, Seq: m.Seq, MessageId: m.MessageID, SenderId: m.SenderID, Type: m.Type,
 		Content: m.Content, ReplyToSeq: m.ReplyToSeq, CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, RecalledAt: m.RecalledAt,
-		ReactionSeq: m.ReactedSeq,
+		ReactionSeq: m.ReactedSeq, ExpireAfterRead: m.ExpireAfterRead,
 	}
 	if message.Is(m.Type) {
 		e.ClientMsgId = m.ClientMsgID // any other entry's is an internal key

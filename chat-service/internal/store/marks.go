@@ -54,6 +54,7 @@ type Marks struct {
 	Moved   []Mark       // of rows that exist
 	Unmark  []Membership // whose users have read what they had marked as unread
 	Touched []Membership // to whom the change is to look like one of their own, for their sync
+	Read    []Reading    // among what was read are messages that expire
 }
 
 // SaveMarks moves positions forward, all in one transaction; what stands further already stays. now is unix milliseconds.
@@ -76,7 +77,10 @@ func (s *Store) SaveMarks(ctx context.Context, m Marks, now int64) error {
 		if err := tx.update("unmark", "marked_unread=0,"+later, m.Unmark, now); err != nil {
 			return err
 		}
-		return tx.update("touch peers", later, m.Touched, now)
+		if err := tx.update("touch peers", later, m.Touched, now); err != nil {
+			return err
+		}
+		return tx.StartExpiry(m.Read, now)
 	})
 	if err != nil {
 		return failed("save marks", err)

@@ -108,9 +108,9 @@ func (s *Store) Mentions(ctx context.Context, user model.UserID, conversationIDs
 		return nil, nil //nolint:nilnil // nothing was asked
 	}
 	var rows []Mentioned
-	err := s.db.WithContext(ctx).Table("user_conversations uc").
+	err := s.db.WithContext(ctx).Table("user_conversations uc").Joins("JOIN conversations c ON c.id = uc.conversation_id").
 		Joins("JOIN message_mentions m ON m.conversation_id = uc.conversation_id AND m.user_id IN (0, uc.user_id)"+
-			" AND m.seq > uc.read_seq AND m.seq >= uc.min_seq AND m.seq >= uc.hidden_before_seq AND (uc.max_visible_seq = 0 OR m.seq <= uc.max_visible_seq)").
+			" AND m.seq > uc.read_seq AND m.seq > c.trimmed_seq AND m.seq >= uc.min_seq AND m.seq >= uc.hidden_before_seq AND (uc.max_visible_seq = 0 OR m.seq <= uc.max_visible_seq)").
 		Select("uc.conversation_id, COUNT(DISTINCT m.seq) AS messages, MIN(m.seq) AS first").
 		Where("uc.user_id = ? AND uc.conversation_id IN ?", int64(user), conversationIDs).
 		Where("NOT EXISTS (SELECT 1 FROM deleted_messages d WHERE d.user_id = uc.user_id AND d.conversation_id = m.conversation_id" +

@@ -9,6 +9,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/common/model/imchat"
+	"im-backend/common/utils/errs"
 	"im-backend/common/utils/quota"
 )
 
@@ -16,6 +17,19 @@ import (
 func (s *Store) LatestViews(ctx context.Context, user model.UserID, limit int) ([]*View, error) {
 	var views []*View
 	if err := s.views(ctx, user).Order("stamp DESC, uc.conversation_id").Limit(limit).Find(&views).Error; err != nil {
+		return nil, failed("read conversations", err)
+	}
+	return views, nil
+}
+
+// ViewsAfter answers the conversations of a user after an id, in order of id.
+func (s *Store) ViewsAfter(ctx context.Context, user model.UserID, afterID string, limit int) ([]*View, error) {
+	if _, err := model.ParseConversationID(afterID); afterID != "" && err != nil {
+		return nil, errs.InvalidField("afterId", "is not a conversation")
+	}
+	var views []*View
+	err := s.views(ctx, user).Where("uc.conversation_id > ?", afterID).Order("uc.conversation_id").Limit(limit).Find(&views).Error
+	if err != nil {
 		return nil, failed("read conversations", err)
 	}
 	return views, nil

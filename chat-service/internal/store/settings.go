@@ -62,7 +62,8 @@ func (s *Store) Clear(ctx context.Context, user model.UserID, at Place, count, n
 		"read_seq": s.atLeast("read_seq", at.Seq), "read_count": s.atLeast("read_count", count),
 		"delivered_seq": s.atLeast("delivered_seq", at.Seq),
 	}
-	lock := append([]Membership{{int64(user), at.ConversationID}}, peers...)
+	own := Membership{int64(user), at.ConversationID}
+	defer s.noteDue()
 	return s.change(ctx, "clear conversation", user, at.ConversationID, columns, now, func(tx *gorm.DB) error {
 		for _, peer := range peers {
 			err := tx.Model(&imchat.UserConversation{}).Where("user_id = ? AND conversation_id = ?", peer.UserID, peer.ConversationID).
@@ -71,9 +72,14 @@ func (s *Store) Clear(ctx context.Context, user model.UserID, at Place, count, n
 				return err
 			}
 		}
-		return tx.Where("user_id = ? AND conversation_id = ? AND seq <= ?", int64(user), at.ConversationID, at.Seq).
+		err := tx.Where("user_id = ? AND conversation_id = ? AND seq <= ?", int64(user), at.ConversationID, at.Seq).
 			Delete(&imchat.DeletedMessage{}).Error
-	}, lock...)
+		if err != nil {
+			return err
+		}
+		all := Reading{own, 1, at.Seq}
+		return tx.Exec(startExpiry, all.args(now)...).Error
+	}, append([]Membership{own}, peers...)...)
 }
 
 func (s *Store) atLeast(column string, value int64) clause.Expr {

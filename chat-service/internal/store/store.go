@@ -19,6 +19,7 @@ import (
 type Store struct {
 	db     *dbx.DB
 	counts counts
+	due    chan struct{} // holds a value when messages have got the time of their recall
 }
 
 // counts is how many statements the committer's transactions have run.
@@ -31,7 +32,7 @@ func (s *Store) Statements() (reads, writes int64) {
 }
 
 // New makes a store on an open database.
-func New(db *dbx.DB) *Store { return &Store{db: db} }
+func New(db *dbx.DB) *Store { return &Store{db: db, due: make(chan struct{}, 1)} }
 
 // ErrDuplicate is returned by an insert that met an existing row: another transaction was faster.
 var ErrDuplicate = errors.New("row exists")
@@ -50,6 +51,7 @@ type Tx struct {
 	conn   conn
 	sqlite bool
 	unread bool // it has to do without reading
+	due    bool // messages got the time of their recall
 	counts *counts
 }
 
@@ -72,14 +74,21 @@ func (s *Store) CommitUnread(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 func (s *Store) commit(ctx context.Context, unread bool, fn func(tx *Tx) error) (err error) {
+	var tx *Tx
 	if s.db.SQLite {
 		err = s.db.Tx(ctx, func(g *gorm.DB) error {
-			return fn(&Tx{conn: stepwise{g.Statement.ConnPool, ctx}, sqlite: true, unread: unread, counts: &s.counts})
+			tx = &Tx{conn: stepwise{g.Statement.ConnPool, ctx}, sqlite: true, unread: unread, counts: &s.counts}
+			return fn(tx)
 		})
 	} else {
-		err = s.db.Batch(ctx, func(b *dbx.Batch) error { return fn(&Tx{conn: b, unread: unread, counts: &s.counts}) })
+		err = s.db.Batch(ctx, func(b *dbx.Batch) error {
+			tx = &Tx{conn: b, unread: unread, counts: &s.counts}
+			return fn(tx)
+		})
 	}
 	switch {
+	case err == nil && tx.due:
+		s.noteDue()
 	case dbx.IsDuplicate(err):
 		return fmt.Errorf("commit: %w: %w", ErrDuplicate, err)
 	case dbx.IsNull(err):

@@ -35,8 +35,14 @@ func (v *View) VisibleCount() int64 {
 	return v.Head.MessageCount
 }
 
-// First is the first seq of the user's last window that it has not cleared; it is beyond Visible when nothing is left.
-func (v *View) First() int64 { return max(v.MinSeq, v.HiddenBeforeSeq) }
+// Unread is how many countable entries that are left stand after the read position.
+func (v *View) Unread() int64 { return max(0, v.VisibleCount()-max(v.ReadCount, v.Head.TrimmedCount)) }
+
+// Left is the first seq that is neither cleared by the user nor trimmed.
+func (v *View) Left() int64 { return max(v.HiddenBeforeSeq, v.Head.TrimmedSeq+1) }
+
+// First is the first seq of the user's last window that is left; it is beyond Visible when nothing is.
+func (v *View) First() int64 { return max(v.MinSeq, v.Left()) }
 
 // Hidden reports whether lists leave the conversation out until its next message.
 func (v *View) Hidden() bool { return v.HiddenSeq > 0 && v.VisibleCount() <= v.HiddenCount }
@@ -46,7 +52,8 @@ func (v *View) Marked() bool { return v.MarkedUnread == v.ReadSeq+1 }
 
 const viewColumns = "uc.*, c.id AS head_id, c.type AS head_type, c.max_seq AS head_max_seq, c.message_count AS head_message_count," +
 	" c.member_count AS head_member_count, c.mention_all_seq AS head_mention_all_seq, c.dismissed AS head_dismissed," +
-	" c.updated_at AS head_updated_at, c.changed_seq AS head_changed_seq," +
+	" c.updated_at AS head_updated_at, c.changed_seq AS head_changed_seq, c.expiring_seq AS head_expiring_seq," +
+	" c.trimmed_seq AS head_trimmed_seq, c.trimmed_count AS head_trimmed_count," +
 	" c.blocked_by_low AS head_blocked_by_low, c.blocked_by_high AS head_blocked_by_high"
 
 // moved is when a conversation's log moved for its user: what happens after a former member's window stays unknown to it.

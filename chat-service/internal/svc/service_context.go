@@ -3,6 +3,7 @@ package svc
 
 import (
 	"im-backend/chat-service/internal/committer"
+	"im-backend/chat-service/internal/export"
 	"im-backend/chat-service/internal/forward"
 	"im-backend/chat-service/internal/position"
 	"im-backend/chat-service/internal/presence"
@@ -22,5 +23,6 @@ type ServiceContext struct {
 	Presence  *presence.Presence
 	Search    *search.Search
 	Schedule  *schedule.Schedule
+	Export    *export.Export
 	Stopping  <-chan struct{} // closed when streams have to end
 }

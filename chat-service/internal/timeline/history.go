@@ -57,11 +57,11 @@ func after(seq int64) int64 { return min(max(seq, 0), math.MaxInt64-1) + 1 }
 // window is a run of seqs that a user may see, both ends included.
 type window struct{ from, to int64 }
 
-// windowsOf answers a user's windows, ascending, without what the user has cleared. The last one is there even if it is empty.
+// windowsOf answers a user's windows, ascending, without what the user has cleared and what was trimmed. The last one is there even if it is empty.
 func windowsOf(v *store.View) []window {
 	var windows []window
 	for from, to := range store.PastWindows(v.PastWindows) {
-		if from = max(from, v.HiddenBeforeSeq); from <= to {
+		if from = max(from, v.Left()); from <= to {
 			windows = append(windows, window{from, to})
 		}
 	}

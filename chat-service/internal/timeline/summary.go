@@ -35,7 +35,7 @@ func (t *Timeline) describe(ctx context.Context, user model.UserID, views []*sto
 			withDeletions = append(withDeletions, v)
 		}
 		list = append(list, &Conversation{
-			ID: v.ConversationID, Parsed: parsed, View: v, Unread: max(0, v.VisibleCount()-v.ReadCount),
+			ID: v.ConversationID, Parsed: parsed, View: v, Unread: v.Unread(),
 		})
 	}
 	gone, err := t.store.CountDeletedUnread(ctx, user, withDeletions)

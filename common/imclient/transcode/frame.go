@@ -141,7 +141,7 @@ func entry(m *wspb.Message) *logpb.Entry {
 		ConversationId: m.GetConversationId(), Seq: m.GetSeq(), MessageId: m.GetMessageId(), ClientMsgId: m.GetClientMsgId(),
 		SenderId: m.GetSenderId(), Type: m.GetType(), Content: m.GetContent(), ReplyToSeq: m.GetReplyToSeq(),
 		Mentions: m.GetMentions(), CreatedAt: m.GetCreatedAt(), EditedAt: m.GetEditedAt(), RecalledAt: m.GetRecalledAt(),
-		ReactionSeq: m.GetReactionSeq(),
+		ReactionSeq: m.GetReactionSeq(), ExpireAfterRead: m.GetExpireAfterRead(),
 	}
 	for _, r := range m.GetReactions() {
 		out.Reactions = append(out.Reactions, &logpb.Reaction{Emoji: r.GetEmoji(), Count: r.GetCount(), Mine: r.GetMine()})

@@ -38,6 +38,8 @@ type send struct {
 	Content        json.RawMessage `json:"content"`
 	ReplyToSeq     int64           `json:"replyToSeq"`
 	Mentions       []string        `json:"mentions"`
+
+	ExpireAfterRead int64 `json:"expireAfterRead"`
 }
 
 type read struct {
@@ -105,6 +107,7 @@ func fill(out *wspb.ClientFrame, kind string, data []byte) error {
 		out.Request = &wspb.ClientFrame_Send{Send: &wspb.SendRequest{
 			ClientMsgId: in.ClientMsgID, ConversationId: in.ConversationID, ToUserId: int64(in.ToUserID), GroupId: int64(in.GroupID),
 			Type: in.Type, Content: in.Content, ReplyToSeq: in.ReplyToSeq, Mentions: in.Mentions,
+			ExpireAfterRead: in.ExpireAfterRead,
 		}}
 		return err //nolint:wrapcheck // the caller does
 	case "message.recall", "message.edit", "message.react":

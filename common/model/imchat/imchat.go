@@ -25,6 +25,9 @@ type Conversation struct {
 	MutedAllUntil   int64  `gorm:"column:muted_all_until;not null;default:0"`                                                         // unix milliseconds
 	SlowModeSeconds int32  `gorm:"column:slow_mode_seconds;not null;default:0"`                                                       // between two messages of one member
 	MentionAllRole  string `gorm:"column:mention_all_role;type:varchar(8) CHARACTER SET ascii COLLATE ascii_bin;not null;default:''"` // the lowest role that may mention all; empty: admin
+	ExpiringSeq     int64  `gorm:"column:expiring_seq;not null;default:0"`                                                            // the last entry that is to be recalled after it was read; zero: none waits
+	TrimmedSeq      int64  `gorm:"column:trimmed_seq;not null;default:0"`                                                             // the entries up to it are too old: nobody sees them any more
+	TrimmedCount    int64  `gorm:"column:trimmed_count;not null;default:0"`                                                           // countable entries up to TrimmedSeq
 }
 
 // TableName is the table of Conversation.
@@ -49,6 +52,8 @@ type Message struct {
 	RecalledAt     int64  `gorm:"column:recalled_at;not null"`
 	ChangeSeq      int64  `gorm:"column:change_seq;not null;default:0"`  // the entry that recalled or last edited this one
 	ReactedSeq     int64  `gorm:"column:reacted_seq;not null;default:0"` // the last entry that is a reaction to this one
+
+	ExpireAfterRead int64 `gorm:"column:expire_after_read;not null;default:0"` // seconds from when another has read it until it is recalled; zero: never
 }
 
 // TableName is the table of Message.
@@ -125,6 +130,6 @@ func Tables() []any {
 	return []any{
 		&Conversation{}, &Message{}, &UserConversation{}, &DeletedMessage{}, &Outbox{},
 		&MessageEdit{}, &MessageReaction{}, &ReactionCount{}, &PinnedMessage{}, &MessageMention{},
-		&SearchBlock{}, &UserQuota{}, &ScheduledMessage{}, &OlderWindows{},
+		&SearchBlock{}, &UserQuota{}, &ScheduledMessage{}, &OlderWindows{}, &ExpiringMessage{}, &RetentionWalk{},
 	}
 }

@@ -42,3 +42,27 @@ type ScheduledMessage struct {
 
 // TableName is the table of ScheduledMessage.
 func (ScheduledMessage) TableName() string { return "scheduled_messages" }
+
+// ExpiringMessage is a message that is recalled some time after the first user other than its sender has read it. It is gone when
+// the message is.
+type ExpiringMessage struct {
+	ConversationID string `gorm:"column:conversation_id;type:varchar(64) CHARACTER SET ascii COLLATE ascii_bin;primaryKey"`
+	Seq            int64  `gorm:"column:seq;primaryKey;autoIncrement:false"`
+	SenderID       int64  `gorm:"column:sender_id;not null"`
+	Lifetime       int64  `gorm:"column:lifetime;not null"`                               // seconds
+	DueAt          int64  `gorm:"column:due_at;not null;index:idx_expiring_messages_due"` // when to recall it, unix milliseconds; zero: nobody has read it
+}
+
+// TableName is the table of ExpiringMessage.
+func (ExpiringMessage) TableName() string { return "expiring_messages" }
+
+// RetentionWalk is how far the entries of one type of conversations have been looked through for those that are too old.
+type RetentionWalk struct {
+	Type    string `gorm:"column:type;type:char(1) CHARACTER SET ascii COLLATE ascii_bin;primaryKey"`
+	AfterID string `gorm:"column:after_id;type:varchar(64) CHARACTER SET ascii COLLATE ascii_bin;not null"` // the conversations up to it are done
+	DueAt   int64  `gorm:"column:due_at;not null"`                                                          // from when on anybody may go on, unix milliseconds
+	Lease   int64  `gorm:"column:lease;not null"`                                                           // grows when an instance takes it
+}
+
+// TableName is the table of RetentionWalk.
+func (RetentionWalk) TableName() string { return "retention_walks" }

@@ -50,6 +50,7 @@ var (
 	ErrRecallWindowPassed   = newError(Conflict, "RECALL_WINDOW_PASSED", "the message is too old to be recalled")
 	ErrEditWindowPassed     = newError(Conflict, "EDIT_WINDOW_PASSED", "the message is too old to be edited")
 	ErrMessageRecalled      = newError(Conflict, "MESSAGE_RECALLED", "the message was recalled")
+	ErrMessageExpires       = newError(Conflict, "MESSAGE_EXPIRES", "the message is not to outlive its time")
 	ErrReactionLimitReached = newError(Conflict, "REACTION_LIMIT_REACHED", "a message has only so many kinds of reactions")
 	ErrPinLimitReached      = newError(Conflict, "PIN_LIMIT_REACHED", "a conversation has only so many pinned messages")
 

@@ -17,10 +17,11 @@ import (
 
 // Options are the bounds that Harden puts on every request.
 type Options struct {
-	MaxBytes  int64         // of a body; zero: 1 MiB
-	Timeout   time.Duration // until a handler's context ends; zero: none
-	Upgrade   bool          // lets WebSocket upgrades through, without Timeout
-	AccessLog bool          // logs one line for each request: never a query, a header or a body
+	MaxBytes  int64                      // of a body; zero: 1 MiB
+	Timeout   time.Duration              // until a handler's context ends; zero: none
+	Upgrade   bool                       // lets WebSocket upgrades through, without Timeout
+	Streams   func(r *http.Request) bool // nil: none; whose answers bound themselves and get no Timeout
+	AccessLog bool                       // logs one line for each request: never a query, a header or a body
 }
 
 // Harden is the outermost handler of a gateway. Every response gets an X-Request-Id, every error a problem+json body, be it
@@ -57,7 +58,8 @@ func serve(next http.Handler, o Options, w *writer, r *http.Request) {
 	if upgrade && !o.Upgrade {
 		r.Header.Del("Upgrade")
 	}
-	if o.Timeout > 0 && (!upgrade || !o.Upgrade) {
+	streams := o.Streams != nil && o.Streams(r)
+	if o.Timeout > 0 && !streams && (!upgrade || !o.Upgrade) {
 		ctx, cancel := context.WithTimeout(r.Context(), o.Timeout)
 		defer cancel()
 		r = r.WithContext(ctx)

@@ -109,7 +109,7 @@ func TestBodiesAreBounded(t *testing.T) {
 	require.Equal(t, http.StatusRequestEntityTooLarge, w.Code)
 }
 
-func TestADeadlineHasNoExceptionsButRealUpgrades(t *testing.T) {
+func TestADeadlineHasNoExceptionsButRealUpgradesAndStreams(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		o        Options
@@ -118,6 +118,8 @@ func TestADeadlineHasNoExceptionsButRealUpgrades(t *testing.T) {
 	}{
 		{Options{Timeout: time.Minute}, true, ""},
 		{Options{Timeout: time.Minute, Upgrade: true}, false, "websocket"},
+		{Options{Timeout: time.Minute, Streams: func(r *http.Request) bool { return r.URL.Path == "/x" }}, false, ""},
+		{Options{Timeout: time.Minute, Streams: func(r *http.Request) bool { return r.URL.Path == "/y" }}, true, ""},
 	} {
 		r := plain()
 		r.Header.Set("Upgrade", "websocket")

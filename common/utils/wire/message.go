@@ -26,6 +26,9 @@ type Message struct {
 	RecalledAt     int64           `json:"recalledAt,omitempty"`
 	Reactions      []Reaction      `json:"reactions,omitempty"`   // in answers only
 	ReactionSeq    int64           `json:"reactionSeq,omitempty"` // the last reaction that they take into account
+
+	// ExpireAfterRead is how many seconds after another has read it the message is recalled; zero: never.
+	ExpireAfterRead int64 `json:"expireAfterRead,omitempty"`
 }
 
 // Reaction is the reactions to a message with one emoji.
@@ -70,6 +73,7 @@ func AppendMessage(dst []byte, e *logpb.Entry) []byte {
 	dst = appendNonZero(dst, `,"recalledAt":`, e.GetRecalledAt())
 	dst = appendReactions(dst, e.GetReactions())
 	dst = appendNonZero(dst, `,"reactionSeq":`, e.GetReactionSeq())
+	dst = appendNonZero(dst, `,"expireAfterRead":`, e.GetExpireAfterRead())
 	return append(dst, '}')
 }
 

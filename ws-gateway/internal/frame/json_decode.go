@@ -76,6 +76,8 @@ func (object jsonData) message() (*chatpb.Message, decoder) {
 			m.ReplyToSeq = d.integer("replyToSeq", value)
 		case "mentions":
 			m.Mentions = d.texts("mentions", value)
+		case "expireAfterRead":
+			m.ExpireAfterRead = d.integer("expireAfterRead", value)
 		}
 	})
 	return m, d

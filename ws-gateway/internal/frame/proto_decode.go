@@ -66,6 +66,7 @@ func (p protoData) message() (*chatpb.Message, decoder) {
 	m := &chatpb.Message{
 		ClientMsgId: in.GetClientMsgId(), ConversationId: in.GetConversationId(), ToUserId: in.GetToUserId(), GroupId: in.GetGroupId(),
 		Type: in.GetType(), Content: jsonscan.Trim(in.GetContent()), ReplyToSeq: in.GetReplyToSeq(), Mentions: in.GetMentions(),
+		ExpireAfterRead: in.GetExpireAfterRead(),
 	}
 	if m.GetToUserId() < 0 {
 		d.fault("toUserId", "is not an id")

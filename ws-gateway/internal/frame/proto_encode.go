@@ -179,7 +179,7 @@ func protoMessage(e *logpb.Entry) *wspb.Message {
 		ConversationId: e.GetConversationId(), Seq: e.GetSeq(), MessageId: e.GetMessageId(), ClientMsgId: e.GetClientMsgId(),
 		SenderId: e.GetSenderId(), Type: e.GetType(), Content: e.GetContent(), ReplyToSeq: e.GetReplyToSeq(),
 		Mentions: e.GetMentions(), CreatedAt: e.GetCreatedAt(), EditedAt: e.GetEditedAt(), RecalledAt: e.GetRecalledAt(),
-		ReactionSeq: e.GetReactionSeq(),
+		ReactionSeq: e.GetReactionSeq(), ExpireAfterRead: e.GetExpireAfterRead(),
 	}
 	for _, r := range e.GetReactions() {
 		out.Reactions = append(out.Reactions, &wspb.Reaction{Emoji: r.GetEmoji(), Count: r.GetCount(), Mine: r.GetMine()})

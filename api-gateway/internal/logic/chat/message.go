@@ -29,6 +29,7 @@ func newMessage(req *types.SendMessageRequest) (*chatpb.Message, error) {
 	return &chatpb.Message{
 		ClientMsgId: req.ClientMsgId, ConversationId: req.ConversationId, ToUserId: to, GroupId: group, Type: req.Type,
 		Content: content, ReplyToSeq: req.ReplyToSeq, Mentions: req.Mentions,
+		ExpireAfterRead: req.ExpireAfterRead,
 	}, nil
 }
 

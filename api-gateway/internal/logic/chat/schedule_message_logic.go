@@ -60,7 +60,7 @@ func scheduledMessage(m *chatpb.ScheduledMessage) *types.ScheduledMessage {
 		CreatedAt: m.GetCreatedAt(),
 		Message: types.ScheduledContent{
 			ClientMsgID: d.GetClientMsgId(), ConversationID: d.GetConversationId(), Type: d.GetType(), Content: d.GetContent(),
-			ReplyToSeq: d.GetReplyToSeq(), Mentions: d.GetMentions(),
+			ReplyToSeq: d.GetReplyToSeq(), Mentions: d.GetMentions(), ExpireAfterRead: d.GetExpireAfterRead(),
 		},
 	}
 	if d.GetToUserId() != 0 {

@@ -26,17 +26,18 @@ const (
 
 // Message is what a client sends; exactly one of the three addresses is set.
 type Message struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	ClientMsgId    string                 `protobuf:"bytes,1,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
-	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	ToUserId       int64                  `protobuf:"varint,3,opt,name=to_user_id,json=toUserId,proto3" json:"to_user_id,omitempty"`
-	GroupId        int64                  `protobuf:"varint,4,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
-	Type           string                 `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`
-	Content        []byte                 `protobuf:"bytes,6,opt,name=content,proto3" json:"content,omitempty"` // a JSON object
-	ReplyToSeq     int64                  `protobuf:"varint,7,opt,name=reply_to_seq,json=replyToSeq,proto3" json:"reply_to_seq,omitempty"`
-	Mentions       []string               `protobuf:"bytes,8,rep,name=mentions,proto3" json:"mentions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	ClientMsgId     string                 `protobuf:"bytes,1,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
+	ConversationId  string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	ToUserId        int64                  `protobuf:"varint,3,opt,name=to_user_id,json=toUserId,proto3" json:"to_user_id,omitempty"`
+	GroupId         int64                  `protobuf:"varint,4,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Type            string                 `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`
+	Content         []byte                 `protobuf:"bytes,6,opt,name=content,proto3" json:"content,omitempty"` // a JSON object
+	ReplyToSeq      int64                  `protobuf:"varint,7,opt,name=reply_to_seq,json=replyToSeq,proto3" json:"reply_to_seq,omitempty"`
+	Mentions        []string               `protobuf:"bytes,8,rep,name=mentions,proto3" json:"mentions,omitempty"`
+	ExpireAfterRead int64                  `protobuf:"varint,9,opt,name=expire_after_read,json=expireAfterRead,proto3" json:"expire_after_read,omitempty"` // seconds from when another has read it until it is recalled; zero: never
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Message) Reset() {
@@ -123,6 +124,13 @@ func (x *Message) GetMentions() []string {
 		return x.Mentions
 	}
 	return nil
+}
+
+func (x *Message) GetExpireAfterRead() int64 {
+	if x != nil {
+		return x.ExpireAfterRead
+	}
+	return 0
 }
 
 type SendRequest struct {
@@ -313,6 +321,58 @@ func (x *RecallMessageRequest) GetSeq() int64 {
 	return 0
 }
 
+type RecallAsSystemRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RecallAsSystemRequest) Reset() {
+	*x = RecallAsSystemRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecallAsSystemRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecallAsSystemRequest) ProtoMessage() {}
+
+func (x *RecallAsSystemRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecallAsSystemRequest.ProtoReflect.Descriptor instead.
+func (*RecallAsSystemRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RecallAsSystemRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *RecallAsSystemRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
 type EditMessageRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	UserId         int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
@@ -326,7 +386,7 @@ type EditMessageRequest struct {
 
 func (x *EditMessageRequest) Reset() {
 	*x = EditMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -338,7 +398,7 @@ func (x *EditMessageRequest) String() string {
 func (*EditMessageRequest) ProtoMessage() {}
 
 func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[4]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -351,7 +411,7 @@ func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditMessageRequest.ProtoReflect.Descriptor instead.
 func (*EditMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{4}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *EditMessageRequest) GetUserId() int64 {
@@ -402,7 +462,7 @@ type ReactMessageRequest struct {
 
 func (x *ReactMessageRequest) Reset() {
 	*x = ReactMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -414,7 +474,7 @@ func (x *ReactMessageRequest) String() string {
 func (*ReactMessageRequest) ProtoMessage() {}
 
 func (x *ReactMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[5]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -427,7 +487,7 @@ func (x *ReactMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReactMessageRequest.ProtoReflect.Descriptor instead.
 func (*ReactMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{5}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ReactMessageRequest) GetUserId() int64 {
@@ -477,7 +537,7 @@ type PinMessageRequest struct {
 
 func (x *PinMessageRequest) Reset() {
 	*x = PinMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -489,7 +549,7 @@ func (x *PinMessageRequest) String() string {
 func (*PinMessageRequest) ProtoMessage() {}
 
 func (x *PinMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[6]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -502,7 +562,7 @@ func (x *PinMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PinMessageRequest.ProtoReflect.Descriptor instead.
 func (*PinMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{6}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PinMessageRequest) GetUserId() int64 {
@@ -547,7 +607,7 @@ type ChangeResponse struct {
 
 func (x *ChangeResponse) Reset() {
 	*x = ChangeResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -559,7 +619,7 @@ func (x *ChangeResponse) String() string {
 func (*ChangeResponse) ProtoMessage() {}
 
 func (x *ChangeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[7]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -572,7 +632,7 @@ func (x *ChangeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeResponse.ProtoReflect.Descriptor instead.
 func (*ChangeResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{7}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ChangeResponse) GetMessageId() int64 {
@@ -613,7 +673,7 @@ type ListPinsRequest struct {
 
 func (x *ListPinsRequest) Reset() {
 	*x = ListPinsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -625,7 +685,7 @@ func (x *ListPinsRequest) String() string {
 func (*ListPinsRequest) ProtoMessage() {}
 
 func (x *ListPinsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[8]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -638,7 +698,7 @@ func (x *ListPinsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPinsRequest.ProtoReflect.Descriptor instead.
 func (*ListPinsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{8}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListPinsRequest) GetUserId() int64 {
@@ -667,7 +727,7 @@ type PinnedMessage struct {
 
 func (x *PinnedMessage) Reset() {
 	*x = PinnedMessage{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -679,7 +739,7 @@ func (x *PinnedMessage) String() string {
 func (*PinnedMessage) ProtoMessage() {}
 
 func (x *PinnedMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[9]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -692,7 +752,7 @@ func (x *PinnedMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PinnedMessage.ProtoReflect.Descriptor instead.
 func (*PinnedMessage) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{9}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PinnedMessage) GetMessage() *logpb.Entry {
@@ -725,7 +785,7 @@ type ListPinsResponse struct {
 
 func (x *ListPinsResponse) Reset() {
 	*x = ListPinsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -737,7 +797,7 @@ func (x *ListPinsResponse) String() string {
 func (*ListPinsResponse) ProtoMessage() {}
 
 func (x *ListPinsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[10]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -750,7 +810,7 @@ func (x *ListPinsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPinsResponse.ProtoReflect.Descriptor instead.
 func (*ListPinsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{10}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListPinsResponse) GetPins() []*PinnedMessage {
@@ -771,7 +831,7 @@ type ListEditsRequest struct {
 
 func (x *ListEditsRequest) Reset() {
 	*x = ListEditsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -783,7 +843,7 @@ func (x *ListEditsRequest) String() string {
 func (*ListEditsRequest) ProtoMessage() {}
 
 func (x *ListEditsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[11]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -796,7 +856,7 @@ func (x *ListEditsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEditsRequest.ProtoReflect.Descriptor instead.
 func (*ListEditsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{11}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListEditsRequest) GetUserId() int64 {
@@ -832,7 +892,7 @@ type MessageVersion struct {
 
 func (x *MessageVersion) Reset() {
 	*x = MessageVersion{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -844,7 +904,7 @@ func (x *MessageVersion) String() string {
 func (*MessageVersion) ProtoMessage() {}
 
 func (x *MessageVersion) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[12]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -857,7 +917,7 @@ func (x *MessageVersion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageVersion.ProtoReflect.Descriptor instead.
 func (*MessageVersion) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{12}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MessageVersion) GetContent() []byte {
@@ -890,7 +950,7 @@ type ListEditsResponse struct {
 
 func (x *ListEditsResponse) Reset() {
 	*x = ListEditsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -902,7 +962,7 @@ func (x *ListEditsResponse) String() string {
 func (*ListEditsResponse) ProtoMessage() {}
 
 func (x *ListEditsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[13]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -915,7 +975,7 @@ func (x *ListEditsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEditsResponse.ProtoReflect.Descriptor instead.
 func (*ListEditsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{13}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListEditsResponse) GetVersions() []*MessageVersion {
@@ -940,7 +1000,7 @@ type ForwardMessagesRequest struct {
 
 func (x *ForwardMessagesRequest) Reset() {
 	*x = ForwardMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -952,7 +1012,7 @@ func (x *ForwardMessagesRequest) String() string {
 func (*ForwardMessagesRequest) ProtoMessage() {}
 
 func (x *ForwardMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[14]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -965,7 +1025,7 @@ func (x *ForwardMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ForwardMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{14}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ForwardMessagesRequest) GetUserId() int64 {
@@ -1031,7 +1091,7 @@ type ForwardedMessage struct {
 
 func (x *ForwardedMessage) Reset() {
 	*x = ForwardedMessage{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1043,7 +1103,7 @@ func (x *ForwardedMessage) String() string {
 func (*ForwardedMessage) ProtoMessage() {}
 
 func (x *ForwardedMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[15]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1056,7 +1116,7 @@ func (x *ForwardedMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardedMessage.ProtoReflect.Descriptor instead.
 func (*ForwardedMessage) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{15}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ForwardedMessage) GetConversationId() string {
@@ -1103,7 +1163,7 @@ type ForwardMessagesResponse struct {
 
 func (x *ForwardMessagesResponse) Reset() {
 	*x = ForwardMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1115,7 +1175,7 @@ func (x *ForwardMessagesResponse) String() string {
 func (*ForwardMessagesResponse) ProtoMessage() {}
 
 func (x *ForwardMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[16]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1128,7 +1188,7 @@ func (x *ForwardMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ForwardMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{16}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ForwardMessagesResponse) GetItems() []*ForwardedMessage {
@@ -1149,7 +1209,7 @@ type SendItem struct {
 
 func (x *SendItem) Reset() {
 	*x = SendItem{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1161,7 +1221,7 @@ func (x *SendItem) String() string {
 func (*SendItem) ProtoMessage() {}
 
 func (x *SendItem) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[17]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1174,7 +1234,7 @@ func (x *SendItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendItem.ProtoReflect.Descriptor instead.
 func (*SendItem) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{17}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SendItem) GetRequestId() uint64 {
@@ -1206,7 +1266,7 @@ type SendResult struct {
 
 func (x *SendResult) Reset() {
 	*x = SendResult{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1218,7 +1278,7 @@ func (x *SendResult) String() string {
 func (*SendResult) ProtoMessage() {}
 
 func (x *SendResult) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[18]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1231,7 +1291,7 @@ func (x *SendResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendResult.ProtoReflect.Descriptor instead.
 func (*SendResult) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{18}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SendResult) GetRequestId() uint64 {
@@ -1295,7 +1355,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1307,7 +1367,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[19]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1380,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{19}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Failure) GetReason() string {
@@ -1362,7 +1422,7 @@ type FieldFailure struct {
 
 func (x *FieldFailure) Reset() {
 	*x = FieldFailure{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1374,7 +1434,7 @@ func (x *FieldFailure) String() string {
 func (*FieldFailure) ProtoMessage() {}
 
 func (x *FieldFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[20]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1387,7 +1447,7 @@ func (x *FieldFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldFailure.ProtoReflect.Descriptor instead.
 func (*FieldFailure) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{20}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FieldFailure) GetField() string {
@@ -1413,7 +1473,7 @@ type SendStreamRequest struct {
 
 func (x *SendStreamRequest) Reset() {
 	*x = SendStreamRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1425,7 +1485,7 @@ func (x *SendStreamRequest) String() string {
 func (*SendStreamRequest) ProtoMessage() {}
 
 func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[21]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1438,7 +1498,7 @@ func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendStreamRequest.ProtoReflect.Descriptor instead.
 func (*SendStreamRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{21}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SendStreamRequest) GetItems() []*SendItem {
@@ -1457,7 +1517,7 @@ type SendStreamResponse struct {
 
 func (x *SendStreamResponse) Reset() {
 	*x = SendStreamResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1469,7 +1529,7 @@ func (x *SendStreamResponse) String() string {
 func (*SendStreamResponse) ProtoMessage() {}
 
 func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[22]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1482,7 +1542,7 @@ func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendStreamResponse.ProtoReflect.Descriptor instead.
 func (*SendStreamResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{22}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SendStreamResponse) GetResults() []*SendResult {
@@ -1507,7 +1567,7 @@ type AppendRequest struct {
 
 func (x *AppendRequest) Reset() {
 	*x = AppendRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1519,7 +1579,7 @@ func (x *AppendRequest) String() string {
 func (*AppendRequest) ProtoMessage() {}
 
 func (x *AppendRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[23]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1532,7 +1592,7 @@ func (x *AppendRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppendRequest.ProtoReflect.Descriptor instead.
 func (*AppendRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{23}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *AppendRequest) GetAppendId() string {
@@ -1596,7 +1656,7 @@ type GroupSettings struct {
 
 func (x *GroupSettings) Reset() {
 	*x = GroupSettings{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1608,7 +1668,7 @@ func (x *GroupSettings) String() string {
 func (*GroupSettings) ProtoMessage() {}
 
 func (x *GroupSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[24]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1621,7 +1681,7 @@ func (x *GroupSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupSettings.ProtoReflect.Descriptor instead.
 func (*GroupSettings) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{24}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GroupSettings) GetMutedAllUntil() int64 {
@@ -1656,7 +1716,7 @@ type DumpGroupRequest struct {
 
 func (x *DumpGroupRequest) Reset() {
 	*x = DumpGroupRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1668,7 +1728,7 @@ func (x *DumpGroupRequest) String() string {
 func (*DumpGroupRequest) ProtoMessage() {}
 
 func (x *DumpGroupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[25]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1681,7 +1741,7 @@ func (x *DumpGroupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DumpGroupRequest.ProtoReflect.Descriptor instead.
 func (*DumpGroupRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{25}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DumpGroupRequest) GetConversationId() string {
@@ -1717,7 +1777,7 @@ type DumpedMember struct {
 
 func (x *DumpedMember) Reset() {
 	*x = DumpedMember{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +1789,7 @@ func (x *DumpedMember) String() string {
 func (*DumpedMember) ProtoMessage() {}
 
 func (x *DumpedMember) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[26]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +1802,7 @@ func (x *DumpedMember) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DumpedMember.ProtoReflect.Descriptor instead.
 func (*DumpedMember) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{26}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DumpedMember) GetUserId() int64 {
@@ -1779,7 +1839,7 @@ type DumpGroupResponse struct {
 
 func (x *DumpGroupResponse) Reset() {
 	*x = DumpGroupResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1791,7 +1851,7 @@ func (x *DumpGroupResponse) String() string {
 func (*DumpGroupResponse) ProtoMessage() {}
 
 func (x *DumpGroupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[27]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1804,7 +1864,7 @@ func (x *DumpGroupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DumpGroupResponse.ProtoReflect.Descriptor instead.
 func (*DumpGroupResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{27}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DumpGroupResponse) GetMembers() []*DumpedMember {
@@ -1852,7 +1912,7 @@ type AppendResponse struct {
 
 func (x *AppendResponse) Reset() {
 	*x = AppendResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1864,7 +1924,7 @@ func (x *AppendResponse) String() string {
 func (*AppendResponse) ProtoMessage() {}
 
 func (x *AppendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[28]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1877,7 +1937,7 @@ func (x *AppendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppendResponse.ProtoReflect.Descriptor instead.
 func (*AppendResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{28}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *AppendResponse) GetMessageId() int64 {
@@ -1908,7 +1968,7 @@ type SetRelationRequest struct {
 
 func (x *SetRelationRequest) Reset() {
 	*x = SetRelationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1920,7 +1980,7 @@ func (x *SetRelationRequest) String() string {
 func (*SetRelationRequest) ProtoMessage() {}
 
 func (x *SetRelationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[29]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1933,7 +1993,7 @@ func (x *SetRelationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRelationRequest.ProtoReflect.Descriptor instead.
 func (*SetRelationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{29}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SetRelationRequest) GetLowUserId() int64 {
@@ -1986,7 +2046,7 @@ type SetRelationResponse struct {
 
 func (x *SetRelationResponse) Reset() {
 	*x = SetRelationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1998,7 +2058,7 @@ func (x *SetRelationResponse) String() string {
 func (*SetRelationResponse) ProtoMessage() {}
 
 func (x *SetRelationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[30]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2011,7 +2071,7 @@ func (x *SetRelationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRelationResponse.ProtoReflect.Descriptor instead.
 func (*SetRelationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{30}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{31}
 }
 
 // PeerSummary is the other user of a single conversation.
@@ -2027,7 +2087,7 @@ type PeerSummary struct {
 
 func (x *PeerSummary) Reset() {
 	*x = PeerSummary{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2039,7 +2099,7 @@ func (x *PeerSummary) String() string {
 func (*PeerSummary) ProtoMessage() {}
 
 func (x *PeerSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[31]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2052,7 +2112,7 @@ func (x *PeerSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerSummary.ProtoReflect.Descriptor instead.
 func (*PeerSummary) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{31}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *PeerSummary) GetUserId() int64 {
@@ -2096,7 +2156,7 @@ type GroupSummary struct {
 
 func (x *GroupSummary) Reset() {
 	*x = GroupSummary{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2108,7 +2168,7 @@ func (x *GroupSummary) String() string {
 func (*GroupSummary) ProtoMessage() {}
 
 func (x *GroupSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[32]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2121,7 +2181,7 @@ func (x *GroupSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupSummary.ProtoReflect.Descriptor instead.
 func (*GroupSummary) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{32}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GroupSummary) GetGroupId() int64 {
@@ -2183,7 +2243,7 @@ type Conversation struct {
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2195,7 +2255,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[33]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2208,7 +2268,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{33}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Conversation) GetConversationId() string {
@@ -2377,7 +2437,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2389,7 +2449,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[34]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2402,7 +2462,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{34}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListConversationsRequest) GetUserId() int64 {
@@ -2443,7 +2503,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2455,7 +2515,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[35]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2468,7 +2528,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{35}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -2495,7 +2555,7 @@ type GetConversationRequest struct {
 
 func (x *GetConversationRequest) Reset() {
 	*x = GetConversationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2507,7 +2567,7 @@ func (x *GetConversationRequest) String() string {
 func (*GetConversationRequest) ProtoMessage() {}
 
 func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[36]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2520,7 +2580,7 @@ func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationRequest.ProtoReflect.Descriptor instead.
 func (*GetConversationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{36}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetConversationRequest) GetUserId() int64 {
@@ -2546,7 +2606,7 @@ type GetConversationResponse struct {
 
 func (x *GetConversationResponse) Reset() {
 	*x = GetConversationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2558,7 +2618,7 @@ func (x *GetConversationResponse) String() string {
 func (*GetConversationResponse) ProtoMessage() {}
 
 func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[37]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2571,7 +2631,7 @@ func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationResponse.ProtoReflect.Descriptor instead.
 func (*GetConversationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{37}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetConversationResponse) GetConversation() *Conversation {
@@ -2594,7 +2654,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2606,7 +2666,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[38]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2619,7 +2679,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{38}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListMessagesRequest) GetUserId() int64 {
@@ -2667,7 +2727,7 @@ type ListMessagesResponse struct {
 
 func (x *ListMessagesResponse) Reset() {
 	*x = ListMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2679,7 +2739,7 @@ func (x *ListMessagesResponse) String() string {
 func (*ListMessagesResponse) ProtoMessage() {}
 
 func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[39]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2692,7 +2752,7 @@ func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{39}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListMessagesResponse) GetMessages() []*logpb.Entry {
@@ -2721,7 +2781,7 @@ type MarkReadRequest struct {
 
 func (x *MarkReadRequest) Reset() {
 	*x = MarkReadRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2733,7 +2793,7 @@ func (x *MarkReadRequest) String() string {
 func (*MarkReadRequest) ProtoMessage() {}
 
 func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[40]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2746,7 +2806,7 @@ func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadRequest.ProtoReflect.Descriptor instead.
 func (*MarkReadRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{40}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *MarkReadRequest) GetUserId() int64 {
@@ -2786,7 +2846,7 @@ type MarkReadResponse struct {
 
 func (x *MarkReadResponse) Reset() {
 	*x = MarkReadResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2798,7 +2858,7 @@ func (x *MarkReadResponse) String() string {
 func (*MarkReadResponse) ProtoMessage() {}
 
 func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[41]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2811,7 +2871,7 @@ func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadResponse.ProtoReflect.Descriptor instead.
 func (*MarkReadResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{41}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *MarkReadResponse) GetReadSeq() int64 {
@@ -2832,7 +2892,7 @@ type MarkDeliveredRequest struct {
 
 func (x *MarkDeliveredRequest) Reset() {
 	*x = MarkDeliveredRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2844,7 +2904,7 @@ func (x *MarkDeliveredRequest) String() string {
 func (*MarkDeliveredRequest) ProtoMessage() {}
 
 func (x *MarkDeliveredRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[42]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2857,7 +2917,7 @@ func (x *MarkDeliveredRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkDeliveredRequest.ProtoReflect.Descriptor instead.
 func (*MarkDeliveredRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{42}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *MarkDeliveredRequest) GetUserId() int64 {
@@ -2890,7 +2950,7 @@ type MarkDeliveredResponse struct {
 
 func (x *MarkDeliveredResponse) Reset() {
 	*x = MarkDeliveredResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2902,7 +2962,7 @@ func (x *MarkDeliveredResponse) String() string {
 func (*MarkDeliveredResponse) ProtoMessage() {}
 
 func (x *MarkDeliveredResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[43]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2915,7 +2975,7 @@ func (x *MarkDeliveredResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkDeliveredResponse.ProtoReflect.Descriptor instead.
 func (*MarkDeliveredResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{43}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *MarkDeliveredResponse) GetDeliveredSeq() int64 {
@@ -2938,7 +2998,7 @@ type ListReadersRequest struct {
 
 func (x *ListReadersRequest) Reset() {
 	*x = ListReadersRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2950,7 +3010,7 @@ func (x *ListReadersRequest) String() string {
 func (*ListReadersRequest) ProtoMessage() {}
 
 func (x *ListReadersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[44]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2963,7 +3023,7 @@ func (x *ListReadersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReadersRequest.ProtoReflect.Descriptor instead.
 func (*ListReadersRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{44}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListReadersRequest) GetUserId() int64 {
@@ -3013,7 +3073,7 @@ type ListReadersResponse struct {
 
 func (x *ListReadersResponse) Reset() {
 	*x = ListReadersResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3025,7 +3085,7 @@ func (x *ListReadersResponse) String() string {
 func (*ListReadersResponse) ProtoMessage() {}
 
 func (x *ListReadersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[45]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3038,7 +3098,7 @@ func (x *ListReadersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReadersResponse.ProtoReflect.Descriptor instead.
 func (*ListReadersResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{45}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListReadersResponse) GetUserIds() []int64 {
@@ -3086,7 +3146,7 @@ type UpdateConversationRequest struct {
 
 func (x *UpdateConversationRequest) Reset() {
 	*x = UpdateConversationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3098,7 +3158,7 @@ func (x *UpdateConversationRequest) String() string {
 func (*UpdateConversationRequest) ProtoMessage() {}
 
 func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[46]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3111,7 +3171,7 @@ func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConversationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConversationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{46}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *UpdateConversationRequest) GetUserId() int64 {
@@ -3179,7 +3239,7 @@ type UpdateConversationResponse struct {
 
 func (x *UpdateConversationResponse) Reset() {
 	*x = UpdateConversationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3191,7 +3251,7 @@ func (x *UpdateConversationResponse) String() string {
 func (*UpdateConversationResponse) ProtoMessage() {}
 
 func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[47]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3204,7 +3264,7 @@ func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConversationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateConversationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{47}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *UpdateConversationResponse) GetConversation() *Conversation {
@@ -3225,7 +3285,7 @@ type ClearConversationRequest struct {
 
 func (x *ClearConversationRequest) Reset() {
 	*x = ClearConversationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3237,7 +3297,7 @@ func (x *ClearConversationRequest) String() string {
 func (*ClearConversationRequest) ProtoMessage() {}
 
 func (x *ClearConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[48]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3250,7 +3310,7 @@ func (x *ClearConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearConversationRequest.ProtoReflect.Descriptor instead.
 func (*ClearConversationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{48}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ClearConversationRequest) GetUserId() int64 {
@@ -3282,7 +3342,7 @@ type ClearConversationResponse struct {
 
 func (x *ClearConversationResponse) Reset() {
 	*x = ClearConversationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3294,7 +3354,7 @@ func (x *ClearConversationResponse) String() string {
 func (*ClearConversationResponse) ProtoMessage() {}
 
 func (x *ClearConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[49]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3307,7 +3367,7 @@ func (x *ClearConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearConversationResponse.ProtoReflect.Descriptor instead.
 func (*ClearConversationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{49}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{50}
 }
 
 type HideConversationRequest struct {
@@ -3321,7 +3381,7 @@ type HideConversationRequest struct {
 
 func (x *HideConversationRequest) Reset() {
 	*x = HideConversationRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3333,7 +3393,7 @@ func (x *HideConversationRequest) String() string {
 func (*HideConversationRequest) ProtoMessage() {}
 
 func (x *HideConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[50]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3346,7 +3406,7 @@ func (x *HideConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HideConversationRequest.ProtoReflect.Descriptor instead.
 func (*HideConversationRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{50}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *HideConversationRequest) GetUserId() int64 {
@@ -3378,7 +3438,7 @@ type HideConversationResponse struct {
 
 func (x *HideConversationResponse) Reset() {
 	*x = HideConversationResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3390,7 +3450,7 @@ func (x *HideConversationResponse) String() string {
 func (*HideConversationResponse) ProtoMessage() {}
 
 func (x *HideConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[51]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3403,7 +3463,7 @@ func (x *HideConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HideConversationResponse.ProtoReflect.Descriptor instead.
 func (*HideConversationResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{51}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{52}
 }
 
 type DeleteMessagesRequest struct {
@@ -3418,7 +3478,7 @@ type DeleteMessagesRequest struct {
 
 func (x *DeleteMessagesRequest) Reset() {
 	*x = DeleteMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3430,7 +3490,7 @@ func (x *DeleteMessagesRequest) String() string {
 func (*DeleteMessagesRequest) ProtoMessage() {}
 
 func (x *DeleteMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[52]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3443,7 +3503,7 @@ func (x *DeleteMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteMessagesRequest.ProtoReflect.Descriptor instead.
 func (*DeleteMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{52}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *DeleteMessagesRequest) GetUserId() int64 {
@@ -3482,7 +3542,7 @@ type DeleteMessagesResponse struct {
 
 func (x *DeleteMessagesResponse) Reset() {
 	*x = DeleteMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3494,7 +3554,7 @@ func (x *DeleteMessagesResponse) String() string {
 func (*DeleteMessagesResponse) ProtoMessage() {}
 
 func (x *DeleteMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[53]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3507,7 +3567,7 @@ func (x *DeleteMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteMessagesResponse.ProtoReflect.Descriptor instead.
 func (*DeleteMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{53}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{54}
 }
 
 type TypeRequest struct {
@@ -3520,7 +3580,7 @@ type TypeRequest struct {
 
 func (x *TypeRequest) Reset() {
 	*x = TypeRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3532,7 +3592,7 @@ func (x *TypeRequest) String() string {
 func (*TypeRequest) ProtoMessage() {}
 
 func (x *TypeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[54]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3545,7 +3605,7 @@ func (x *TypeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypeRequest.ProtoReflect.Descriptor instead.
 func (*TypeRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{54}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *TypeRequest) GetUserId() int64 {
@@ -3570,7 +3630,7 @@ type TypeResponse struct {
 
 func (x *TypeResponse) Reset() {
 	*x = TypeResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3582,7 +3642,7 @@ func (x *TypeResponse) String() string {
 func (*TypeResponse) ProtoMessage() {}
 
 func (x *TypeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[55]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3595,7 +3655,7 @@ func (x *TypeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TypeResponse.ProtoReflect.Descriptor instead.
 func (*TypeResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{55}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{56}
 }
 
 // ConversationPosition asks for a conversation's entries after a seq.
@@ -3610,7 +3670,7 @@ type ConversationPosition struct {
 
 func (x *ConversationPosition) Reset() {
 	*x = ConversationPosition{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3622,7 +3682,7 @@ func (x *ConversationPosition) String() string {
 func (*ConversationPosition) ProtoMessage() {}
 
 func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[56]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3635,7 +3695,7 @@ func (x *ConversationPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationPosition.ProtoReflect.Descriptor instead.
 func (*ConversationPosition) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{56}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ConversationPosition) GetConversationId() string {
@@ -3671,7 +3731,7 @@ type SyncRequest struct {
 
 func (x *SyncRequest) Reset() {
 	*x = SyncRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3683,7 +3743,7 @@ func (x *SyncRequest) String() string {
 func (*SyncRequest) ProtoMessage() {}
 
 func (x *SyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[57]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3696,7 +3756,7 @@ func (x *SyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncRequest.ProtoReflect.Descriptor instead.
 func (*SyncRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{57}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SyncRequest) GetUserId() int64 {
@@ -3741,7 +3801,7 @@ type SyncConversation struct {
 
 func (x *SyncConversation) Reset() {
 	*x = SyncConversation{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3753,7 +3813,7 @@ func (x *SyncConversation) String() string {
 func (*SyncConversation) ProtoMessage() {}
 
 func (x *SyncConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[58]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3766,7 +3826,7 @@ func (x *SyncConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncConversation.ProtoReflect.Descriptor instead.
 func (*SyncConversation) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{58}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SyncConversation) GetConversation() *Conversation {
@@ -3816,7 +3876,7 @@ type SyncResponse struct {
 
 func (x *SyncResponse) Reset() {
 	*x = SyncResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3828,7 +3888,7 @@ func (x *SyncResponse) String() string {
 func (*SyncResponse) ProtoMessage() {}
 
 func (x *SyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[59]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3841,7 +3901,7 @@ func (x *SyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncResponse.ProtoReflect.Descriptor instead.
 func (*SyncResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{59}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *SyncResponse) GetConversations() []*SyncConversation {
@@ -3881,7 +3941,7 @@ type ListRoomsRequest struct {
 
 func (x *ListRoomsRequest) Reset() {
 	*x = ListRoomsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3893,7 +3953,7 @@ func (x *ListRoomsRequest) String() string {
 func (*ListRoomsRequest) ProtoMessage() {}
 
 func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[60]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3906,7 +3966,7 @@ func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoomsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{60}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *ListRoomsRequest) GetUserIds() []int64 {
@@ -3929,7 +3989,7 @@ type Room struct {
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3941,7 +4001,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[61]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3954,7 +4014,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{61}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *Room) GetUserId() int64 {
@@ -3994,7 +4054,7 @@ type ListRoomsResponse struct {
 
 func (x *ListRoomsResponse) Reset() {
 	*x = ListRoomsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4006,7 +4066,7 @@ func (x *ListRoomsResponse) String() string {
 func (*ListRoomsResponse) ProtoMessage() {}
 
 func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[62]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4019,7 +4079,7 @@ func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoomsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{62}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListRoomsResponse) GetRooms() []*Room {
@@ -4039,7 +4099,7 @@ type ListHeadsRequest struct {
 
 func (x *ListHeadsRequest) Reset() {
 	*x = ListHeadsRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4051,7 +4111,7 @@ func (x *ListHeadsRequest) String() string {
 func (*ListHeadsRequest) ProtoMessage() {}
 
 func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[63]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4064,7 +4124,7 @@ func (x *ListHeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsRequest.ProtoReflect.Descriptor instead.
 func (*ListHeadsRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{63}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ListHeadsRequest) GetUserIds() []int64 {
@@ -4093,7 +4153,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4105,7 +4165,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[64]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4118,7 +4178,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{64}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *Head) GetUserId() int64 {
@@ -4151,7 +4211,7 @@ type ListHeadsResponse struct {
 
 func (x *ListHeadsResponse) Reset() {
 	*x = ListHeadsResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4163,7 +4223,7 @@ func (x *ListHeadsResponse) String() string {
 func (*ListHeadsResponse) ProtoMessage() {}
 
 func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[65]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4176,7 +4236,7 @@ func (x *ListHeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeadsResponse.ProtoReflect.Descriptor instead.
 func (*ListHeadsResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{65}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ListHeadsResponse) GetHeads() []*Head {
@@ -4196,7 +4256,7 @@ type ListPresenceRequest struct {
 
 func (x *ListPresenceRequest) Reset() {
 	*x = ListPresenceRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[66]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4208,7 +4268,7 @@ func (x *ListPresenceRequest) String() string {
 func (*ListPresenceRequest) ProtoMessage() {}
 
 func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[66]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4221,7 +4281,7 @@ func (x *ListPresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceRequest.ProtoReflect.Descriptor instead.
 func (*ListPresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{66}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ListPresenceRequest) GetUserId() int64 {
@@ -4247,7 +4307,7 @@ type ListPresenceResponse struct {
 
 func (x *ListPresenceResponse) Reset() {
 	*x = ListPresenceResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[67]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4259,7 +4319,7 @@ func (x *ListPresenceResponse) String() string {
 func (*ListPresenceResponse) ProtoMessage() {}
 
 func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[67]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4272,7 +4332,7 @@ func (x *ListPresenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPresenceResponse.ProtoReflect.Descriptor instead.
 func (*ListPresenceResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{67}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ListPresenceResponse) GetItems() []*Presence {
@@ -4291,7 +4351,7 @@ type RefreshPresenceRequest struct {
 
 func (x *RefreshPresenceRequest) Reset() {
 	*x = RefreshPresenceRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[68]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4303,7 +4363,7 @@ func (x *RefreshPresenceRequest) String() string {
 func (*RefreshPresenceRequest) ProtoMessage() {}
 
 func (x *RefreshPresenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[68]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4316,7 +4376,7 @@ func (x *RefreshPresenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshPresenceRequest.ProtoReflect.Descriptor instead.
 func (*RefreshPresenceRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{68}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *RefreshPresenceRequest) GetUserId() int64 {
@@ -4334,7 +4394,7 @@ type RefreshPresenceResponse struct {
 
 func (x *RefreshPresenceResponse) Reset() {
 	*x = RefreshPresenceResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[69]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4346,7 +4406,7 @@ func (x *RefreshPresenceResponse) String() string {
 func (*RefreshPresenceResponse) ProtoMessage() {}
 
 func (x *RefreshPresenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[69]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4359,7 +4419,7 @@ func (x *RefreshPresenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshPresenceResponse.ProtoReflect.Descriptor instead.
 func (*RefreshPresenceResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{69}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{70}
 }
 
 // Presence is whether a user has a device online.
@@ -4376,7 +4436,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[70]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4388,7 +4448,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[70]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4401,7 +4461,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{70}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *Presence) GetUserId() int64 {
@@ -4455,7 +4515,7 @@ type SearchMessagesRequest struct {
 
 func (x *SearchMessagesRequest) Reset() {
 	*x = SearchMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4467,7 +4527,7 @@ func (x *SearchMessagesRequest) String() string {
 func (*SearchMessagesRequest) ProtoMessage() {}
 
 func (x *SearchMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[71]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4480,7 +4540,7 @@ func (x *SearchMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchMessagesRequest.ProtoReflect.Descriptor instead.
 func (*SearchMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{71}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *SearchMessagesRequest) GetUserId() int64 {
@@ -4549,7 +4609,7 @@ type SearchMessagesResponse struct {
 
 func (x *SearchMessagesResponse) Reset() {
 	*x = SearchMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4561,7 +4621,7 @@ func (x *SearchMessagesResponse) String() string {
 func (*SearchMessagesResponse) ProtoMessage() {}
 
 func (x *SearchMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[72]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4574,7 +4634,7 @@ func (x *SearchMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchMessagesResponse.ProtoReflect.Descriptor instead.
 func (*SearchMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{72}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *SearchMessagesResponse) GetMessages() []*logpb.Entry {
@@ -4606,7 +4666,7 @@ type ScheduledMessage struct {
 
 func (x *ScheduledMessage) Reset() {
 	*x = ScheduledMessage{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4618,7 +4678,7 @@ func (x *ScheduledMessage) String() string {
 func (*ScheduledMessage) ProtoMessage() {}
 
 func (x *ScheduledMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[73]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4631,7 +4691,7 @@ func (x *ScheduledMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduledMessage.ProtoReflect.Descriptor instead.
 func (*ScheduledMessage) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{73}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *ScheduledMessage) GetScheduledId() int64 {
@@ -4687,7 +4747,7 @@ type ScheduleMessageRequest struct {
 
 func (x *ScheduleMessageRequest) Reset() {
 	*x = ScheduleMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4699,7 +4759,7 @@ func (x *ScheduleMessageRequest) String() string {
 func (*ScheduleMessageRequest) ProtoMessage() {}
 
 func (x *ScheduleMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[74]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4712,7 +4772,7 @@ func (x *ScheduleMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleMessageRequest.ProtoReflect.Descriptor instead.
 func (*ScheduleMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{74}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *ScheduleMessageRequest) GetUserId() int64 {
@@ -4745,7 +4805,7 @@ type ScheduleMessageResponse struct {
 
 func (x *ScheduleMessageResponse) Reset() {
 	*x = ScheduleMessageResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4757,7 +4817,7 @@ func (x *ScheduleMessageResponse) String() string {
 func (*ScheduleMessageResponse) ProtoMessage() {}
 
 func (x *ScheduleMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[75]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4770,7 +4830,7 @@ func (x *ScheduleMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleMessageResponse.ProtoReflect.Descriptor instead.
 func (*ScheduleMessageResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{75}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *ScheduleMessageResponse) GetScheduled() *ScheduledMessage {
@@ -4791,7 +4851,7 @@ type ListScheduledMessagesRequest struct {
 
 func (x *ListScheduledMessagesRequest) Reset() {
 	*x = ListScheduledMessagesRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4803,7 +4863,7 @@ func (x *ListScheduledMessagesRequest) String() string {
 func (*ListScheduledMessagesRequest) ProtoMessage() {}
 
 func (x *ListScheduledMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[76]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4816,7 +4876,7 @@ func (x *ListScheduledMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListScheduledMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListScheduledMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{76}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *ListScheduledMessagesRequest) GetUserId() int64 {
@@ -4850,7 +4910,7 @@ type ListScheduledMessagesResponse struct {
 
 func (x *ListScheduledMessagesResponse) Reset() {
 	*x = ListScheduledMessagesResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4862,7 +4922,7 @@ func (x *ListScheduledMessagesResponse) String() string {
 func (*ListScheduledMessagesResponse) ProtoMessage() {}
 
 func (x *ListScheduledMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[77]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4875,7 +4935,7 @@ func (x *ListScheduledMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListScheduledMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListScheduledMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{77}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *ListScheduledMessagesResponse) GetScheduled() []*ScheduledMessage {
@@ -4902,7 +4962,7 @@ type CancelScheduledMessageRequest struct {
 
 func (x *CancelScheduledMessageRequest) Reset() {
 	*x = CancelScheduledMessageRequest{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4914,7 +4974,7 @@ func (x *CancelScheduledMessageRequest) String() string {
 func (*CancelScheduledMessageRequest) ProtoMessage() {}
 
 func (x *CancelScheduledMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[78]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4927,7 +4987,7 @@ func (x *CancelScheduledMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduledMessageRequest.ProtoReflect.Descriptor instead.
 func (*CancelScheduledMessageRequest) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{78}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *CancelScheduledMessageRequest) GetUserId() int64 {
@@ -4952,7 +5012,7 @@ type CancelScheduledMessageResponse struct {
 
 func (x *CancelScheduledMessageResponse) Reset() {
 	*x = CancelScheduledMessageResponse{}
-	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4964,7 +5024,7 @@ func (x *CancelScheduledMessageResponse) String() string {
 func (*CancelScheduledMessageResponse) ProtoMessage() {}
 
 func (x *CancelScheduledMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_im_chat_v1_chat_proto_msgTypes[79]
+	mi := &file_im_chat_v1_chat_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4977,7 +5037,199 @@ func (x *CancelScheduledMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduledMessageResponse.ProtoReflect.Descriptor instead.
 func (*CancelScheduledMessageResponse) Descriptor() ([]byte, []int) {
-	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{79}
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{80}
+}
+
+type StartExportRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StartExportRequest) Reset() {
+	*x = StartExportRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[81]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StartExportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StartExportRequest) ProtoMessage() {}
+
+func (x *StartExportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[81]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StartExportRequest.ProtoReflect.Descriptor instead.
+func (*StartExportRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{81}
+}
+
+func (x *StartExportRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+type StartExportResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StartExportResponse) Reset() {
+	*x = StartExportResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[82]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StartExportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StartExportResponse) ProtoMessage() {}
+
+func (x *StartExportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[82]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StartExportResponse.ProtoReflect.Descriptor instead.
+func (*StartExportResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{82}
+}
+
+type ExportConversationsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        int64                  `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	AfterId       string                 `protobuf:"bytes,2,opt,name=after_id,json=afterId,proto3" json:"after_id,omitempty"` // conversation; empty: from the first on
+	Limit         int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`                   // zero: 50, at most 200
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportConversationsRequest) Reset() {
+	*x = ExportConversationsRequest{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[83]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportConversationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportConversationsRequest) ProtoMessage() {}
+
+func (x *ExportConversationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[83]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportConversationsRequest.ProtoReflect.Descriptor instead.
+func (*ExportConversationsRequest) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{83}
+}
+
+func (x *ExportConversationsRequest) GetUserId() int64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+func (x *ExportConversationsRequest) GetAfterId() string {
+	if x != nil {
+		return x.AfterId
+	}
+	return ""
+}
+
+func (x *ExportConversationsRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type ExportConversationsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Conversations []*Conversation        `protobuf:"bytes,1,rep,name=conversations,proto3" json:"conversations,omitempty"`
+	More          bool                   `protobuf:"varint,2,opt,name=more,proto3" json:"more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportConversationsResponse) Reset() {
+	*x = ExportConversationsResponse{}
+	mi := &file_im_chat_v1_chat_proto_msgTypes[84]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportConversationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportConversationsResponse) ProtoMessage() {}
+
+func (x *ExportConversationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_im_chat_v1_chat_proto_msgTypes[84]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportConversationsResponse.ProtoReflect.Descriptor instead.
+func (*ExportConversationsResponse) Descriptor() ([]byte, []int) {
+	return file_im_chat_v1_chat_proto_rawDescGZIP(), []int{84}
+}
+
+func (x *ExportConversationsResponse) GetConversations() []*Conversation {
+	if x != nil {
+		return x.Conversations
+	}
+	return nil
+}
+
+func (x *ExportConversationsResponse) GetMore() bool {
+	if x != nil {
+		return x.More
+	}
+	return false
 }
 
 var File_im_chat_v1_chat_proto protoreflect.FileDescriptor
@@ -4985,7 +5237,7 @@ var File_im_chat_v1_chat_proto protoreflect.FileDescriptor
 const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"\x15im/chat/v1/chat.proto\x12\n" +
-	"im.chat.v1\x1a\x13im/log/v1/log.proto\"\xfb\x01\n" +
+	"im.chat.v1\x1a\x13im/log/v1/log.proto\"\xa7\x02\n" +
 	"\aMessage\x12\"\n" +
 	"\rclient_msg_id\x18\x01 \x01(\tR\vclientMsgId\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x1c\n" +
@@ -4996,7 +5248,8 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\acontent\x18\x06 \x01(\fR\acontent\x12 \n" +
 	"\freply_to_seq\x18\a \x01(\x03R\n" +
 	"replyToSeq\x12\x1a\n" +
-	"\bmentions\x18\b \x03(\tR\bmentions\"Y\n" +
+	"\bmentions\x18\b \x03(\tR\bmentions\x12*\n" +
+	"\x11expire_after_read\x18\t \x01(\x03R\x0fexpireAfterRead\"Y\n" +
 	"\vSendRequest\x12\x1b\n" +
 	"\tsender_id\x18\x01 \x01(\x03R\bsenderId\x12-\n" +
 	"\amessage\x18\x02 \x01(\v2\x13.im.chat.v1.MessageR\amessage\"\xae\x01\n" +
@@ -5011,7 +5264,10 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x14RecallMessageRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
-	"\x03seq\x18\x03 \x01(\x03R\x03seq\"\x9e\x01\n" +
+	"\x03seq\x18\x03 \x01(\x03R\x03seq\"R\n" +
+	"\x15RecallAsSystemRequest\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\x9e\x01\n" +
 	"\x12EditMessageRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x10\n" +
@@ -5361,10 +5617,21 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x1dCancelScheduledMessageRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12!\n" +
 	"\fscheduled_id\x18\x02 \x01(\x03R\vscheduledId\" \n" +
-	"\x1eCancelScheduledMessageResponse2\xdb\x14\n" +
+	"\x1eCancelScheduledMessageResponse\"-\n" +
+	"\x12StartExportRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\"\x15\n" +
+	"\x13StartExportResponse\"f\n" +
+	"\x1aExportConversationsRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\x03R\x06userId\x12\x19\n" +
+	"\bafter_id\x18\x02 \x01(\tR\aafterId\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\"q\n" +
+	"\x1bExportConversationsResponse\x12>\n" +
+	"\rconversations\x18\x01 \x03(\v2\x18.im.chat.v1.ConversationR\rconversations\x12\x12\n" +
+	"\x04more\x18\x02 \x01(\bR\x04more2\xe4\x16\n" +
 	"\vChatService\x129\n" +
 	"\x04Send\x12\x17.im.chat.v1.SendRequest\x1a\x18.im.chat.v1.SendResponse\x12M\n" +
-	"\rRecallMessage\x12 .im.chat.v1.RecallMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12I\n" +
+	"\rRecallMessage\x12 .im.chat.v1.RecallMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12O\n" +
+	"\x0eRecallAsSystem\x12!.im.chat.v1.RecallAsSystemRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12I\n" +
 	"\vEditMessage\x12\x1e.im.chat.v1.EditMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12K\n" +
 	"\fReactMessage\x12\x1f.im.chat.v1.ReactMessageRequest\x1a\x1a.im.chat.v1.ChangeResponse\x12G\n" +
 	"\n" +
@@ -5396,7 +5663,9 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\x0eSearchMessages\x12!.im.chat.v1.SearchMessagesRequest\x1a\".im.chat.v1.SearchMessagesResponse\x12Z\n" +
 	"\x0fScheduleMessage\x12\".im.chat.v1.ScheduleMessageRequest\x1a#.im.chat.v1.ScheduleMessageResponse\x12l\n" +
 	"\x15ListScheduledMessages\x12(.im.chat.v1.ListScheduledMessagesRequest\x1a).im.chat.v1.ListScheduledMessagesResponse\x12o\n" +
-	"\x16CancelScheduledMessage\x12).im.chat.v1.CancelScheduledMessageRequest\x1a*.im.chat.v1.CancelScheduledMessageResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
+	"\x16CancelScheduledMessage\x12).im.chat.v1.CancelScheduledMessageRequest\x1a*.im.chat.v1.CancelScheduledMessageResponse\x12N\n" +
+	"\vStartExport\x12\x1e.im.chat.v1.StartExportRequest\x1a\x1f.im.chat.v1.StartExportResponse\x12f\n" +
+	"\x13ExportConversations\x12&.im.chat.v1.ExportConversationsRequest\x1a'.im.chat.v1.ExportConversationsResponseB$Z\"im-backend/common/proto/gen/chatpbb\x06proto3"
 
 var (
 	file_im_chat_v1_chat_proto_rawDescOnce sync.Once
@@ -5410,196 +5679,208 @@ func file_im_chat_v1_chat_proto_rawDescGZIP() []byte {
 	return file_im_chat_v1_chat_proto_rawDescData
 }
 
-var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 80)
+var file_im_chat_v1_chat_proto_msgTypes = make([]protoimpl.MessageInfo, 85)
 var file_im_chat_v1_chat_proto_goTypes = []any{
 	(*Message)(nil),                        // 0: im.chat.v1.Message
 	(*SendRequest)(nil),                    // 1: im.chat.v1.SendRequest
 	(*SendResponse)(nil),                   // 2: im.chat.v1.SendResponse
 	(*RecallMessageRequest)(nil),           // 3: im.chat.v1.RecallMessageRequest
-	(*EditMessageRequest)(nil),             // 4: im.chat.v1.EditMessageRequest
-	(*ReactMessageRequest)(nil),            // 5: im.chat.v1.ReactMessageRequest
-	(*PinMessageRequest)(nil),              // 6: im.chat.v1.PinMessageRequest
-	(*ChangeResponse)(nil),                 // 7: im.chat.v1.ChangeResponse
-	(*ListPinsRequest)(nil),                // 8: im.chat.v1.ListPinsRequest
-	(*PinnedMessage)(nil),                  // 9: im.chat.v1.PinnedMessage
-	(*ListPinsResponse)(nil),               // 10: im.chat.v1.ListPinsResponse
-	(*ListEditsRequest)(nil),               // 11: im.chat.v1.ListEditsRequest
-	(*MessageVersion)(nil),                 // 12: im.chat.v1.MessageVersion
-	(*ListEditsResponse)(nil),              // 13: im.chat.v1.ListEditsResponse
-	(*ForwardMessagesRequest)(nil),         // 14: im.chat.v1.ForwardMessagesRequest
-	(*ForwardedMessage)(nil),               // 15: im.chat.v1.ForwardedMessage
-	(*ForwardMessagesResponse)(nil),        // 16: im.chat.v1.ForwardMessagesResponse
-	(*SendItem)(nil),                       // 17: im.chat.v1.SendItem
-	(*SendResult)(nil),                     // 18: im.chat.v1.SendResult
-	(*Failure)(nil),                        // 19: im.chat.v1.Failure
-	(*FieldFailure)(nil),                   // 20: im.chat.v1.FieldFailure
-	(*SendStreamRequest)(nil),              // 21: im.chat.v1.SendStreamRequest
-	(*SendStreamResponse)(nil),             // 22: im.chat.v1.SendStreamResponse
-	(*AppendRequest)(nil),                  // 23: im.chat.v1.AppendRequest
-	(*GroupSettings)(nil),                  // 24: im.chat.v1.GroupSettings
-	(*DumpGroupRequest)(nil),               // 25: im.chat.v1.DumpGroupRequest
-	(*DumpedMember)(nil),                   // 26: im.chat.v1.DumpedMember
-	(*DumpGroupResponse)(nil),              // 27: im.chat.v1.DumpGroupResponse
-	(*AppendResponse)(nil),                 // 28: im.chat.v1.AppendResponse
-	(*SetRelationRequest)(nil),             // 29: im.chat.v1.SetRelationRequest
-	(*SetRelationResponse)(nil),            // 30: im.chat.v1.SetRelationResponse
-	(*PeerSummary)(nil),                    // 31: im.chat.v1.PeerSummary
-	(*GroupSummary)(nil),                   // 32: im.chat.v1.GroupSummary
-	(*Conversation)(nil),                   // 33: im.chat.v1.Conversation
-	(*ListConversationsRequest)(nil),       // 34: im.chat.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil),      // 35: im.chat.v1.ListConversationsResponse
-	(*GetConversationRequest)(nil),         // 36: im.chat.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),        // 37: im.chat.v1.GetConversationResponse
-	(*ListMessagesRequest)(nil),            // 38: im.chat.v1.ListMessagesRequest
-	(*ListMessagesResponse)(nil),           // 39: im.chat.v1.ListMessagesResponse
-	(*MarkReadRequest)(nil),                // 40: im.chat.v1.MarkReadRequest
-	(*MarkReadResponse)(nil),               // 41: im.chat.v1.MarkReadResponse
-	(*MarkDeliveredRequest)(nil),           // 42: im.chat.v1.MarkDeliveredRequest
-	(*MarkDeliveredResponse)(nil),          // 43: im.chat.v1.MarkDeliveredResponse
-	(*ListReadersRequest)(nil),             // 44: im.chat.v1.ListReadersRequest
-	(*ListReadersResponse)(nil),            // 45: im.chat.v1.ListReadersResponse
-	(*UpdateConversationRequest)(nil),      // 46: im.chat.v1.UpdateConversationRequest
-	(*UpdateConversationResponse)(nil),     // 47: im.chat.v1.UpdateConversationResponse
-	(*ClearConversationRequest)(nil),       // 48: im.chat.v1.ClearConversationRequest
-	(*ClearConversationResponse)(nil),      // 49: im.chat.v1.ClearConversationResponse
-	(*HideConversationRequest)(nil),        // 50: im.chat.v1.HideConversationRequest
-	(*HideConversationResponse)(nil),       // 51: im.chat.v1.HideConversationResponse
-	(*DeleteMessagesRequest)(nil),          // 52: im.chat.v1.DeleteMessagesRequest
-	(*DeleteMessagesResponse)(nil),         // 53: im.chat.v1.DeleteMessagesResponse
-	(*TypeRequest)(nil),                    // 54: im.chat.v1.TypeRequest
-	(*TypeResponse)(nil),                   // 55: im.chat.v1.TypeResponse
-	(*ConversationPosition)(nil),           // 56: im.chat.v1.ConversationPosition
-	(*SyncRequest)(nil),                    // 57: im.chat.v1.SyncRequest
-	(*SyncConversation)(nil),               // 58: im.chat.v1.SyncConversation
-	(*SyncResponse)(nil),                   // 59: im.chat.v1.SyncResponse
-	(*ListRoomsRequest)(nil),               // 60: im.chat.v1.ListRoomsRequest
-	(*Room)(nil),                           // 61: im.chat.v1.Room
-	(*ListRoomsResponse)(nil),              // 62: im.chat.v1.ListRoomsResponse
-	(*ListHeadsRequest)(nil),               // 63: im.chat.v1.ListHeadsRequest
-	(*Head)(nil),                           // 64: im.chat.v1.Head
-	(*ListHeadsResponse)(nil),              // 65: im.chat.v1.ListHeadsResponse
-	(*ListPresenceRequest)(nil),            // 66: im.chat.v1.ListPresenceRequest
-	(*ListPresenceResponse)(nil),           // 67: im.chat.v1.ListPresenceResponse
-	(*RefreshPresenceRequest)(nil),         // 68: im.chat.v1.RefreshPresenceRequest
-	(*RefreshPresenceResponse)(nil),        // 69: im.chat.v1.RefreshPresenceResponse
-	(*Presence)(nil),                       // 70: im.chat.v1.Presence
-	(*SearchMessagesRequest)(nil),          // 71: im.chat.v1.SearchMessagesRequest
-	(*SearchMessagesResponse)(nil),         // 72: im.chat.v1.SearchMessagesResponse
-	(*ScheduledMessage)(nil),               // 73: im.chat.v1.ScheduledMessage
-	(*ScheduleMessageRequest)(nil),         // 74: im.chat.v1.ScheduleMessageRequest
-	(*ScheduleMessageResponse)(nil),        // 75: im.chat.v1.ScheduleMessageResponse
-	(*ListScheduledMessagesRequest)(nil),   // 76: im.chat.v1.ListScheduledMessagesRequest
-	(*ListScheduledMessagesResponse)(nil),  // 77: im.chat.v1.ListScheduledMessagesResponse
-	(*CancelScheduledMessageRequest)(nil),  // 78: im.chat.v1.CancelScheduledMessageRequest
-	(*CancelScheduledMessageResponse)(nil), // 79: im.chat.v1.CancelScheduledMessageResponse
-	(*logpb.Entry)(nil),                    // 80: im.log.v1.Entry
-	(*logpb.MemberChange)(nil),             // 81: im.log.v1.MemberChange
+	(*RecallAsSystemRequest)(nil),          // 4: im.chat.v1.RecallAsSystemRequest
+	(*EditMessageRequest)(nil),             // 5: im.chat.v1.EditMessageRequest
+	(*ReactMessageRequest)(nil),            // 6: im.chat.v1.ReactMessageRequest
+	(*PinMessageRequest)(nil),              // 7: im.chat.v1.PinMessageRequest
+	(*ChangeResponse)(nil),                 // 8: im.chat.v1.ChangeResponse
+	(*ListPinsRequest)(nil),                // 9: im.chat.v1.ListPinsRequest
+	(*PinnedMessage)(nil),                  // 10: im.chat.v1.PinnedMessage
+	(*ListPinsResponse)(nil),               // 11: im.chat.v1.ListPinsResponse
+	(*ListEditsRequest)(nil),               // 12: im.chat.v1.ListEditsRequest
+	(*MessageVersion)(nil),                 // 13: im.chat.v1.MessageVersion
+	(*ListEditsResponse)(nil),              // 14: im.chat.v1.ListEditsResponse
+	(*ForwardMessagesRequest)(nil),         // 15: im.chat.v1.ForwardMessagesRequest
+	(*ForwardedMessage)(nil),               // 16: im.chat.v1.ForwardedMessage
+	(*ForwardMessagesResponse)(nil),        // 17: im.chat.v1.ForwardMessagesResponse
+	(*SendItem)(nil),                       // 18: im.chat.v1.SendItem
+	(*SendResult)(nil),                     // 19: im.chat.v1.SendResult
+	(*Failure)(nil),                        // 20: im.chat.v1.Failure
+	(*FieldFailure)(nil),                   // 21: im.chat.v1.FieldFailure
+	(*SendStreamRequest)(nil),              // 22: im.chat.v1.SendStreamRequest
+	(*SendStreamResponse)(nil),             // 23: im.chat.v1.SendStreamResponse
+	(*AppendRequest)(nil),                  // 24: im.chat.v1.AppendRequest
+	(*GroupSettings)(nil),                  // 25: im.chat.v1.GroupSettings
+	(*DumpGroupRequest)(nil),               // 26: im.chat.v1.DumpGroupRequest
+	(*DumpedMember)(nil),                   // 27: im.chat.v1.DumpedMember
+	(*DumpGroupResponse)(nil),              // 28: im.chat.v1.DumpGroupResponse
+	(*AppendResponse)(nil),                 // 29: im.chat.v1.AppendResponse
+	(*SetRelationRequest)(nil),             // 30: im.chat.v1.SetRelationRequest
+	(*SetRelationResponse)(nil),            // 31: im.chat.v1.SetRelationResponse
+	(*PeerSummary)(nil),                    // 32: im.chat.v1.PeerSummary
+	(*GroupSummary)(nil),                   // 33: im.chat.v1.GroupSummary
+	(*Conversation)(nil),                   // 34: im.chat.v1.Conversation
+	(*ListConversationsRequest)(nil),       // 35: im.chat.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),      // 36: im.chat.v1.ListConversationsResponse
+	(*GetConversationRequest)(nil),         // 37: im.chat.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),        // 38: im.chat.v1.GetConversationResponse
+	(*ListMessagesRequest)(nil),            // 39: im.chat.v1.ListMessagesRequest
+	(*ListMessagesResponse)(nil),           // 40: im.chat.v1.ListMessagesResponse
+	(*MarkReadRequest)(nil),                // 41: im.chat.v1.MarkReadRequest
+	(*MarkReadResponse)(nil),               // 42: im.chat.v1.MarkReadResponse
+	(*MarkDeliveredRequest)(nil),           // 43: im.chat.v1.MarkDeliveredRequest
+	(*MarkDeliveredResponse)(nil),          // 44: im.chat.v1.MarkDeliveredResponse
+	(*ListReadersRequest)(nil),             // 45: im.chat.v1.ListReadersRequest
+	(*ListReadersResponse)(nil),            // 46: im.chat.v1.ListReadersResponse
+	(*UpdateConversationRequest)(nil),      // 47: im.chat.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil),     // 48: im.chat.v1.UpdateConversationResponse
+	(*ClearConversationRequest)(nil),       // 49: im.chat.v1.ClearConversationRequest
+	(*ClearConversationResponse)(nil),      // 50: im.chat.v1.ClearConversationResponse
+	(*HideConversationRequest)(nil),        // 51: im.chat.v1.HideConversationRequest
+	(*HideConversationResponse)(nil),       // 52: im.chat.v1.HideConversationResponse
+	(*DeleteMessagesRequest)(nil),          // 53: im.chat.v1.DeleteMessagesRequest
+	(*DeleteMessagesResponse)(nil),         // 54: im.chat.v1.DeleteMessagesResponse
+	(*TypeRequest)(nil),                    // 55: im.chat.v1.TypeRequest
+	(*TypeResponse)(nil),                   // 56: im.chat.v1.TypeResponse
+	(*ConversationPosition)(nil),           // 57: im.chat.v1.ConversationPosition
+	(*SyncRequest)(nil),                    // 58: im.chat.v1.SyncRequest
+	(*SyncConversation)(nil),               // 59: im.chat.v1.SyncConversation
+	(*SyncResponse)(nil),                   // 60: im.chat.v1.SyncResponse
+	(*ListRoomsRequest)(nil),               // 61: im.chat.v1.ListRoomsRequest
+	(*Room)(nil),                           // 62: im.chat.v1.Room
+	(*ListRoomsResponse)(nil),              // 63: im.chat.v1.ListRoomsResponse
+	(*ListHeadsRequest)(nil),               // 64: im.chat.v1.ListHeadsRequest
+	(*Head)(nil),                           // 65: im.chat.v1.Head
+	(*ListHeadsResponse)(nil),              // 66: im.chat.v1.ListHeadsResponse
+	(*ListPresenceRequest)(nil),            // 67: im.chat.v1.ListPresenceRequest
+	(*ListPresenceResponse)(nil),           // 68: im.chat.v1.ListPresenceResponse
+	(*RefreshPresenceRequest)(nil),         // 69: im.chat.v1.RefreshPresenceRequest
+	(*RefreshPresenceResponse)(nil),        // 70: im.chat.v1.RefreshPresenceResponse
+	(*Presence)(nil),                       // 71: im.chat.v1.Presence
+	(*SearchMessagesRequest)(nil),          // 72: im.chat.v1.SearchMessagesRequest
+	(*SearchMessagesResponse)(nil),         // 73: im.chat.v1.SearchMessagesResponse
+	(*ScheduledMessage)(nil),               // 74: im.chat.v1.ScheduledMessage
+	(*ScheduleMessageRequest)(nil),         // 75: im.chat.v1.ScheduleMessageRequest
+	(*ScheduleMessageResponse)(nil),        // 76: im.chat.v1.ScheduleMessageResponse
+	(*ListScheduledMessagesRequest)(nil),   // 77: im.chat.v1.ListScheduledMessagesRequest
+	(*ListScheduledMessagesResponse)(nil),  // 78: im.chat.v1.ListScheduledMessagesResponse
+	(*CancelScheduledMessageRequest)(nil),  // 79: im.chat.v1.CancelScheduledMessageRequest
+	(*CancelScheduledMessageResponse)(nil), // 80: im.chat.v1.CancelScheduledMessageResponse
+	(*StartExportRequest)(nil),             // 81: im.chat.v1.StartExportRequest
+	(*StartExportResponse)(nil),            // 82: im.chat.v1.StartExportResponse
+	(*ExportConversationsRequest)(nil),     // 83: im.chat.v1.ExportConversationsRequest
+	(*ExportConversationsResponse)(nil),    // 84: im.chat.v1.ExportConversationsResponse
+	(*logpb.Entry)(nil),                    // 85: im.log.v1.Entry
+	(*logpb.MemberChange)(nil),             // 86: im.log.v1.MemberChange
 }
 var file_im_chat_v1_chat_proto_depIdxs = []int32{
 	0,  // 0: im.chat.v1.SendRequest.message:type_name -> im.chat.v1.Message
-	80, // 1: im.chat.v1.PinnedMessage.message:type_name -> im.log.v1.Entry
-	9,  // 2: im.chat.v1.ListPinsResponse.pins:type_name -> im.chat.v1.PinnedMessage
-	12, // 3: im.chat.v1.ListEditsResponse.versions:type_name -> im.chat.v1.MessageVersion
-	19, // 4: im.chat.v1.ForwardedMessage.failure:type_name -> im.chat.v1.Failure
-	15, // 5: im.chat.v1.ForwardMessagesResponse.items:type_name -> im.chat.v1.ForwardedMessage
+	85, // 1: im.chat.v1.PinnedMessage.message:type_name -> im.log.v1.Entry
+	10, // 2: im.chat.v1.ListPinsResponse.pins:type_name -> im.chat.v1.PinnedMessage
+	13, // 3: im.chat.v1.ListEditsResponse.versions:type_name -> im.chat.v1.MessageVersion
+	20, // 4: im.chat.v1.ForwardedMessage.failure:type_name -> im.chat.v1.Failure
+	16, // 5: im.chat.v1.ForwardMessagesResponse.items:type_name -> im.chat.v1.ForwardedMessage
 	1,  // 6: im.chat.v1.SendItem.send:type_name -> im.chat.v1.SendRequest
 	2,  // 7: im.chat.v1.SendResult.ok:type_name -> im.chat.v1.SendResponse
-	19, // 8: im.chat.v1.SendResult.failure:type_name -> im.chat.v1.Failure
-	20, // 9: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
-	17, // 10: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
-	18, // 11: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
-	81, // 12: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
-	24, // 13: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
-	26, // 14: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
-	24, // 15: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
-	31, // 16: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
-	32, // 17: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
-	80, // 18: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
-	33, // 19: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
-	33, // 20: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	80, // 21: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
-	33, // 22: im.chat.v1.UpdateConversationResponse.conversation:type_name -> im.chat.v1.Conversation
-	56, // 23: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
-	33, // 24: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
-	80, // 25: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
-	58, // 26: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
-	61, // 27: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
-	64, // 28: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
-	70, // 29: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
-	80, // 30: im.chat.v1.SearchMessagesResponse.messages:type_name -> im.log.v1.Entry
+	20, // 8: im.chat.v1.SendResult.failure:type_name -> im.chat.v1.Failure
+	21, // 9: im.chat.v1.Failure.fields:type_name -> im.chat.v1.FieldFailure
+	18, // 10: im.chat.v1.SendStreamRequest.items:type_name -> im.chat.v1.SendItem
+	19, // 11: im.chat.v1.SendStreamResponse.results:type_name -> im.chat.v1.SendResult
+	86, // 12: im.chat.v1.AppendRequest.changes:type_name -> im.log.v1.MemberChange
+	25, // 13: im.chat.v1.AppendRequest.settings:type_name -> im.chat.v1.GroupSettings
+	27, // 14: im.chat.v1.DumpGroupResponse.members:type_name -> im.chat.v1.DumpedMember
+	25, // 15: im.chat.v1.DumpGroupResponse.settings:type_name -> im.chat.v1.GroupSettings
+	32, // 16: im.chat.v1.Conversation.peer:type_name -> im.chat.v1.PeerSummary
+	33, // 17: im.chat.v1.Conversation.group:type_name -> im.chat.v1.GroupSummary
+	85, // 18: im.chat.v1.Conversation.last_message:type_name -> im.log.v1.Entry
+	34, // 19: im.chat.v1.ListConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
+	34, // 20: im.chat.v1.GetConversationResponse.conversation:type_name -> im.chat.v1.Conversation
+	85, // 21: im.chat.v1.ListMessagesResponse.messages:type_name -> im.log.v1.Entry
+	34, // 22: im.chat.v1.UpdateConversationResponse.conversation:type_name -> im.chat.v1.Conversation
+	57, // 23: im.chat.v1.SyncRequest.conversations:type_name -> im.chat.v1.ConversationPosition
+	34, // 24: im.chat.v1.SyncConversation.conversation:type_name -> im.chat.v1.Conversation
+	85, // 25: im.chat.v1.SyncConversation.messages:type_name -> im.log.v1.Entry
+	59, // 26: im.chat.v1.SyncResponse.conversations:type_name -> im.chat.v1.SyncConversation
+	62, // 27: im.chat.v1.ListRoomsResponse.rooms:type_name -> im.chat.v1.Room
+	65, // 28: im.chat.v1.ListHeadsResponse.heads:type_name -> im.chat.v1.Head
+	71, // 29: im.chat.v1.ListPresenceResponse.items:type_name -> im.chat.v1.Presence
+	85, // 30: im.chat.v1.SearchMessagesResponse.messages:type_name -> im.log.v1.Entry
 	0,  // 31: im.chat.v1.ScheduledMessage.message:type_name -> im.chat.v1.Message
 	0,  // 32: im.chat.v1.ScheduleMessageRequest.message:type_name -> im.chat.v1.Message
-	73, // 33: im.chat.v1.ScheduleMessageResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
-	73, // 34: im.chat.v1.ListScheduledMessagesResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
-	1,  // 35: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
-	3,  // 36: im.chat.v1.ChatService.RecallMessage:input_type -> im.chat.v1.RecallMessageRequest
-	4,  // 37: im.chat.v1.ChatService.EditMessage:input_type -> im.chat.v1.EditMessageRequest
-	5,  // 38: im.chat.v1.ChatService.ReactMessage:input_type -> im.chat.v1.ReactMessageRequest
-	6,  // 39: im.chat.v1.ChatService.PinMessage:input_type -> im.chat.v1.PinMessageRequest
-	8,  // 40: im.chat.v1.ChatService.ListPins:input_type -> im.chat.v1.ListPinsRequest
-	11, // 41: im.chat.v1.ChatService.ListEdits:input_type -> im.chat.v1.ListEditsRequest
-	14, // 42: im.chat.v1.ChatService.ForwardMessages:input_type -> im.chat.v1.ForwardMessagesRequest
-	21, // 43: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
-	23, // 44: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
-	25, // 45: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
-	29, // 46: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
-	34, // 47: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
-	36, // 48: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
-	38, // 49: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
-	40, // 50: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
-	42, // 51: im.chat.v1.ChatService.MarkDelivered:input_type -> im.chat.v1.MarkDeliveredRequest
-	44, // 52: im.chat.v1.ChatService.ListReaders:input_type -> im.chat.v1.ListReadersRequest
-	46, // 53: im.chat.v1.ChatService.UpdateConversation:input_type -> im.chat.v1.UpdateConversationRequest
-	48, // 54: im.chat.v1.ChatService.ClearConversation:input_type -> im.chat.v1.ClearConversationRequest
-	50, // 55: im.chat.v1.ChatService.HideConversation:input_type -> im.chat.v1.HideConversationRequest
-	52, // 56: im.chat.v1.ChatService.DeleteMessages:input_type -> im.chat.v1.DeleteMessagesRequest
-	54, // 57: im.chat.v1.ChatService.Type:input_type -> im.chat.v1.TypeRequest
-	57, // 58: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
-	60, // 59: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
-	63, // 60: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
-	66, // 61: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
-	68, // 62: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
-	71, // 63: im.chat.v1.ChatService.SearchMessages:input_type -> im.chat.v1.SearchMessagesRequest
-	74, // 64: im.chat.v1.ChatService.ScheduleMessage:input_type -> im.chat.v1.ScheduleMessageRequest
-	76, // 65: im.chat.v1.ChatService.ListScheduledMessages:input_type -> im.chat.v1.ListScheduledMessagesRequest
-	78, // 66: im.chat.v1.ChatService.CancelScheduledMessage:input_type -> im.chat.v1.CancelScheduledMessageRequest
-	2,  // 67: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
-	7,  // 68: im.chat.v1.ChatService.RecallMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 69: im.chat.v1.ChatService.EditMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 70: im.chat.v1.ChatService.ReactMessage:output_type -> im.chat.v1.ChangeResponse
-	7,  // 71: im.chat.v1.ChatService.PinMessage:output_type -> im.chat.v1.ChangeResponse
-	10, // 72: im.chat.v1.ChatService.ListPins:output_type -> im.chat.v1.ListPinsResponse
-	13, // 73: im.chat.v1.ChatService.ListEdits:output_type -> im.chat.v1.ListEditsResponse
-	16, // 74: im.chat.v1.ChatService.ForwardMessages:output_type -> im.chat.v1.ForwardMessagesResponse
-	22, // 75: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
-	28, // 76: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
-	27, // 77: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
-	30, // 78: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
-	35, // 79: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
-	37, // 80: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
-	39, // 81: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
-	41, // 82: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
-	43, // 83: im.chat.v1.ChatService.MarkDelivered:output_type -> im.chat.v1.MarkDeliveredResponse
-	45, // 84: im.chat.v1.ChatService.ListReaders:output_type -> im.chat.v1.ListReadersResponse
-	47, // 85: im.chat.v1.ChatService.UpdateConversation:output_type -> im.chat.v1.UpdateConversationResponse
-	49, // 86: im.chat.v1.ChatService.ClearConversation:output_type -> im.chat.v1.ClearConversationResponse
-	51, // 87: im.chat.v1.ChatService.HideConversation:output_type -> im.chat.v1.HideConversationResponse
-	53, // 88: im.chat.v1.ChatService.DeleteMessages:output_type -> im.chat.v1.DeleteMessagesResponse
-	55, // 89: im.chat.v1.ChatService.Type:output_type -> im.chat.v1.TypeResponse
-	59, // 90: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
-	62, // 91: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
-	65, // 92: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
-	67, // 93: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
-	69, // 94: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
-	72, // 95: im.chat.v1.ChatService.SearchMessages:output_type -> im.chat.v1.SearchMessagesResponse
-	75, // 96: im.chat.v1.ChatService.ScheduleMessage:output_type -> im.chat.v1.ScheduleMessageResponse
-	77, // 97: im.chat.v1.ChatService.ListScheduledMessages:output_type -> im.chat.v1.ListScheduledMessagesResponse
-	79, // 98: im.chat.v1.ChatService.CancelScheduledMessage:output_type -> im.chat.v1.CancelScheduledMessageResponse
-	67, // [67:99] is the sub-list for method output_type
-	35, // [35:67] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	74, // 33: im.chat.v1.ScheduleMessageResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	74, // 34: im.chat.v1.ListScheduledMessagesResponse.scheduled:type_name -> im.chat.v1.ScheduledMessage
+	34, // 35: im.chat.v1.ExportConversationsResponse.conversations:type_name -> im.chat.v1.Conversation
+	1,  // 36: im.chat.v1.ChatService.Send:input_type -> im.chat.v1.SendRequest
+	3,  // 37: im.chat.v1.ChatService.RecallMessage:input_type -> im.chat.v1.RecallMessageRequest
+	4,  // 38: im.chat.v1.ChatService.RecallAsSystem:input_type -> im.chat.v1.RecallAsSystemRequest
+	5,  // 39: im.chat.v1.ChatService.EditMessage:input_type -> im.chat.v1.EditMessageRequest
+	6,  // 40: im.chat.v1.ChatService.ReactMessage:input_type -> im.chat.v1.ReactMessageRequest
+	7,  // 41: im.chat.v1.ChatService.PinMessage:input_type -> im.chat.v1.PinMessageRequest
+	9,  // 42: im.chat.v1.ChatService.ListPins:input_type -> im.chat.v1.ListPinsRequest
+	12, // 43: im.chat.v1.ChatService.ListEdits:input_type -> im.chat.v1.ListEditsRequest
+	15, // 44: im.chat.v1.ChatService.ForwardMessages:input_type -> im.chat.v1.ForwardMessagesRequest
+	22, // 45: im.chat.v1.ChatService.SendStream:input_type -> im.chat.v1.SendStreamRequest
+	24, // 46: im.chat.v1.ChatService.Append:input_type -> im.chat.v1.AppendRequest
+	26, // 47: im.chat.v1.ChatService.DumpGroup:input_type -> im.chat.v1.DumpGroupRequest
+	30, // 48: im.chat.v1.ChatService.SetRelation:input_type -> im.chat.v1.SetRelationRequest
+	35, // 49: im.chat.v1.ChatService.ListConversations:input_type -> im.chat.v1.ListConversationsRequest
+	37, // 50: im.chat.v1.ChatService.GetConversation:input_type -> im.chat.v1.GetConversationRequest
+	39, // 51: im.chat.v1.ChatService.ListMessages:input_type -> im.chat.v1.ListMessagesRequest
+	41, // 52: im.chat.v1.ChatService.MarkRead:input_type -> im.chat.v1.MarkReadRequest
+	43, // 53: im.chat.v1.ChatService.MarkDelivered:input_type -> im.chat.v1.MarkDeliveredRequest
+	45, // 54: im.chat.v1.ChatService.ListReaders:input_type -> im.chat.v1.ListReadersRequest
+	47, // 55: im.chat.v1.ChatService.UpdateConversation:input_type -> im.chat.v1.UpdateConversationRequest
+	49, // 56: im.chat.v1.ChatService.ClearConversation:input_type -> im.chat.v1.ClearConversationRequest
+	51, // 57: im.chat.v1.ChatService.HideConversation:input_type -> im.chat.v1.HideConversationRequest
+	53, // 58: im.chat.v1.ChatService.DeleteMessages:input_type -> im.chat.v1.DeleteMessagesRequest
+	55, // 59: im.chat.v1.ChatService.Type:input_type -> im.chat.v1.TypeRequest
+	58, // 60: im.chat.v1.ChatService.Sync:input_type -> im.chat.v1.SyncRequest
+	61, // 61: im.chat.v1.ChatService.ListRooms:input_type -> im.chat.v1.ListRoomsRequest
+	64, // 62: im.chat.v1.ChatService.ListHeads:input_type -> im.chat.v1.ListHeadsRequest
+	67, // 63: im.chat.v1.ChatService.ListPresence:input_type -> im.chat.v1.ListPresenceRequest
+	69, // 64: im.chat.v1.ChatService.RefreshPresence:input_type -> im.chat.v1.RefreshPresenceRequest
+	72, // 65: im.chat.v1.ChatService.SearchMessages:input_type -> im.chat.v1.SearchMessagesRequest
+	75, // 66: im.chat.v1.ChatService.ScheduleMessage:input_type -> im.chat.v1.ScheduleMessageRequest
+	77, // 67: im.chat.v1.ChatService.ListScheduledMessages:input_type -> im.chat.v1.ListScheduledMessagesRequest
+	79, // 68: im.chat.v1.ChatService.CancelScheduledMessage:input_type -> im.chat.v1.CancelScheduledMessageRequest
+	81, // 69: im.chat.v1.ChatService.StartExport:input_type -> im.chat.v1.StartExportRequest
+	83, // 70: im.chat.v1.ChatService.ExportConversations:input_type -> im.chat.v1.ExportConversationsRequest
+	2,  // 71: im.chat.v1.ChatService.Send:output_type -> im.chat.v1.SendResponse
+	8,  // 72: im.chat.v1.ChatService.RecallMessage:output_type -> im.chat.v1.ChangeResponse
+	8,  // 73: im.chat.v1.ChatService.RecallAsSystem:output_type -> im.chat.v1.ChangeResponse
+	8,  // 74: im.chat.v1.ChatService.EditMessage:output_type -> im.chat.v1.ChangeResponse
+	8,  // 75: im.chat.v1.ChatService.ReactMessage:output_type -> im.chat.v1.ChangeResponse
+	8,  // 76: im.chat.v1.ChatService.PinMessage:output_type -> im.chat.v1.ChangeResponse
+	11, // 77: im.chat.v1.ChatService.ListPins:output_type -> im.chat.v1.ListPinsResponse
+	14, // 78: im.chat.v1.ChatService.ListEdits:output_type -> im.chat.v1.ListEditsResponse
+	17, // 79: im.chat.v1.ChatService.ForwardMessages:output_type -> im.chat.v1.ForwardMessagesResponse
+	23, // 80: im.chat.v1.ChatService.SendStream:output_type -> im.chat.v1.SendStreamResponse
+	29, // 81: im.chat.v1.ChatService.Append:output_type -> im.chat.v1.AppendResponse
+	28, // 82: im.chat.v1.ChatService.DumpGroup:output_type -> im.chat.v1.DumpGroupResponse
+	31, // 83: im.chat.v1.ChatService.SetRelation:output_type -> im.chat.v1.SetRelationResponse
+	36, // 84: im.chat.v1.ChatService.ListConversations:output_type -> im.chat.v1.ListConversationsResponse
+	38, // 85: im.chat.v1.ChatService.GetConversation:output_type -> im.chat.v1.GetConversationResponse
+	40, // 86: im.chat.v1.ChatService.ListMessages:output_type -> im.chat.v1.ListMessagesResponse
+	42, // 87: im.chat.v1.ChatService.MarkRead:output_type -> im.chat.v1.MarkReadResponse
+	44, // 88: im.chat.v1.ChatService.MarkDelivered:output_type -> im.chat.v1.MarkDeliveredResponse
+	46, // 89: im.chat.v1.ChatService.ListReaders:output_type -> im.chat.v1.ListReadersResponse
+	48, // 90: im.chat.v1.ChatService.UpdateConversation:output_type -> im.chat.v1.UpdateConversationResponse
+	50, // 91: im.chat.v1.ChatService.ClearConversation:output_type -> im.chat.v1.ClearConversationResponse
+	52, // 92: im.chat.v1.ChatService.HideConversation:output_type -> im.chat.v1.HideConversationResponse
+	54, // 93: im.chat.v1.ChatService.DeleteMessages:output_type -> im.chat.v1.DeleteMessagesResponse
+	56, // 94: im.chat.v1.ChatService.Type:output_type -> im.chat.v1.TypeResponse
+	60, // 95: im.chat.v1.ChatService.Sync:output_type -> im.chat.v1.SyncResponse
+	63, // 96: im.chat.v1.ChatService.ListRooms:output_type -> im.chat.v1.ListRoomsResponse
+	66, // 97: im.chat.v1.ChatService.ListHeads:output_type -> im.chat.v1.ListHeadsResponse
+	68, // 98: im.chat.v1.ChatService.ListPresence:output_type -> im.chat.v1.ListPresenceResponse
+	70, // 99: im.chat.v1.ChatService.RefreshPresence:output_type -> im.chat.v1.RefreshPresenceResponse
+	73, // 100: im.chat.v1.ChatService.SearchMessages:output_type -> im.chat.v1.SearchMessagesResponse
+	76, // 101: im.chat.v1.ChatService.ScheduleMessage:output_type -> im.chat.v1.ScheduleMessageResponse
+	78, // 102: im.chat.v1.ChatService.ListScheduledMessages:output_type -> im.chat.v1.ListScheduledMessagesResponse
+	80, // 103: im.chat.v1.ChatService.CancelScheduledMessage:output_type -> im.chat.v1.CancelScheduledMessageResponse
+	82, // 104: im.chat.v1.ChatService.StartExport:output_type -> im.chat.v1.StartExportResponse
+	84, // 105: im.chat.v1.ChatService.ExportConversations:output_type -> im.chat.v1.ExportConversationsResponse
+	71, // [71:106] is the sub-list for method output_type
+	36, // [36:71] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_im_chat_v1_chat_proto_init() }
@@ -5607,19 +5888,19 @@ func file_im_chat_v1_chat_proto_init() {
 	if File_im_chat_v1_chat_proto != nil {
 		return
 	}
-	file_im_chat_v1_chat_proto_msgTypes[18].OneofWrappers = []any{
+	file_im_chat_v1_chat_proto_msgTypes[19].OneofWrappers = []any{
 		(*SendResult_Ok)(nil),
 		(*SendResult_Failure)(nil),
 	}
-	file_im_chat_v1_chat_proto_msgTypes[38].OneofWrappers = []any{}
-	file_im_chat_v1_chat_proto_msgTypes[46].OneofWrappers = []any{}
+	file_im_chat_v1_chat_proto_msgTypes[39].OneofWrappers = []any{}
+	file_im_chat_v1_chat_proto_msgTypes[47].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_im_chat_v1_chat_proto_rawDesc), len(file_im_chat_v1_chat_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   80,
+			NumMessages:   85,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

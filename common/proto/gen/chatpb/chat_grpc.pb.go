@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	ChatService_Send_FullMethodName                   = "/im.chat.v1.ChatService/Send"
 	ChatService_RecallMessage_FullMethodName          = "/im.chat.v1.ChatService/RecallMessage"
+	ChatService_RecallAsSystem_FullMethodName         = "/im.chat.v1.ChatService/RecallAsSystem"
 	ChatService_EditMessage_FullMethodName            = "/im.chat.v1.ChatService/EditMessage"
 	ChatService_ReactMessage_FullMethodName           = "/im.chat.v1.ChatService/ReactMessage"
 	ChatService_PinMessage_FullMethodName             = "/im.chat.v1.ChatService/PinMessage"
@@ -53,6 +54,8 @@ const (
 	ChatService_ScheduleMessage_FullMethodName        = "/im.chat.v1.ChatService/ScheduleMessage"
 	ChatService_ListScheduledMessages_FullMethodName  = "/im.chat.v1.ChatService/ListScheduledMessages"
 	ChatService_CancelScheduledMessage_FullMethodName = "/im.chat.v1.ChatService/CancelScheduledMessage"
+	ChatService_StartExport_FullMethodName            = "/im.chat.v1.ChatService/StartExport"
+	ChatService_ExportConversations_FullMethodName    = "/im.chat.v1.ChatService/ExportConversations"
 )
 
 // ChatServiceClient is the client API for ChatService service.
@@ -69,6 +72,9 @@ type ChatServiceClient interface {
 	// RecallMessage empties a message for all and answers the entry that says so; again, the same entry. Errors: RECALL_WINDOW_PASSED,
 	// NOT_GROUP_ADMIN, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
 	RecallMessage(ctx context.Context, in *RecallMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
+	// RecallAsSystem empties a message for all whoever wrote it, at any time, and answers the entry that says so; again, the same entry.
+	// For operators. Errors: CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND.
+	RecallAsSystem(ctx context.Context, in *RecallAsSystemRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
 	// EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
 	// MESSAGE_RECALLED, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
 	EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*ChangeResponse, error)
@@ -145,6 +151,11 @@ type ChatServiceClient interface {
 	ListScheduledMessages(ctx context.Context, in *ListScheduledMessagesRequest, opts ...grpc.CallOption) (*ListScheduledMessagesResponse, error)
 	// CancelScheduledMessage forgets one. Errors: SCHEDULED_NOT_FOUND, ALREADY_SENT.
 	CancelScheduledMessage(ctx context.Context, in *CancelScheduledMessageRequest, opts ...grpc.CallOption) (*CancelScheduledMessageResponse, error)
+	// StartExport counts an export of the caller's data against its quota. Errors: RATE_LIMITED.
+	StartExport(ctx context.Context, in *StartExportRequest, opts ...grpc.CallOption) (*StartExportResponse, error)
+	// ExportConversations answers all conversations of the caller in order of id, hidden, archived and former ones too. Errors:
+	// INVALID_ARGUMENT.
+	ExportConversations(ctx context.Context, in *ExportConversationsRequest, opts ...grpc.CallOption) (*ExportConversationsResponse, error)
 }
 
 type chatServiceClient struct {
@@ -169,6 +180,16 @@ func (c *chatServiceClient) RecallMessage(ctx context.Context, in *RecallMessage
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ChangeResponse)
 	err := c.cc.Invoke(ctx, ChatService_RecallMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) RecallAsSystem(ctx context.Context, in *RecallAsSystemRequest, opts ...grpc.CallOption) (*ChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeResponse)
+	err := c.cc.Invoke(ctx, ChatService_RecallAsSystem_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -478,6 +499,26 @@ func (c *chatServiceClient) CancelScheduledMessage(ctx context.Context, in *Canc
 	return out, nil
 }
 
+func (c *chatServiceClient) StartExport(ctx context.Context, in *StartExportRequest, opts ...grpc.CallOption) (*StartExportResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StartExportResponse)
+	err := c.cc.Invoke(ctx, ChatService_StartExport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ExportConversations(ctx context.Context, in *ExportConversationsRequest, opts ...grpc.CallOption) (*ExportConversationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExportConversationsResponse)
+	err := c.cc.Invoke(ctx, ChatService_ExportConversations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ChatServiceServer is the server API for ChatService service.
 // All implementations must embed UnimplementedChatServiceServer
 // for forward compatibility.
@@ -492,6 +533,9 @@ type ChatServiceServer interface {
 	// RecallMessage empties a message for all and answers the entry that says so; again, the same entry. Errors: RECALL_WINDOW_PASSED,
 	// NOT_GROUP_ADMIN, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
 	RecallMessage(context.Context, *RecallMessageRequest) (*ChangeResponse, error)
+	// RecallAsSystem empties a message for all whoever wrote it, at any time, and answers the entry that says so; again, the same entry.
+	// For operators. Errors: CONVERSATION_NOT_FOUND, MESSAGE_NOT_FOUND.
+	RecallAsSystem(context.Context, *RecallAsSystemRequest) (*ChangeResponse, error)
 	// EditMessage puts another text in place of one's own and answers the entry that says so. Errors: EDIT_WINDOW_PASSED,
 	// MESSAGE_RECALLED, FORBIDDEN, MESSAGE_NOT_FOUND and those of Send.
 	EditMessage(context.Context, *EditMessageRequest) (*ChangeResponse, error)
@@ -568,6 +612,11 @@ type ChatServiceServer interface {
 	ListScheduledMessages(context.Context, *ListScheduledMessagesRequest) (*ListScheduledMessagesResponse, error)
 	// CancelScheduledMessage forgets one. Errors: SCHEDULED_NOT_FOUND, ALREADY_SENT.
 	CancelScheduledMessage(context.Context, *CancelScheduledMessageRequest) (*CancelScheduledMessageResponse, error)
+	// StartExport counts an export of the caller's data against its quota. Errors: RATE_LIMITED.
+	StartExport(context.Context, *StartExportRequest) (*StartExportResponse, error)
+	// ExportConversations answers all conversations of the caller in order of id, hidden, archived and former ones too. Errors:
+	// INVALID_ARGUMENT.
+	ExportConversations(context.Context, *ExportConversationsRequest) (*ExportConversationsResponse, error)
 	mustEmbedUnimplementedChatServiceServer()
 }
 
@@ -583,6 +632,9 @@ func (UnimplementedChatServiceServer) Send(context.Context, *SendRequest) (*Send
 }
 func (UnimplementedChatServiceServer) RecallMessage(context.Context, *RecallMessageRequest) (*ChangeResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecallMessage not implemented")
+}
+func (UnimplementedChatServiceServer) RecallAsSystem(context.Context, *RecallAsSystemRequest) (*ChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecallAsSystem not implemented")
 }
 func (UnimplementedChatServiceServer) EditMessage(context.Context, *EditMessageRequest) (*ChangeResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method EditMessage not implemented")
@@ -674,6 +726,12 @@ func (UnimplementedChatServiceServer) ListScheduledMessages(context.Context, *Li
 func (UnimplementedChatServiceServer) CancelScheduledMessage(context.Context, *CancelScheduledMessageRequest) (*CancelScheduledMessageResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelScheduledMessage not implemented")
 }
+func (UnimplementedChatServiceServer) StartExport(context.Context, *StartExportRequest) (*StartExportResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method StartExport not implemented")
+}
+func (UnimplementedChatServiceServer) ExportConversations(context.Context, *ExportConversationsRequest) (*ExportConversationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExportConversations not implemented")
+}
 func (UnimplementedChatServiceServer) mustEmbedUnimplementedChatServiceServer() {}
 func (UnimplementedChatServiceServer) testEmbeddedByValue()                     {}
 
@@ -727,6 +785,24 @@ func _ChatService_RecallMessage_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ChatServiceServer).RecallMessage(ctx, req.(*RecallMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_RecallAsSystem_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecallAsSystemRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).RecallAsSystem(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_RecallAsSystem_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).RecallAsSystem(ctx, req.(*RecallAsSystemRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1260,6 +1336,42 @@ func _ChatService_CancelScheduledMessage_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ChatService_StartExport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StartExportRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).StartExport(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_StartExport_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).StartExport(ctx, req.(*StartExportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ExportConversations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExportConversationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ExportConversations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ExportConversations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ExportConversations(ctx, req.(*ExportConversationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ChatService_ServiceDesc is the grpc.ServiceDesc for ChatService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1274,6 +1386,10 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RecallMessage",
 			Handler:    _ChatService_RecallMessage_Handler,
+		},
+		{
+			MethodName: "RecallAsSystem",
+			Handler:    _ChatService_RecallAsSystem_Handler,
 		},
 		{
 			MethodName: "EditMessage",
@@ -1390,6 +1506,14 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelScheduledMessage",
 			Handler:    _ChatService_CancelScheduledMessage_Handler,
+		},
+		{
+			MethodName: "StartExport",
+			Handler:    _ChatService_StartExport_Handler,
+		},
+		{
+			MethodName: "ExportConversations",
+			Handler:    _ChatService_ExportConversations_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

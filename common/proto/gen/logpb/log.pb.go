@@ -77,24 +77,25 @@ func (MemberChange_Kind) EnumDescriptor() ([]byte, []int) {
 
 // Entry is one entry of a conversation's log. An entry never changes but by recall and edit, which are entries themselves.
 type Entry struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"` // gapless from 1 in its conversation
-	MessageId      int64                  `protobuf:"varint,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
-	ClientMsgId    string                 `protobuf:"bytes,4,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
-	SenderId       int64                  `protobuf:"varint,5,opt,name=sender_id,json=senderId,proto3" json:"sender_id,omitempty"` // zero: the system
-	Type           string                 `protobuf:"bytes,6,opt,name=type,proto3" json:"type,omitempty"`                          // text, image, ..., system
-	Content        []byte                 `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`                    // a JSON object, validated for its type
-	ReplyToSeq     int64                  `protobuf:"varint,8,opt,name=reply_to_seq,json=replyToSeq,proto3" json:"reply_to_seq,omitempty"`
-	Mentions       []string               `protobuf:"bytes,9,rep,name=mentions,proto3" json:"mentions,omitempty"`                      // user ids, or "all"
-	CreatedAt      int64                  `protobuf:"varint,10,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
-	EditedAt       int64                  `protobuf:"varint,11,opt,name=edited_at,json=editedAt,proto3" json:"edited_at,omitempty"`
-	RecalledAt     int64                  `protobuf:"varint,12,opt,name=recalled_at,json=recalledAt,proto3" json:"recalled_at,omitempty"`
-	Changes        []*MemberChange        `protobuf:"bytes,13,rep,name=changes,proto3" json:"changes,omitempty"`                             // what this entry does to the conversation's members
-	Reactions      []*Reaction            `protobuf:"bytes,14,rep,name=reactions,proto3" json:"reactions,omitempty"`                         // as the reader sees them; only in answers to readers
-	ReactionSeq    int64                  `protobuf:"varint,15,opt,name=reaction_seq,json=reactionSeq,proto3" json:"reaction_seq,omitempty"` // the last reaction that reactions take into account; zero: there was none
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId  string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq             int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"` // gapless from 1 in its conversation
+	MessageId       int64                  `protobuf:"varint,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	ClientMsgId     string                 `protobuf:"bytes,4,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
+	SenderId        int64                  `protobuf:"varint,5,opt,name=sender_id,json=senderId,proto3" json:"sender_id,omitempty"` // zero: the system
+	Type            string                 `protobuf:"bytes,6,opt,name=type,proto3" json:"type,omitempty"`                          // text, image, ..., system
+	Content         []byte                 `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`                    // a JSON object, validated for its type
+	ReplyToSeq      int64                  `protobuf:"varint,8,opt,name=reply_to_seq,json=replyToSeq,proto3" json:"reply_to_seq,omitempty"`
+	Mentions        []string               `protobuf:"bytes,9,rep,name=mentions,proto3" json:"mentions,omitempty"`                      // user ids, or "all"
+	CreatedAt       int64                  `protobuf:"varint,10,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"` // unix milliseconds
+	EditedAt        int64                  `protobuf:"varint,11,opt,name=edited_at,json=editedAt,proto3" json:"edited_at,omitempty"`
+	RecalledAt      int64                  `protobuf:"varint,12,opt,name=recalled_at,json=recalledAt,proto3" json:"recalled_at,omitempty"`
+	Changes         []*MemberChange        `protobuf:"bytes,13,rep,name=changes,proto3" json:"changes,omitempty"`                                           // what this entry does to the conversation's members
+	Reactions       []*Reaction            `protobuf:"bytes,14,rep,name=reactions,proto3" json:"reactions,omitempty"`                                       // as the reader sees them; only in answers to readers
+	ReactionSeq     int64                  `protobuf:"varint,15,opt,name=reaction_seq,json=reactionSeq,proto3" json:"reaction_seq,omitempty"`               // the last reaction that reactions take into account; zero: there was none
+	ExpireAfterRead int64                  `protobuf:"varint,16,opt,name=expire_after_read,json=expireAfterRead,proto3" json:"expire_after_read,omitempty"` // seconds from when another has read it until it is recalled; zero: never
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Entry) Reset() {
@@ -228,6 +229,13 @@ func (x *Entry) GetReactions() []*Reaction {
 func (x *Entry) GetReactionSeq() int64 {
 	if x != nil {
 		return x.ReactionSeq
+	}
+	return 0
+}
+
+func (x *Entry) GetExpireAfterRead() int64 {
+	if x != nil {
+		return x.ExpireAfterRead
 	}
 	return 0
 }
@@ -419,7 +427,7 @@ var File_im_log_v1_log_proto protoreflect.FileDescriptor
 
 const file_im_log_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x13im/log/v1/log.proto\x12\tim.log.v1\"\xf4\x03\n" +
+	"\x13im/log/v1/log.proto\x12\tim.log.v1\"\xa0\x04\n" +
 	"\x05Entry\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x1d\n" +
@@ -440,7 +448,8 @@ const file_im_log_v1_log_proto_rawDesc = "" +
 	"recalledAt\x121\n" +
 	"\achanges\x18\r \x03(\v2\x17.im.log.v1.MemberChangeR\achanges\x121\n" +
 	"\treactions\x18\x0e \x03(\v2\x13.im.log.v1.ReactionR\treactions\x12!\n" +
-	"\freaction_seq\x18\x0f \x01(\x03R\vreactionSeq\"J\n" +
+	"\freaction_seq\x18\x0f \x01(\x03R\vreactionSeq\x12*\n" +
+	"\x11expire_after_read\x18\x10 \x01(\x03R\x0fexpireAfterRead\"J\n" +
 	"\bReaction\x12\x14\n" +
 	"\x05emoji\x18\x01 \x01(\tR\x05emoji\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x03R\x05count\x12\x12\n" +

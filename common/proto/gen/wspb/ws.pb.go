@@ -674,17 +674,18 @@ func (x *PingAnswer) GetServerTime() int64 {
 
 // SendRequest sends a message to exactly one of conversation_id, to_user_id and group_id.
 type SendRequest struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	ClientMsgId    string                 `protobuf:"bytes,1,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
-	ConversationId string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	ToUserId       int64                  `protobuf:"varint,3,opt,name=to_user_id,json=toUserId,proto3" json:"to_user_id,omitempty"`
-	GroupId        int64                  `protobuf:"varint,4,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
-	Type           string                 `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`       // text, image, ...
-	Content        []byte                 `protobuf:"bytes,6,opt,name=content,proto3" json:"content,omitempty"` // a JSON object, UTF-8
-	ReplyToSeq     int64                  `protobuf:"varint,7,opt,name=reply_to_seq,json=replyToSeq,proto3" json:"reply_to_seq,omitempty"`
-	Mentions       []string               `protobuf:"bytes,8,rep,name=mentions,proto3" json:"mentions,omitempty"` // user ids, or "all"
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	ClientMsgId     string                 `protobuf:"bytes,1,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
+	ConversationId  string                 `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	ToUserId        int64                  `protobuf:"varint,3,opt,name=to_user_id,json=toUserId,proto3" json:"to_user_id,omitempty"`
+	GroupId         int64                  `protobuf:"varint,4,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	Type            string                 `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`       // text, image, ...
+	Content         []byte                 `protobuf:"bytes,6,opt,name=content,proto3" json:"content,omitempty"` // a JSON object, UTF-8
+	ReplyToSeq      int64                  `protobuf:"varint,7,opt,name=reply_to_seq,json=replyToSeq,proto3" json:"reply_to_seq,omitempty"`
+	Mentions        []string               `protobuf:"bytes,8,rep,name=mentions,proto3" json:"mentions,omitempty"`                                         // user ids, or "all"
+	ExpireAfterRead int64                  `protobuf:"varint,9,opt,name=expire_after_read,json=expireAfterRead,proto3" json:"expire_after_read,omitempty"` // seconds from when another has read it until it is recalled; zero: never
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *SendRequest) Reset() {
@@ -771,6 +772,13 @@ func (x *SendRequest) GetMentions() []string {
 		return x.Mentions
 	}
 	return nil
+}
+
+func (x *SendRequest) GetExpireAfterRead() int64 {
+	if x != nil {
+		return x.ExpireAfterRead
+	}
+	return 0
 }
 
 // RecallRequest empties a message for all.
@@ -2301,23 +2309,24 @@ func (x *Hello) GetServerTime() int64 {
 
 // Message is one log entry as clients see it; times are unix milliseconds.
 type Message struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"` // gapless from 1 in its conversation
-	MessageId      int64                  `protobuf:"varint,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
-	ClientMsgId    string                 `protobuf:"bytes,4,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
-	SenderId       int64                  `protobuf:"varint,5,opt,name=sender_id,json=senderId,proto3" json:"sender_id,omitempty"` // zero: the system
-	Type           string                 `protobuf:"bytes,6,opt,name=type,proto3" json:"type,omitempty"`
-	Content        []byte                 `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"` // a JSON object, UTF-8
-	ReplyToSeq     int64                  `protobuf:"varint,8,opt,name=reply_to_seq,json=replyToSeq,proto3" json:"reply_to_seq,omitempty"`
-	Mentions       []string               `protobuf:"bytes,9,rep,name=mentions,proto3" json:"mentions,omitempty"` // user ids, or "all"
-	CreatedAt      int64                  `protobuf:"varint,10,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	EditedAt       int64                  `protobuf:"varint,11,opt,name=edited_at,json=editedAt,proto3" json:"edited_at,omitempty"`
-	RecalledAt     int64                  `protobuf:"varint,12,opt,name=recalled_at,json=recalledAt,proto3" json:"recalled_at,omitempty"`
-	Reactions      []*Reaction            `protobuf:"bytes,13,rep,name=reactions,proto3" json:"reactions,omitempty"`                         // in answers only
-	ReactionSeq    int64                  `protobuf:"varint,14,opt,name=reaction_seq,json=reactionSeq,proto3" json:"reaction_seq,omitempty"` // the last reaction that they take into account
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId  string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq             int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"` // gapless from 1 in its conversation
+	MessageId       int64                  `protobuf:"varint,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	ClientMsgId     string                 `protobuf:"bytes,4,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
+	SenderId        int64                  `protobuf:"varint,5,opt,name=sender_id,json=senderId,proto3" json:"sender_id,omitempty"` // zero: the system
+	Type            string                 `protobuf:"bytes,6,opt,name=type,proto3" json:"type,omitempty"`
+	Content         []byte                 `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"` // a JSON object, UTF-8
+	ReplyToSeq      int64                  `protobuf:"varint,8,opt,name=reply_to_seq,json=replyToSeq,proto3" json:"reply_to_seq,omitempty"`
+	Mentions        []string               `protobuf:"bytes,9,rep,name=mentions,proto3" json:"mentions,omitempty"` // user ids, or "all"
+	CreatedAt       int64                  `protobuf:"varint,10,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	EditedAt        int64                  `protobuf:"varint,11,opt,name=edited_at,json=editedAt,proto3" json:"edited_at,omitempty"`
+	RecalledAt      int64                  `protobuf:"varint,12,opt,name=recalled_at,json=recalledAt,proto3" json:"recalled_at,omitempty"`
+	Reactions       []*Reaction            `protobuf:"bytes,13,rep,name=reactions,proto3" json:"reactions,omitempty"`                                       // in answers only
+	ReactionSeq     int64                  `protobuf:"varint,14,opt,name=reaction_seq,json=reactionSeq,proto3" json:"reaction_seq,omitempty"`               // the last reaction that they take into account
+	ExpireAfterRead int64                  `protobuf:"varint,15,opt,name=expire_after_read,json=expireAfterRead,proto3" json:"expire_after_read,omitempty"` // seconds from when another has read it until it is recalled; zero: never
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Message) Reset() {
@@ -2444,6 +2453,13 @@ func (x *Message) GetReactions() []*Reaction {
 func (x *Message) GetReactionSeq() int64 {
 	if x != nil {
 		return x.ReactionSeq
+	}
+	return 0
+}
+
+func (x *Message) GetExpireAfterRead() int64 {
+	if x != nil {
+		return x.ExpireAfterRead
 	}
 	return 0
 }
@@ -3048,7 +3064,7 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\n" +
 	"PingAnswer\x12\x1f\n" +
 	"\vserver_time\x18\x01 \x01(\x03R\n" +
-	"serverTime\"\xff\x01\n" +
+	"serverTime\"\xab\x02\n" +
 	"\vSendRequest\x12\"\n" +
 	"\rclient_msg_id\x18\x01 \x01(\tR\vclientMsgId\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x1c\n" +
@@ -3059,7 +3075,8 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\acontent\x18\x06 \x01(\fR\acontent\x12 \n" +
 	"\freply_to_seq\x18\a \x01(\x03R\n" +
 	"replyToSeq\x12\x1a\n" +
-	"\bmentions\x18\b \x03(\tR\bmentions\"J\n" +
+	"\bmentions\x18\b \x03(\tR\bmentions\x12*\n" +
+	"\x11expire_after_read\x18\t \x01(\x03R\x0fexpireAfterRead\"J\n" +
 	"\rRecallRequest\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\"~\n" +
@@ -3181,7 +3198,7 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\rconnection_id\x18\x04 \x01(\tR\fconnectionId\x12!\n" +
 	"\fheartbeat_ms\x18\x05 \x01(\x03R\vheartbeatMs\x12\x1f\n" +
 	"\vserver_time\x18\x06 \x01(\x03R\n" +
-	"serverTime\"\xc2\x03\n" +
+	"serverTime\"\xee\x03\n" +
 	"\aMessage\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x1d\n" +
@@ -3201,7 +3218,8 @@ const file_im_ws_v1_ws_proto_rawDesc = "" +
 	"\vrecalled_at\x18\f \x01(\x03R\n" +
 	"recalledAt\x120\n" +
 	"\treactions\x18\r \x03(\v2\x12.im.ws.v1.ReactionR\treactions\x12!\n" +
-	"\freaction_seq\x18\x0e \x01(\x03R\vreactionSeq\"J\n" +
+	"\freaction_seq\x18\x0e \x01(\x03R\vreactionSeq\x12*\n" +
+	"\x11expire_after_read\x18\x0f \x01(\x03R\x0fexpireAfterRead\"J\n" +
 	"\bReaction\x12\x14\n" +
 	"\x05emoji\x18\x01 \x01(\tR\x05emoji\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x03R\x05count\x12\x12\n" +
