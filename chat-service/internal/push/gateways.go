@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"google.golang.org/grpc"
 
 	"im-backend/common/proto/gen/wsgatewaypb"
 )
@@ -16,6 +17,7 @@ import (
 // Gateways is every living gateway and the stream to it.
 type Gateways struct {
 	rdb       redis.UniversalClient
+	dial      Dialer
 	awayUntil atomic.Int64 // unix ms: Redis did not answer, do not wait for it before
 
 	mu    sync.RWMutex
@@ -25,9 +27,12 @@ type Gateways struct {
 	joining joining
 }
 
+// Dialer opens a connection to one gateway by its address.
+type Dialer func(addr string) (*grpc.ClientConn, error)
+
 // New makes an empty set; Update fills it.
-func New(rdb redis.UniversalClient) *Gateways {
-	return &Gateways{rdb: rdb, links: map[string]*link{}, joining: joining{rooms: map[string]map[*link]uint64{}}}
+func New(rdb redis.UniversalClient, dial Dialer) *Gateways {
+	return &Gateways{rdb: rdb, dial: dial, links: map[string]*link{}, joining: joining{rooms: map[string]map[*link]uint64{}}}
 }
 
 // Update takes what Etcd says: "gatewayId@host:port" for each living gateway. It opens streams to new ones and drops those
@@ -50,7 +55,7 @@ func (g *Gateways) Update(values []string) {
 	if !g.done {
 		for id, addr := range living {
 			if g.links[id] == nil {
-				g.links[id] = startLink(id, addr)
+				g.links[id] = startLink(id, addr, g.dial)
 			}
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/zeromicro/go-zero/core/metric"
 
 	"im-backend/common/proto/gen/wsgatewaypb"
-	"im-backend/common/utils/rpcx"
 )
 
 const (
@@ -32,6 +31,7 @@ var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
 // goes over the next one again, in order: clients drop repeats. It owns its goroutines.
 type link struct {
 	id, addr string
+	dial     Dialer
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -52,9 +52,9 @@ type link struct {
 	running sync.WaitGroup
 }
 
-func startLink(id, addr string) *link {
+func startLink(id, addr string, dial Dialer) *link {
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &link{id: id, addr: addr, cancel: cancel}
+	l := &link{id: id, addr: addr, dial: dial, cancel: cancel}
 	l.changed = sync.NewCond(&l.mu)
 	l.running.Go(func() { l.run(ctx) })
 	return l
@@ -143,7 +143,7 @@ func (l *link) worksLocked() {
 }
 
 func (l *link) stream(ctx context.Context) error {
-	conn, err := rpcx.DialAddr(l.addr)
+	conn, err := l.dial(l.addr)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func newBench(t *testing.T, gateways ...*pushtest.Gateway) *bench {
 	t.Helper()
 	server := miniredis.RunT(t)
 	rdb := redis.NewClient(&redis.Options{Addr: server.Addr(), MaxRetries: -1, ReadTimeout: 200 * time.Millisecond})
-	b := &bench{t: t, redis: server, Gateways: push.New(rdb)}
+	b := &bench{t: t, redis: server, Gateways: push.New(rdb, pushtest.Dial)}
 	b.living(gateways...)
 	t.Cleanup(func() {
 		b.Close()
