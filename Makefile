@@ -39,6 +39,10 @@ test-integration: ## the tests on real MariaDB, Redis, Kafka and Etcd, which are
 	scripts/servers.sh start; \
 	env $$(scripts/servers.sh env) go test -race -shuffle=on -count=1 -p=1 -tags=integration $(INTEGRATION)
 
+.PHONY: compose-check
+compose-check: ## read deploy/docker-compose.yaml as docker compose does; needs no Docker
+	cd scripts/tools/compose && go run . ../../../deploy/docker-compose.yaml
+
 .PHONY: test-compose
 test-compose: ## run deploy/docker-compose.yaml: end to end, kills and a rolling restart under load; needs Docker with compose
 	go test -tags=compose -v -count=1 -timeout=60m ./scripts/compose

@@ -47,7 +47,8 @@ type stack struct {
 	env []string
 }
 
-// newStack makes the secrets that are missing and builds the images. What an earlier run left is removed, and all of this one at its end.
+// newStack makes the secrets that are missing and builds the images, unless IM_TEST_BUILD is false, when they have been built. What an
+// earlier run left is removed, and all of this one at its end.
 func newStack(t *testing.T) *stack {
 	t.Helper()
 	s := &stack{t: t}
@@ -63,7 +64,9 @@ func newStack(t *testing.T) *stack {
 		}
 		s.compose("down", "--volumes", "--remove-orphans")
 	})
-	s.compose("build", "--quiet")
+	if os.Getenv("IM_TEST_BUILD") != "false" {
+		s.compose("build", "--quiet")
+	}
 	return s
 }
 

@@ -1,8 +1,7 @@
 package e2e_test
 
 // inside are the tests that look into the system under test, stop parts of it, configure it, run one of their own or reach it over
-// loopback: they cannot be run
-// against a system that is elsewhere.
+// loopback: they cannot be run against a system that is elsewhere.
 var inside = []string{
 	"TestABannedUserIsOutUntilItIsLetInAgain",
 	"TestADeadGatewayIsForgottenAndItsClientsGoOnElsewhere",
