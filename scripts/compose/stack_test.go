@@ -65,6 +65,7 @@ func newStack(t *testing.T) *stack {
 		s.compose("down", "--volumes", "--remove-orphans")
 	})
 	if os.Getenv("IM_TEST_BUILD") != "false" {
+		s.compose("build", "--quiet", "migrate") // what all share; without BuildKit each of them would make it at the same time
 		s.compose("build", "--quiet")
 	}
 	return s
