@@ -53,7 +53,7 @@ func (c certificates) write() (int, error) {
 		if err != nil {
 			return issued, err //nolint:wrapcheck // it says what could not be done
 		}
-		if err := errors.Join(save(dir, pair), replace(filepath.Join(dir, caFile), ca.Pair().Cert, 0o600), c.give(dir)); err != nil {
+		if err := errors.Join(save(dir, pair), replace(filepath.Join(dir, caFile), ca.Pair().Cert), c.give(dir)); err != nil {
 			return issued, fmt.Errorf("certificate of %s: %w", name, err)
 		}
 		issued++
@@ -106,8 +106,8 @@ func save(dir string, p pki.Pair) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err //nolint:wrapcheck // it names the directory
 	}
-	if err := replace(filepath.Join(dir, keyFile), p.Key, 0o600); err != nil {
+	if err := replace(filepath.Join(dir, keyFile), p.Key); err != nil {
 		return err
 	}
-	return replace(filepath.Join(dir, certFile), p.Cert, 0o600)
+	return replace(filepath.Join(dir, certFile), p.Cert)
 }

@@ -43,7 +43,7 @@ func writeEnv(path string, who owner) (int, error) {
 	if !set["IM_USER"] {
 		text = fmt.Appendf(text, "IM_USER=%s\n", who)
 	}
-	if err := replace(path, text, 0o600); err != nil {
+	if err := replace(path, text); err != nil {
 		return 0, fmt.Errorf("write passwords: %w", err)
 	}
 	return made, nil
@@ -78,10 +78,10 @@ func password() string {
 	return string(p)
 }
 
-// replace writes a file whole or not at all.
-func replace(path string, text []byte, mode fs.FileMode) error {
+// replace writes a file, for its owner only, whole or not at all.
+func replace(path string, text []byte) error {
 	next := path + ".new"
-	if err := os.WriteFile(next, text, mode); err != nil {
+	if err := os.WriteFile(next, text, 0o600); err != nil { //nolint:gosec // the operator names the directory
 		return err //nolint:wrapcheck // it names the file
 	}
 	return os.Rename(next, path) //nolint:wrapcheck // as above

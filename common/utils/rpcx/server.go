@@ -97,11 +97,11 @@ func (s *Server) Start(ctx context.Context) error {
 	if !s.config.HasEtcd() {
 		return nil
 	}
-	return process.Wait(ctx, "etcd", func(context.Context) error {
+	return process.Wait(ctx, "etcd", func(ctx context.Context) error {
 		if err := showEtcd(s.config.Etcd.Hosts, s.id); err != nil {
 			return err
 		}
-		addr := advertised(s.config.ListenOn, s.config.Etcd.Hosts)
+		addr := advertised(ctx, s.config.ListenOn, s.config.Etcd.Hosts)
 		p := discov.NewPublisher(s.config.Etcd.Hosts, s.config.Etcd.Key, s.value(addr))
 		if err := p.KeepAlive(); err != nil {
 			return fmt.Errorf("register in etcd: %w", err)
@@ -140,21 +140,22 @@ func (s *Server) Stop(ctx context.Context) {
 
 // advertised is the address under which others reach a listener. One that listens on all addresses of its host is reached where
 // the host is on the network of Etcd, which all of them are on; it may be on others too.
-func advertised(listenOn string, etcd []string) string {
+func advertised(ctx context.Context, listenOn string, etcd []string) string {
 	host, port, err := net.SplitHostPort(listenOn)
 	if err != nil {
 		return listenOn
 	}
 	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
-		host = addressTowards(etcd)
+		host = addressTowards(ctx, etcd)
 	}
 	return net.JoinHostPort(host, port)
 }
 
 // addressTowards is the address of this host that one of some others would see; when they are here too, its first one.
-func addressTowards(others []string) string {
+func addressTowards(ctx context.Context, others []string) string {
+	var dialer net.Dialer
 	for _, other := range others {
-		conn, err := net.Dial("udp", other) // which sends nothing
+		conn, err := dialer.DialContext(ctx, "udp", other) // which sends nothing
 		if err != nil {
 			continue
 		}
