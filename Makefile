@@ -11,6 +11,11 @@ help: ## list what make can do
 run: ## run the whole backend in one process, data in .imd
 	go run ./scripts/imd
 
+.PHONY: up
+up: ## run the whole backend with docker compose; docs/deploy.md says more
+	scripts/init-env
+	docker compose -f deploy/docker-compose.yaml up --build
+
 .PHONY: generate
 generate: ## run goctl and protoc over common/proto and the .api files
 	scripts/generate.sh
@@ -34,6 +39,14 @@ test-integration: ## the tests on real MariaDB, Redis, Kafka and Etcd, which are
 	scripts/servers.sh start; \
 	env $$(scripts/servers.sh env) go test -race -shuffle=on -count=1 -p=1 -tags=integration $(INTEGRATION)
 
+.PHONY: compose-check
+compose-check: ## read deploy/docker-compose.yaml as docker compose does; needs no Docker
+	cd scripts/tools/compose && go run . ../../../deploy/docker-compose.yaml
+
+.PHONY: test-compose
+test-compose: ## run deploy/docker-compose.yaml: end to end, kills and a rolling restart under load; needs Docker with compose
+	go test -tags=compose -v -count=1 -timeout=60m ./scripts/compose
+
 .PHONY: bench
 bench: ## measure imd, everything in one process, beside the demands
 	scripts/bench.sh embedded
@@ -46,6 +59,7 @@ bench-real: ## measure the services as processes on real servers, which are inst
 vet: ## go vet
 	go vet ./...
 	go vet -tags=integration $(INTEGRATION)
+	go vet -tags=compose ./scripts/compose
 
 .PHONY: lint
 lint: $(LINT) ## golangci-lint with .golangci.yml

@@ -2,23 +2,12 @@
 package main
 
 import (
-	"flag"
-	"fmt"
 	"os"
-	"time"
 
-	"im-backend/common/utils/confx"
 	"im-backend/common/utils/process"
 	"im-backend/group-service/app"
 )
 
 func main() {
-	file := flag.String("f", "etc/group.yaml", "the config file")
-	flag.Parse()
-	var c app.Config
-	if err := confx.LoadFile(*file, &c); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
-	os.Exit(process.Run(app.New(c), 25*time.Second))
+	os.Exit(process.Main("etc/group.yaml", app.New))
 }

@@ -69,7 +69,7 @@ start_real() {
     go build -o "$dir/bin/$service" "./$service-service"
     env "${service^^}_LISTEN=127.0.0.1:$port" "${service^^}_OPS=127.0.0.1:$ops" "${service^^}_PPROF=true" \
       "${service^^}_DSN=${IM_TEST_MYSQL}im_$service" \
-      bash -c "exec $dir/bin/$service -f $service-service/etc/$service.yaml" >"$dir/$service.log" 2>&1 &
+      bash -c "exec $dir/bin/$service -insecure -f $service-service/etc/$service.yaml" >"$dir/$service.log" 2>&1 &
     pids+=($!)
     watched+=(-process "$service-service=$!")
     port=$((port + 1)) ops=$((ops + 1))
@@ -85,7 +85,7 @@ start_real() {
 
 gateway() { # gateway NAME PORT RPC OPS
   WS_LISTEN=127.0.0.1:$2 WSPUSH_LISTEN=127.0.0.1:$3 WSPUSH_OPS=127.0.0.1:$4 WSPUSH_PPROF=true \
-    launch "$1" "$1" "$dir/bin/wsgateway" -f ws-gateway/etc/wsgateway.yaml
+    launch "$1" "$1" "$dir/bin/wsgateway" -insecure -f ws-gateway/etc/wsgateway.yaml
 }
 
 [ "$kind" = embedded ] || scripts/servers.sh stop # what a killed run left

@@ -98,7 +98,7 @@ func (a *App) dial(ctx context.Context) (svc.Clients, error) {
 		if failed != nil {
 			return nil
 		}
-		conn, err := rpcx.Dial(ctx, c)
+		conn, err := rpcx.Dial(ctx, c, a.config.TLS)
 		if err != nil {
 			failed = err
 			return nil

@@ -69,12 +69,12 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.gateways, err = gateways.Follow(ctx, a.config.WsGateway); err != nil {
+	if a.gateways, err = gateways.Follow(ctx, a.config.WsGateway, a.config.TLS); err != nil {
 		return err
 	}
 	a.ops.Add("etcd", ready)
 	service := svc.NewServiceContext(a.config, client, a.attempts, a.gateways, ids)
-	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
+	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, a.config.TLS, func(g *grpc.Server) {
 		authpb.RegisterAuthServiceServer(g, server.NewAuthServiceServer(service))
 	})
 	if err != nil {
@@ -102,7 +102,7 @@ func bounded(try func(context.Context) error) func(context.Context) error {
 // claim takes a node number for ids, waiting for Etcd.
 func (a *App) claim(ctx context.Context) (ids *idgen.Generator, err error) {
 	err = process.Wait(ctx, "etcd", bounded(func(ctx context.Context) (err error) {
-		ids, err = idgen.Claim(ctx, a.config.Etcd.Hosts)
+		ids, err = idgen.Claim(ctx, a.config.Etcd.Hosts, a.config.TLS)
 		return err
 	}))
 	return ids, err

@@ -15,6 +15,7 @@ import (
 	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/utils/confx"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/rpcx"
 	"im-backend/scripts/imd/embedded"
 )
@@ -60,7 +61,7 @@ func startGateway(t *testing.T, c app.Config) *gateway {
 	g := &gateway{ended: make(chan *wsgatewaypb.EndSessionsRequest, 100)}
 	conf := c.RpcServerConf
 	conf.ListenOn, conf.Etcd = freeAddr(t), c.WsGateway
-	server, err := rpcx.NewServer(conf, func(s *grpc.Server) { wsgatewaypb.RegisterWsGatewayServer(s, g) },
+	server, err := rpcx.NewServer(conf, mtls.Config{}, func(s *grpc.Server) { wsgatewaypb.RegisterWsGatewayServer(s, g) },
 		rpcx.RegisterAs(func(addr string) string { return "gateway-1@" + addr }))
 	require.NoError(t, err)
 	require.NoError(t, server.Start(t.Context()))
@@ -79,7 +80,7 @@ func TestTheServiceServesItsCallsAndTellsTheGateways(t *testing.T) {
 	require.NoError(t, a.Start(t.Context()), "it waits for no gateway")
 	require.NoError(t, a.Ready(t.Context()))
 	defer func() { require.NoError(t, a.Stop(context.Background())) }()
-	conn, err := rpcx.DialAddr(addr)
+	conn, err := rpcx.DialAddr(addr, "", mtls.Config{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
 	client, ctx := authpb.NewAuthServiceClient(conn), t.Context()
@@ -146,7 +147,7 @@ func TestAttemptsAndKeysAreServed(t *testing.T) {
 	}))
 	require.NoError(t, a.Start(t.Context()))
 	defer func() { require.NoError(t, a.Stop(context.Background())) }()
-	conn, err := rpcx.DialAddr(addr)
+	conn, err := rpcx.DialAddr(addr, "", mtls.Config{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
 	client, ctx := authpb.NewAuthServiceClient(conn), t.Context()

@@ -89,18 +89,20 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ids, err := claimIDs(ctx, a.config.Etcd.Hosts)
+	ids, err := a.claimIDs(ctx)
 	if err != nil {
 		return err
 	}
 	st := store.New(a.db)
-	a.gateways = push.New(a.rdb, st)
+	a.gateways = push.New(a.rdb, func(addr string) (*grpc.ClientConn, error) {
+		return rpcx.DialAddr(addr, a.config.Gateways.Key, a.config.TLS)
+	}, st)
 	a.publisher = delivery.NewPublisher(a.kafka, st, partitions[delivery.TopicMessage])
 	spread, err := delivery.NewSpread(a.config.Delivery, st, a.rdb, a.gateways, delivery.NewTopics(a.kafka, partitions))
 	if err != nil {
 		return fmt.Errorf("make delivery: %w", err)
 	}
-	a.consumer = delivery.NewConsumer(a.config.Kafka.Brokers, a.kafka, spread, partitions[delivery.TopicMessage])
+	a.consumer = delivery.NewConsumer(a.config.Kafka, a.kafka, spread, partitions[delivery.TopicMessage])
 	a.express = delivery.NewExpress(a.consumer, a.publisher)
 	if a.committer, err = committer.New(a.config.Committer, st, ids, a.express); err != nil {
 		return err
@@ -117,7 +119,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.schedule.Start()
 	a.expiry.Start()
 	a.retention.Start()
-	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
+	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, a.config.TLS, func(g *grpc.Server) {
 		chatpb.RegisterChatServiceServer(g, server.NewChatServiceServer(service))
 	})
 	if err != nil {
@@ -126,9 +128,9 @@ func (a *App) Start(ctx context.Context) error {
 	return a.rpc.Start(ctx)
 }
 
-func claimIDs(ctx context.Context, etcd []string) (ids *idgen.Generator, err error) {
+func (a *App) claimIDs(ctx context.Context) (ids *idgen.Generator, err error) {
 	err = process.Wait(ctx, "etcd", func(ctx context.Context) error {
-		ids, err = idgen.Claim(ctx, etcd)
+		ids, err = idgen.Claim(ctx, a.config.Etcd.Hosts, a.config.TLS)
 		return err
 	})
 	return ids, err
@@ -161,26 +163,26 @@ func (a *App) openStores(ctx context.Context) (partitions map[string]int, err er
 
 // connectPeers makes the clients of the other services and what needs them.
 func (a *App) connectPeers(ctx context.Context, st *store.Store, ids *idgen.Generator) (*svc.ServiceContext, error) {
-	users, err := rpcx.Dial(ctx, a.config.UserRPC)
+	users, err := rpcx.Dial(ctx, a.config.UserRPC, a.config.TLS)
 	if err != nil {
 		return nil, err
 	}
 	a.peers = append(a.peers, users)
 	a.ops.Add("user-service", rpcx.Connected(users))
-	friends, err := rpcx.Dial(ctx, a.config.FriendRPC)
+	friends, err := rpcx.Dial(ctx, a.config.FriendRPC, a.config.TLS)
 	if err != nil {
 		return nil, err
 	}
 	a.peers = append(a.peers, friends)
 	a.ops.Add("friend-service", rpcx.Connected(friends))
-	groups, err := rpcx.Dial(ctx, a.config.GroupRPC)
+	groups, err := rpcx.Dial(ctx, a.config.GroupRPC, a.config.TLS)
 	if err != nil {
 		return nil, err
 	}
 	a.peers = append(a.peers, groups)
 	a.ops.Add("group-service", rpcx.Connected(groups))
 	reader := routes.NewReader(a.rdb)
-	a.instances, err = rpcx.Follow(ctx, a.config.Gateways, func(values []string) {
+	a.instances, err = rpcx.Follow(ctx, a.config.Gateways, a.config.TLS, func(values []string) {
 		a.gateways.Update(values)
 		reader.SetLiving(routes.GatewayIDs(values))
 	})

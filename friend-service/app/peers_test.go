@@ -15,6 +15,7 @@ import (
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/confx"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/outbox/outboxtest"
 	"im-backend/common/utils/rpcx"
 	"im-backend/friend-service/app"
@@ -80,7 +81,7 @@ func startPeer(t *testing.T, etcd, key string, register func(*grpc.Server)) {
 	server, err := rpcx.NewServer(zrpc.RpcServerConf{
 		ServiceConf: service.ServiceConf{Name: key, Mode: service.ProMode},
 		ListenOn:    freeAddr(t), Etcd: discov.EtcdConf{Hosts: []string{etcd}, Key: key}, Timeout: 3000,
-	}, register)
+	}, mtls.Config{}, register)
 	require.NoError(t, err)
 	require.NoError(t, server.Start(t.Context()))
 	t.Cleanup(func() { server.Stop(context.Background()) })
@@ -119,7 +120,7 @@ func run(t *testing.T, c app.Config) *app.App {
 // dial reaches an instance.
 func dial(t *testing.T, c app.Config) *grpc.ClientConn {
 	t.Helper()
-	conn, err := rpcx.DialAddr(c.ListenOn)
+	conn, err := rpcx.DialAddr(c.ListenOn, "", mtls.Config{})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
 	return conn

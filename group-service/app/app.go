@@ -93,7 +93,7 @@ func (a *App) Start(ctx context.Context) error {
 
 func (a *App) serve(ctx context.Context) (err error) {
 	service := svc.NewServiceContext(a.config, a.needs)
-	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
+	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, a.config.TLS, func(g *grpc.Server) {
 		grouppb.RegisterGroupServiceServer(g, server.NewGroupServiceServer(service))
 	})
 	if err != nil {
@@ -129,14 +129,14 @@ func (a *App) claimIDs(ctx context.Context) error {
 	return process.Wait(ctx, "etcd", func(ctx context.Context) (err error) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		a.needs.IDs, err = idgen.Claim(ctx, a.config.Etcd.Hosts)
+		a.needs.IDs, err = idgen.Claim(ctx, a.config.Etcd.Hosts, a.config.TLS)
 		return err
 	})
 }
 
 // dial makes the client of a peer, which may come later.
 func (a *App) dial(ctx context.Context, peer string, c zrpc.RpcClientConf) (*grpc.ClientConn, error) {
-	conn, err := rpcx.Dial(ctx, c)
+	conn, err := rpcx.Dial(ctx, c, a.config.TLS)
 	if err != nil {
 		return nil, err
 	}

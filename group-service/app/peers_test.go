@@ -17,6 +17,7 @@ import (
 	"im-backend/common/proto/gen/friendpb"
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/confx"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/outbox/outboxtest"
 	"im-backend/common/utils/rpcx"
 	"im-backend/group-service/app"
@@ -84,7 +85,7 @@ func startPeer(t *testing.T, etcd, key string, register func(*grpc.Server)) {
 	server, err := rpcx.NewServer(zrpc.RpcServerConf{
 		ServiceConf: service.ServiceConf{Name: key, Mode: service.ProMode},
 		ListenOn:    freeAddr(t), Etcd: discov.EtcdConf{Hosts: []string{etcd}, Key: key}, Timeout: 3000,
-	}, register)
+	}, mtls.Config{}, register)
 	require.NoError(t, err)
 	require.NoError(t, server.Start(t.Context()))
 	t.Cleanup(func() { server.Stop(context.Background()) })
@@ -124,7 +125,7 @@ func run(t *testing.T, c app.Config) *app.App {
 // dial reaches an instance.
 func dial(t *testing.T, c app.Config) *grpc.ClientConn {
 	t.Helper()
-	conn, err := rpcx.DialAddr(c.ListenOn)
+	conn, err := rpcx.DialAddr(c.ListenOn, "", mtls.Config{})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
 	return conn

@@ -36,7 +36,7 @@ var services = []string{
 
 // topLevel is all that lies at the top of the repository.
 var topLevel = append([]string{
-	".ci", ".editorconfig", ".gitignore", ".golangci.yml", "LICENSE", "Makefile", "README.md", "common", "deploy", "docs", "go.mod",
+	".ci", ".dockerignore", ".editorconfig", ".gitignore", ".golangci.yml", "LICENSE", "Makefile", "README.md", "common", "deploy", "docs", "go.mod",
 	"go.sum", "scripts",
 }, services...)
 

@@ -46,7 +46,7 @@ func startGateway(t testing.TB, redisAddr string) *gatewayProcess {
 		*addr, err = embedded.FreeAddr()
 		require.NoError(t, err)
 	}
-	g.command = exec.CommandContext(context.Background(), binary, "-f", "../../ws-gateway/etc/wsgateway.yaml")
+	g.command = exec.CommandContext(context.Background(), binary, "-insecure", "-f", "../../ws-gateway/etc/wsgateway.yaml")
 	g.command.Env = append(os.Environ(), "ETCD_ADDR="+sys.Stores().Etcd, "REDIS_ADDR="+redisAddr,
 		"WS_LISTEN="+g.ws, "WSPUSH_LISTEN="+g.rpc, "WSPUSH_OPS="+g.ops)
 	g.command.Stdout, g.command.Stderr = &g.log, &g.log

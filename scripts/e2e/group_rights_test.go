@@ -20,6 +20,7 @@ import (
 	"im-backend/common/imclient"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/rpcx"
 	"im-backend/common/utils/wire"
 )
@@ -37,7 +38,7 @@ func newRuled(t testing.TB, owner *person, members ...*person) *ruled {
 	conn, err := rpcx.Dial(t.Context(), zrpc.RpcClientConf{
 		Etcd:    discov.EtcdConf{Hosts: strings.Split(sys.Stores().Etcd, ","), Key: "chat.rpc"},
 		Timeout: 10_000, NonBlock: true,
-	})
+	}, mtls.Config{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close()) })
 	g := &ruled{t: t, id: fmt.Sprint("g:", time.Now().UnixNano()), chat: chatpb.NewChatServiceClient(conn)}

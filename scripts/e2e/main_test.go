@@ -1,12 +1,14 @@
 // Package e2e drives the whole system through its public contract, HTTP and WebSocket, and nothing else. By default the
 // system is booted here on its embedded stores, with two chat-services and two ws-gateways; with IM_TEST_MYSQL, IM_TEST_REDIS,
-// IM_TEST_KAFKA and IM_TEST_ETCD set it runs on those servers.
+// IM_TEST_KAFKA and IM_TEST_ETCD set it runs on those servers. With IM_E2E_API and IM_E2E_WS set, the URLs of a system that runs
+// somewhere, the tests that need nothing else of it run against that one.
 package e2e_test
 
 import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -16,8 +18,30 @@ import (
 	"im-backend/scripts/imd/system"
 )
 
+// target is the system under test. System is nil when it runs elsewhere, and only its URLs are known.
+type target struct {
+	*system.System
+	api, socket string
+}
+
+// APIURL is where the HTTP API is.
+func (t *target) APIURL() string {
+	if t.System == nil {
+		return t.api
+	}
+	return t.System.APIURL()
+}
+
+// WSURLs are those of two gateways at least; from elsewhere they are reached by one.
+func (t *target) WSURLs() []string {
+	if t.System == nil {
+		return []string{t.socket, t.socket}
+	}
+	return t.System.WSURLs()
+}
+
 // sys is the system under test.
-var sys *system.System
+var sys target
 
 // scratch is a directory that lives as long as the tests.
 var scratch string
@@ -31,9 +55,16 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	scratch = dir
+	if sys.api, sys.socket = os.Getenv("IM_E2E_API"), os.Getenv("IM_E2E_WS"); sys.api != "" {
+		flag.Parse()
+		if err := flag.Set("test.skip", "^("+strings.Join(inside, "|")+")$"); err != nil {
+			return fail(err)
+		}
+		return m.Run()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	if sys, err = system.Start(ctx, options(dir)); err != nil {
+	if sys.System, err = system.Start(ctx, options(dir)); err != nil {
 		return fail(err)
 	}
 	code := m.Run()

@@ -10,7 +10,6 @@ import (
 	"im-backend/common/imclient"
 	"im-backend/common/model"
 	"im-backend/common/utils/wire"
-	"im-backend/scripts/imd/system"
 )
 
 const password = "correct horse battery"
@@ -31,11 +30,11 @@ func device(platform string) imclient.DeviceInfo {
 // newPerson registers an account.
 func newPerson(t testing.TB) *person {
 	t.Helper()
-	return newPersonOn(t, sys)
+	return newPersonOn(t, &sys)
 }
 
 // newPersonOn is newPerson on another system.
-func newPersonOn(t testing.TB, s *system.System) *person {
+func newPersonOn(t testing.TB, s interface{ APIURL() string }) *person {
 	t.Helper()
 	p := &person{Client: imclient.New(s.APIURL()), t: t, name: unique("user-")}
 	signedIn, err := p.Register(t.Context(), p.name, password, "", device("web"))

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -21,6 +22,7 @@ import (
 	"google.golang.org/grpc"
 
 	"im-backend/common/model"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/rpcx"
 )
 
@@ -40,6 +42,7 @@ type options struct {
 	group   string
 	chat    string
 	timeout time.Duration
+	tls     mtls.Config
 }
 
 const usage = `usage: imctl [flags] command
@@ -64,12 +67,16 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	flags := flag.NewFlagSet("imctl", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	flags.Usage = func() { fmt.Fprint(errOut, usage); flags.PrintDefaults() }
-	flags.StringVar(&o.etcd, "etcd", "127.0.0.1:2379", "the `ADDRS` of Etcd, joined by commas, where the services are found")
+	flags.StringVar(&o.etcd, "etcd", cmp.Or(os.Getenv("ETCD_ADDR"), "127.0.0.1:2379"), "the `ADDRS` of Etcd, joined by commas, where the services are found")
 	flags.StringVar(&o.auth, "auth", "", "the `ADDR` of an auth-service, instead of looking in Etcd")
 	flags.StringVar(&o.user, "user", "", "the `ADDR` of a user-service, instead of looking in Etcd")
 	flags.StringVar(&o.group, "group", "", "the `ADDR` of a group-service, instead of looking in Etcd")
 	flags.StringVar(&o.chat, "chat", "", "the `ADDR` of a chat-service, instead of looking in Etcd")
 	flags.DurationVar(&o.timeout, "timeout", 10*time.Second, "how long it may take; each of the calls of groups")
+	flags.StringVar(&o.tls.Cert, "cert", os.Getenv("TLS_CERT"), "the `FILE` of the certificate to show the services; empty: they ask for none")
+	flags.StringVar(&o.tls.Key, "key", os.Getenv("TLS_KEY"), "the `FILE` of its private key")
+	flags.StringVar(&o.tls.CA, "ca", os.Getenv("TLS_CA"), "the `FILE` of the certificate that theirs are signed with")
+	flags.BoolVar(&o.tls.Etcd, "etcd-tls", os.Getenv("TLS_ETCD") == "true", "show Etcd the certificate too")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return 0
@@ -139,10 +146,10 @@ func connect[C any](
 
 func dial(ctx context.Context, o options, addr, key string) (*grpc.ClientConn, error) {
 	if addr != "" {
-		return rpcx.DialAddr(addr)
+		return rpcx.DialAddr(addr, key, o.tls)
 	}
 	return rpcx.Dial(ctx, zrpc.RpcClientConf{
 		Etcd:     discov.EtcdConf{Hosts: strings.Split(o.etcd, ","), Key: key},
 		NonBlock: true, Timeout: o.timeout.Milliseconds(),
-	})
+	}, o.tls)
 }

@@ -12,6 +12,7 @@ import (
 
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/rpcx"
 )
 
@@ -140,7 +141,7 @@ func (w *world) importMembers(ctx context.Context, conversation string, members 
 	conn, err := rpcx.Dial(dialling, zrpc.RpcClientConf{
 		Etcd:    discov.EtcdConf{Hosts: strings.Split(w.opts.etcd, ","), Key: "chat.rpc"},
 		Timeout: importTimeout.Milliseconds(), NonBlock: true,
-	})
+	}, mtls.Config{})
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}

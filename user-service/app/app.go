@@ -74,7 +74,7 @@ func (a *App) Start(ctx context.Context) error {
 	service := svc.NewServiceContext(a.config, svc.Needs{Database: a.db, IDs: ids, Peers: peers})
 	a.notices = service.Notices
 	a.notices.Start() //nolint:contextcheck // it works until Stop, not until ctx ends
-	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(g *grpc.Server) {
+	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, a.config.TLS, func(g *grpc.Server) {
 		userpb.RegisterUserServiceServer(g, server.NewUserServiceServer(service))
 	})
 	if err != nil {
@@ -109,7 +109,7 @@ func (a *App) claim(ctx context.Context) (ids *idgen.Generator, err error) {
 	err = process.Wait(ctx, "etcd", func(ctx context.Context) (err error) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		ids, err = idgen.Claim(ctx, a.config.Etcd.Hosts)
+		ids, err = idgen.Claim(ctx, a.config.Etcd.Hosts, a.config.TLS)
 		return err
 	})
 	return ids, err
@@ -118,7 +118,7 @@ func (a *App) claim(ctx context.Context) (ids *idgen.Generator, err error) {
 // dialPeers makes the clients of those who are told of changes.
 func (a *App) dialPeers(ctx context.Context) (notice.Peers, error) {
 	for _, c := range []zrpc.RpcClientConf{a.config.FriendRPC, a.config.GroupRPC, a.config.ChatRPC} {
-		conn, err := rpcx.Dial(ctx, c)
+		conn, err := rpcx.Dial(ctx, c, a.config.TLS)
 		if err != nil {
 			return notice.Peers{}, err
 		}

@@ -10,6 +10,7 @@ import (
 	"im-backend/common/proto/gen/userpb"
 	"im-backend/common/utils/confx"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/rpcx"
 	"im-backend/scripts/imd/embedded"
 	"im-backend/user-service/app"
@@ -50,7 +51,7 @@ func TestTheServiceServesItsCallsWithTypedErrors(t *testing.T) {
 	require.Error(t, a.Ready(t.Context()), "nothing is up before Start")
 	require.NoError(t, a.Start(t.Context()))
 	require.NoError(t, a.Ready(t.Context()))
-	conn, err := rpcx.DialAddr(addr)
+	conn, err := rpcx.DialAddr(addr, "", mtls.Config{})
 	require.NoError(t, err)
 	client := userpb.NewUserServiceClient(conn)
 	ctx := t.Context()

@@ -85,14 +85,14 @@ func (a *App) Start(ctx context.Context) error {
 	})
 	a.svc.Start()
 	var err error
-	if a.instances, err = rpcx.Follow(ctx, a.config.ChatRPC.Etcd, a.svc.Links.SetInstances); err != nil {
+	if a.instances, err = rpcx.Follow(ctx, a.config.ChatRPC.Etcd, a.config.TLS, a.svc.Links.SetInstances); err != nil {
 		return err //nolint:wrapcheck // as above
 	}
-	if a.gateways, err = rpcx.Follow(ctx, a.config.Etcd, a.svc.Watch.SetGateways); err != nil {
+	if a.gateways, err = rpcx.Follow(ctx, a.config.Etcd, a.config.TLS, a.svc.Watch.SetGateways); err != nil {
 		return err //nolint:wrapcheck // as above
 	}
 	// Pushes first: a client must not be here before chat-service can reach it.
-	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, func(s *grpc.Server) {
+	a.rpc, err = rpcx.NewServer(a.config.RpcServerConf, a.config.TLS, func(s *grpc.Server) {
 		wsgatewaypb.RegisterWsGatewayServer(s, server.NewWsGatewayServer(a.svc))
 	}, rpcx.RegisterAs(func(addr string) string { return a.gatewayID + "@" + addr }))
 	if err != nil {
@@ -105,11 +105,11 @@ func (a *App) Start(ctx context.Context) error {
 }
 
 func (a *App) dial(ctx context.Context) (err error) {
-	if a.auth, err = rpcx.Dial(ctx, a.config.AuthRPC); err != nil {
+	if a.auth, err = rpcx.Dial(ctx, a.config.AuthRPC, a.config.TLS); err != nil {
 		return err //nolint:wrapcheck // it says what could not be done
 	}
 	a.ops.Add("auth", rpcx.Connected(a.auth))
-	if a.chat, err = rpcx.Dial(ctx, a.config.ChatRPC); err != nil {
+	if a.chat, err = rpcx.Dial(ctx, a.config.ChatRPC, a.config.TLS); err != nil {
 		return err //nolint:wrapcheck // as above
 	}
 	a.ops.Add("chat", rpcx.Connected(a.chat))

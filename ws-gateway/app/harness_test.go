@@ -24,6 +24,7 @@ import (
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/utils/confx"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/redisx"
 	"im-backend/common/utils/rpcx"
 	"im-backend/ws-gateway/etc"
@@ -147,7 +148,7 @@ func serve(t testing.TB, register func(*grpc.Server)) string {
 
 func dial(t testing.TB, addr string) *grpc.ClientConn {
 	t.Helper()
-	conn, err := rpcx.DialAddr(addr)
+	conn, err := rpcx.DialAddr(addr, "", mtls.Config{})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
 	return conn

@@ -12,7 +12,9 @@ import (
 	"github.com/zeromicro/go-zero/zrpc"
 
 	"im-backend/common/utils/httpedge"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/ops"
+	"im-backend/common/utils/secret"
 )
 
 // Config is the whole configuration. Of RestConf, Host and Port are not used: Listen says where.
@@ -20,6 +22,7 @@ type Config struct {
 	rest.RestConf
 	Listen         string             // host:port of the public API; port 0 takes any
 	Ops            ops.Config         // the operators' endpoint
+	TLS            mtls.Config        // who the service is to the others, and whom it believes
 	PublicWS       string             // the WebSocket URL that clients are told with a ticket
 	TrustedProxies []string           `json:",optional"`     // addresses and ranges whose X-Forwarded-For is believed; empty: nobody's
 	AccessLog      bool               `json:",default=true"` // one line for each request, without query, headers and body
@@ -42,7 +45,7 @@ func (c Config) EdgeTimeout() time.Duration { return time.Duration(c.Timeout) * 
 
 // Validate names every fault at once.
 func (c Config) Validate() error {
-	var faults []error
+	faults := []error{c.TLS.Validate()}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		faults = append(faults, fmt.Errorf("Listen: %w", err))
 	}
@@ -60,3 +63,12 @@ func (c Config) Validate() error {
 	}
 	return errors.Join(faults...)
 }
+
+// Operators implements process.Config.
+func (c Config) Operators() ops.Config { return c.Ops }
+
+// Secrets implements process.Config: the gateway has no store.
+func (c Config) Secrets() []secret.Secret { return nil }
+
+// Guarded implements process.Config: the gateway serves no gRPC.
+func (c Config) Guarded() error { return nil }

@@ -12,14 +12,17 @@ import (
 	"im-backend/auth-service/internal/session"
 	"im-backend/auth-service/internal/throttle"
 	"im-backend/auth-service/internal/token"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/ops"
 	"im-backend/common/utils/redisx"
+	"im-backend/common/utils/secret"
 )
 
 // Config is loaded strictly: an unknown key is an error.
 type Config struct {
 	zrpc.RpcServerConf                 // where it listens, its name in Etcd, the deadline of a call in milliseconds
 	Ops                ops.Config      // the operators' endpoint
+	TLS                mtls.Config     // who the service is to the others, and whom it believes
 	StoreRedis         redisx.Config   // sessions, tickets and signing keys
 	WsGateway          discov.EtcdConf // where the gateways are found that are told when sessions end
 	Token              token.Config    // access tokens
@@ -34,7 +37,7 @@ var (
 
 // Validate reports every fault that the tags do not express.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate(), c.Session.Validate(), c.Throttle.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.TLS.Validate(), c.Session.Validate(), c.Throttle.Validate()}
 	if !c.HasEtcd() {
 		faults = append(faults, fmt.Errorf("Etcd.Hosts and Etcd.Key: %w", errMissing))
 	}
@@ -49,3 +52,14 @@ func (c Config) Validate() error {
 	}
 	return errors.Join(faults...)
 }
+
+// Operators implements process.Config.
+func (c Config) Operators() ops.Config { return c.Ops }
+
+// Secrets implements process.Config.
+func (c Config) Secrets() []secret.Secret {
+	return []secret.Secret{c.StoreRedis.Secret("StoreRedis")}
+}
+
+// Guarded implements process.Config.
+func (c Config) Guarded() error { return c.TLS.Guards(c.ListenOn) }

@@ -17,6 +17,7 @@ import (
 	"im-backend/auth-service/internal/session"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/wsgatewaypb"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/rpcx"
 )
 
@@ -26,6 +27,8 @@ const timeout = time.Second
 // Gateways are the instances of ws-gateway that are known now. It implements session.Gateways.
 type Gateways struct {
 	instances *rpcx.Instances
+	key       string // of their certificates
+	id        mtls.Config
 	calls     sync.WaitGroup // under way
 
 	mu     sync.Mutex
@@ -34,9 +37,10 @@ type Gateways struct {
 }
 
 // Follow starts to follow the gateways, waiting for Etcd until ctx ends. The caller closes what it gets.
-func Follow(ctx context.Context, c discov.EtcdConf) (*Gateways, error) {
+func Follow(ctx context.Context, c discov.EtcdConf, id mtls.Config) (*Gateways, error) {
 	g := newGateways()
-	instances, err := rpcx.Follow(ctx, c, g.set)
+	g.key, g.id = c.Key, id
+	instances, err := rpcx.Follow(ctx, c, id, g.set)
 	if err != nil {
 		return nil, fmt.Errorf("follow gateways: %w", err)
 	}
@@ -62,7 +66,7 @@ func (g *Gateways) set(values []string) {
 			continue
 		}
 		_, addr, ok := strings.Cut(value, "@")
-		conn, err := rpcx.DialAddr(addr)
+		conn, err := rpcx.DialAddr(addr, g.key, g.id)
 		if !ok || err != nil {
 			logc.Errorw(context.Background(), "gateway has no usable address", logc.Field("gateway", value))
 			continue

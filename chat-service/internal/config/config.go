@@ -17,14 +17,17 @@ import (
 	"im-backend/chat-service/internal/search"
 	"im-backend/common/utils/dbx"
 	"im-backend/common/utils/kafkax"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/ops"
 	"im-backend/common/utils/redisx"
+	"im-backend/common/utils/secret"
 )
 
 // Config is loaded strictly: an unknown key is an error.
 type Config struct {
 	zrpc.RpcServerConf
 	Ops        ops.Config         // the operators' endpoint
+	TLS        mtls.Config        // who the service is to the others, and whom it believes
 	Database   dbx.Config         // im_chat
 	StoreRedis redisx.Config      // recent entries, inboxes, routes
 	Kafka      kafkax.Config      // im.message and the topics beside it
@@ -64,5 +67,16 @@ func (c Config) Validate() error {
 		faults = append(faults, errors.New("Kafka.Brokers: at least one"))
 	}
 	return errors.Join(append(faults, c.Position.Validate(), c.Search.Validate(), c.Schedule.Validate(), c.Expiry.Validate(),
-		c.Retention.Validate(), c.Export.Validate(), c.RpcServerConf.Validate())...)
+		c.Retention.Validate(), c.Export.Validate(), c.RpcServerConf.Validate(), c.TLS.Validate())...)
 }
+
+// Operators implements process.Config.
+func (c Config) Operators() ops.Config { return c.Ops }
+
+// Secrets implements process.Config.
+func (c Config) Secrets() []secret.Secret {
+	return append(c.Database.Secrets("Database"), c.StoreRedis.Secret("StoreRedis"), c.Kafka.Secret("Kafka"))
+}
+
+// Guarded implements process.Config.
+func (c Config) Guarded() error { return c.TLS.Guards(c.ListenOn) }

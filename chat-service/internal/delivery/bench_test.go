@@ -93,7 +93,7 @@ func (b *bench) outage(request kmsg.Request) (kmsg.Response, error, bool) { //no
 
 func (b *bench) spread() *Spread {
 	b.t.Helper()
-	gateways := push.New(b.rdb, b.store)
+	gateways := push.New(b.rdb, pushtest.Dial, b.store)
 	gateways.Update([]string{b.gateway.Value()})
 	b.t.Cleanup(gateways.Close)
 	s, err := NewSpread(Config{LargeGroup: 500}, b.store, b.rdb, gateways, b.topics)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/segmentio/kafka-go"
 	"github.com/zeromicro/go-zero/core/logx"
+
+	"im-backend/common/utils/kafkax"
 )
 
 // rejoinPause is how long delivery stays out of its group after an error: a coordinator may need seconds to come up.
@@ -20,10 +22,10 @@ const Group = "chat-delivery"
 // Consumer reads im.message as one member of the group: what one broker has of its partitions together, each partition in
 // order. Offsets are committed after the gateways have what was read, so an entry may be delivered again but is never skipped.
 type Consumer struct {
-	brokers []string
-	client  *kafka.Client
-	spread  *Spread
-	owners  *owners
+	config kafkax.Config
+	client *kafka.Client
+	spread *Spread
+	owners *owners
 
 	ctx     context.Context //nolint:containedctx // the consumer's own life, ended by Stop
 	cancel  context.CancelFunc
@@ -31,8 +33,8 @@ type Consumer struct {
 }
 
 // NewConsumer makes a consumer of a topic of so many partitions; Start runs it.
-func NewConsumer(brokers []string, client *kafka.Client, s *Spread, partitions int) *Consumer {
-	c := &Consumer{brokers: brokers, client: client, spread: s, owners: newOwners(partitions)}
+func NewConsumer(k kafkax.Config, client *kafka.Client, s *Spread, partitions int) *Consumer {
+	c := &Consumer{config: k, client: client, spread: s, owners: newOwners(partitions)}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
@@ -61,7 +63,7 @@ func (c *Consumer) run() {
 // membership is one stay in the group, over its generations.
 func (c *Consumer) membership() error {
 	group, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
-		ID: Group, Brokers: c.brokers, Topics: []string{TopicMessage},
+		ID: Group, Brokers: c.config.Brokers, Dialer: c.config.Dialer(), Topics: []string{TopicMessage},
 		SessionTimeout: 10 * time.Second, RebalanceTimeout: 10 * time.Second, HeartbeatInterval: time.Second,
 		JoinGroupBackoff: 500 * time.Millisecond, StartOffset: kafka.FirstOffset,
 		GroupBalancers: []kafka.GroupBalancer{kafka.RoundRobinGroupBalancer{}},

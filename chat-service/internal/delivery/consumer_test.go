@@ -12,11 +12,12 @@ import (
 
 	"im-backend/chat-service/internal/push/pushtest"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/kafkax"
 )
 
 func (b *bench) consumer() *Consumer {
 	b.t.Helper()
-	c := NewConsumer(b.cluster.ListenAddrs(), b.kafka, b.spread(), b.sizes[TopicMessage])
+	c := NewConsumer(kafkax.Config{Brokers: b.cluster.ListenAddrs()}, b.kafka, b.spread(), b.sizes[TopicMessage])
 	c.Start()
 	b.t.Cleanup(c.Stop)
 	return c
@@ -222,7 +223,7 @@ func TestStuckGatewaysHoldNoOffsetsUp(t *testing.T) {
 	}
 	s := b.spread()
 	s.gateways.Update(values)
-	consumer := NewConsumer(b.cluster.ListenAddrs(), b.kafka, s, b.sizes[TopicMessage])
+	consumer := NewConsumer(kafkax.Config{Brokers: b.cluster.ListenAddrs()}, b.kafka, s, b.sizes[TopicMessage])
 	consumer.Start()
 	t.Cleanup(consumer.Stop)
 	c := b.committer(b.publisher())

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"google.golang.org/grpc"
 
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/proto/gen/wsgatewaypb"
@@ -18,6 +19,7 @@ import (
 // Gateways is every living gateway and the stream to it.
 type Gateways struct {
 	rdb       redis.UniversalClient
+	dial      Dialer
 	awayUntil atomic.Int64 // unix ms: Redis did not answer, do not wait for it before
 
 	mu    sync.RWMutex
@@ -28,14 +30,17 @@ type Gateways struct {
 	renewer Renewer
 }
 
+// Dialer opens a connection to one gateway by its address.
+type Dialer func(addr string) (*grpc.ClientConn, error)
+
 // Renewer replaces entries, in place, by what the log says now. An error is temporary.
 type Renewer interface {
 	Renew(ctx context.Context, entries []*logpb.Entry) error
 }
 
 // New makes an empty set; Update fills it. What has waited for a gateway for long goes through the renewer before it is sent.
-func New(rdb redis.UniversalClient, r Renewer) *Gateways {
-	return &Gateways{rdb: rdb, renewer: r, links: map[string]*link{}, joining: joining{rooms: map[string]map[*link]uint64{}}}
+func New(rdb redis.UniversalClient, dial Dialer, r Renewer) *Gateways {
+	return &Gateways{rdb: rdb, dial: dial, renewer: r, links: map[string]*link{}, joining: joining{rooms: map[string]map[*link]uint64{}}}
 }
 
 // Update takes what Etcd says: "gatewayId@host:port" for each living gateway. It opens streams to new ones and drops those
@@ -58,7 +63,7 @@ func (g *Gateways) Update(values []string) {
 	if !g.done {
 		for id, addr := range living {
 			if g.links[id] == nil {
-				g.links[id] = startLink(id, addr, g.renewer)
+				g.links[id] = startLink(id, addr, g.dial, g.renewer)
 			}
 		}
 	}

@@ -12,7 +12,6 @@ import (
 
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/proto/gen/wsgatewaypb"
-	"im-backend/common/utils/rpcx"
 )
 
 const (
@@ -36,6 +35,7 @@ var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
 // goes over the next one again, in order: clients drop repeats. It owns its goroutines.
 type link struct {
 	id, addr string
+	dial     Dialer
 	renewer  Renewer
 	calls    func() (*grpc.ClientConn, error) // for what is no part of the stream; made once
 
@@ -71,10 +71,10 @@ type batch struct {
 	bytes   int
 }
 
-func startLink(id, addr string, r Renewer) *link {
+func startLink(id, addr string, dial Dialer, r Renewer) *link {
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &link{id: id, addr: addr, renewer: r, cancel: cancel}
-	l.calls = sync.OnceValues(func() (*grpc.ClientConn, error) { return rpcx.DialAddr(addr) })
+	l := &link{id: id, addr: addr, dial: dial, renewer: r, cancel: cancel}
+	l.calls = sync.OnceValues(func() (*grpc.ClientConn, error) { return dial(addr) })
 	l.changed = sync.NewCond(&l.mu)
 	l.running.Go(func() { l.run(ctx) })
 	return l
@@ -166,7 +166,7 @@ func (l *link) worksLocked() {
 }
 
 func (l *link) stream(ctx context.Context) error {
-	conn, err := rpcx.DialAddr(l.addr)
+	conn, err := l.dial(l.addr)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func newBench(t *testing.T, gateways ...*pushtest.Gateway) *bench {
 	server := miniredis.RunT(t)
 	rdb := redis.NewClient(&redis.Options{Addr: server.Addr(), MaxRetries: -1, ReadTimeout: 200 * time.Millisecond})
 	b := &bench{t: t, redis: server}
-	b.Gateways = push.New(rdb, b)
+	b.Gateways = push.New(rdb, pushtest.Dial, b)
 	b.living(gateways...)
 	t.Cleanup(func() {
 		b.Close()

@@ -15,6 +15,8 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
+
+	"im-backend/common/utils/secret"
 )
 
 // Config says where the database is.
@@ -22,6 +24,18 @@ type Config struct {
 	// DSN is "sqlite:PATH" or a go-sql-driver DSN without parameters: user:password@tcp(host:port)/database.
 	DSN     string
 	MaxOpen int `json:",default=32"` // connections at the most
+}
+
+// Secrets is the password in the DSN, for a configuration that has the database under a key; a file has none.
+func (c Config) Secrets(key string) []secret.Secret {
+	if strings.HasPrefix(c.DSN, sqlitePrefix) {
+		return nil
+	}
+	s := secret.Secret{Key: key + ".DSN"}
+	if parsed, err := mysql.ParseDSN(c.DSN); err == nil { // Open reports one that is none
+		s.Value, s.At = parsed.Passwd, parsed.Addr
+	}
+	return []secret.Secret{s}
 }
 
 // batchShare is which part of the connections is for Batch.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"im-backend/common/utils/mtls"
 )
 
 const nodeCounterKey = "/im/idgen/next-node"
@@ -38,8 +40,12 @@ func ClaimNode(ctx context.Context, etcd *clientv3.Client) (int64, error) {
 }
 
 // Claim makes a generator with a node number claimed from Etcd.
-func Claim(ctx context.Context, endpoints []string) (*Generator, error) {
-	etcd, err := clientv3.New(clientv3.Config{Endpoints: endpoints, Context: ctx})
+func Claim(ctx context.Context, endpoints []string, id mtls.Config) (*Generator, error) {
+	secure, err := id.ForEtcd()
+	if err != nil {
+		return nil, fmt.Errorf("connect to etcd: %w", err)
+	}
+	etcd, err := clientv3.New(clientv3.Config{Endpoints: endpoints, Context: ctx, TLS: secure})
 	if err != nil {
 		return nil, fmt.Errorf("connect to etcd: %w", err)
 	}

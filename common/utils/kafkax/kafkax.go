@@ -9,17 +9,45 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/sasl"
+	"github.com/segmentio/kafka-go/sasl/plain"
+
+	"im-backend/common/utils/secret"
 )
 
 // Config says where Kafka is.
 type Config struct {
 	Brokers     []string
-	Partitions  int `json:",default=64"` // of the topics that this service makes
-	Replication int `json:",default=1"`  // copies of each partition, for topics that this service makes
+	User        string `json:",optional"` // SASL/PLAIN; empty: Kafka asks for none
+	Password    string `json:",optional"`
+	Partitions  int    `json:",default=64"` // of the topics that this service makes
+	Replication int    `json:",default=1"`  // copies of each partition, for topics that this service makes
 }
 
 // timeout bounds one request to Kafka.
 const timeout = 5 * time.Second
+
+// Secret is the password, for a configuration that has Kafka under a key.
+func (c Config) Secret(key string) secret.Secret {
+	s := secret.Secret{Key: key + ".Password", Value: c.Password}
+	if len(c.Brokers) > 0 {
+		s.At = c.Brokers[0]
+	}
+	return s
+}
+
+// mechanism is how a client says who it is; nil when nobody asks.
+func (c Config) mechanism() sasl.Mechanism {
+	if c.User == "" {
+		return nil
+	}
+	return plain.Mechanism{Username: c.User, Password: c.Password}
+}
+
+// Dialer is for the parts of kafka-go that make their own connections.
+func (c Config) Dialer() *kafka.Dialer {
+	return &kafka.Dialer{Timeout: timeout, DualStack: true, SASLMechanism: c.mechanism()}
+}
 
 // NewClient makes a client; it connects when it is used.
 func NewClient(c Config) *kafka.Client {
@@ -27,7 +55,7 @@ func NewClient(c Config) *kafka.Client {
 		Addr:    kafka.TCP(c.Brokers...),
 		Timeout: timeout,
 		Transport: &kafka.Transport{
-			DialTimeout: 2 * time.Second, IdleTimeout: 5 * time.Minute, MetadataTTL: 5 * time.Second,
+			DialTimeout: 2 * time.Second, IdleTimeout: 5 * time.Minute, MetadataTTL: 5 * time.Second, SASL: c.mechanism(),
 		},
 	}
 }

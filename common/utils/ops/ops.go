@@ -3,10 +3,12 @@
 package ops
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/pprof"
@@ -135,3 +137,34 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	_ = json.NewEncoder(w).Encode(map[string]any{"ready": true})
 }
+
+// errNotReady is what Ask answers of a service that does not serve.
+var errNotReady = errors.New("not ready")
+
+// Ask asks the server that runs with a configuration in another process whether its service serves; the error says what is missing.
+func Ask(ctx context.Context, c Config) error {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("ask for health: %w", err)
+	}
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	if err != nil {
+		return fmt.Errorf("ask for health: %w", err)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("ask for health: %w", err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	return fmt.Errorf("%w: %s", errNotReady, bytes.TrimSpace(text))
+}
+
+// maxAnswer bounds what Ask reads, in bytes.
+const maxAnswer = 4 << 10

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"im-backend/common/utils/secret"
 )
 
 // Config says where Redis is.
@@ -16,6 +18,11 @@ type Config struct {
 	Password string `json:",optional"`
 	DB       int    `json:",optional"`
 	PoolSize int    `json:",default=32"` // connections at the most
+}
+
+// Secret is the password, for a configuration that has the Redis under a key.
+func (c Config) Secret(key string) secret.Secret {
+	return secret.Secret{Key: key + ".Password", Value: c.Password, At: c.Addr}
 }
 
 // Open makes a client; it connects when it is used. The caller closes it.

@@ -12,9 +12,9 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/connectivity"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
 
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/process"
 )
 
@@ -31,17 +31,22 @@ var connectParams = grpc.ConnectParams{
 var ErrNotConnected = errors.New("not connected")
 
 // Dial makes a client that finds its peers through Etcd, which it waits for until ctx ends. The peers themselves may come
-// later. The caller closes the client's Conn.
-func Dial(ctx context.Context, c zrpc.RpcClientConf) (*grpc.ClientConn, error) {
+// later. They know the caller by its certificate, and it them. The caller closes the client's Conn.
+func Dial(ctx context.Context, c zrpc.RpcClientConf, id mtls.Config) (*grpc.ClientConn, error) {
 	c.Middlewares.Duration = false // it logs request bodies
+	creds, err := id.Client(c.Etcd.Key)
+	if err != nil {
+		return nil, fmt.Errorf("dial %s: %w", c.Etcd.Key, err)
+	}
 	var conn *grpc.ClientConn
-	err := process.Wait(ctx, "etcd", func(context.Context) error {
-		watched, err := subscribe(c.Etcd) // as in subscribe: the client's own subscription must not be one of several first ones
+	err = process.Wait(ctx, "etcd", func(context.Context) error {
+		watched, err := subscribe(c.Etcd, id) // as in subscribe: the client's own subscription must not be one of several first ones
 		if err != nil {
 			return err
 		}
 		defer watched.Close()
 		client, err := zrpc.NewClient(c,
+			zrpc.WithTransportCredentials(creds),
 			zrpc.WithUnaryClientInterceptor(unaryClientErrors),
 			zrpc.WithDialOption(grpc.WithKeepaliveParams(keepaliveParams)),
 			zrpc.WithDialOption(grpc.WithConnectParams(connectParams)),
@@ -56,10 +61,15 @@ func Dial(ctx context.Context, c zrpc.RpcClientConf) (*grpc.ClientConn, error) {
 	return conn, err
 }
 
-// DialAddr makes a client for one instance, for streams that must reach that very one. The caller closes it.
-func DialAddr(addr string) (*grpc.ClientConn, error) {
+// DialAddr makes a client for one instance of the service that registers under a key, for streams that must reach that very one.
+// The caller closes it.
+func DialAddr(addr, key string, id mtls.Config) (*grpc.ClientConn, error) {
+	creds, err := id.Client(key)
+	if err != nil {
+		return nil, fmt.Errorf("dial %s: %w", addr, err)
+	}
 	conn, err := grpc.NewClient(addr,
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithTransportCredentials(creds),
 		grpc.WithKeepaliveParams(keepaliveParams),
 		grpc.WithUnaryInterceptor(unaryClientErrors),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessageBytes)),
@@ -94,10 +104,10 @@ type Instances struct {
 
 // Follow starts to follow a key, waiting for Etcd until ctx ends. onChange is called after every change, never at once with
 // itself; it must not block.
-func Follow(ctx context.Context, c discov.EtcdConf, onChange func(values []string)) (*Instances, error) {
+func Follow(ctx context.Context, c discov.EtcdConf, id mtls.Config, onChange func(values []string)) (*Instances, error) {
 	i := &Instances{}
 	err := process.Wait(ctx, "etcd", func(context.Context) error {
-		sub, err := subscribe(c)
+		sub, err := subscribe(c, id)
 		i.subscriber = sub
 		return err
 	})
@@ -117,7 +127,10 @@ func Follow(ctx context.Context, c discov.EtcdConf, onChange func(values []strin
 
 // subscribe subscribes twice and keeps the second. Of subscribers of one key that start at the same time in one process, go-zero
 // tells only the first to load what is there; one that starts when the key is watched already is always told.
-func subscribe(c discov.EtcdConf) (*discov.Subscriber, error) {
+func subscribe(c discov.EtcdConf, id mtls.Config) (*discov.Subscriber, error) {
+	if err := showEtcd(c.Hosts, id); err != nil {
+		return nil, err
+	}
 	first, err := discov.NewSubscriber(c.Hosts, c.Key)
 	if err != nil {
 		return nil, fmt.Errorf("follow %s: %w", c.Key, err)
@@ -128,6 +141,17 @@ func subscribe(c discov.EtcdConf) (*discov.Subscriber, error) {
 		return nil, fmt.Errorf("follow %s: %w", c.Key, err)
 	}
 	return second, nil
+}
+
+// showEtcd has go-zero show Etcd the certificate, in all that it asks of these hosts from now on.
+func showEtcd(hosts []string, id mtls.Config) error {
+	if !id.Etcd {
+		return nil
+	}
+	if err := discov.RegisterTLS(hosts, id.Cert, id.Key, id.CA, false); err != nil {
+		return fmt.Errorf("certificate for etcd: %w", err)
+	}
+	return nil
 }
 
 // Close stops following.

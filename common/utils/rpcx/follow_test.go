@@ -14,6 +14,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
 
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/rpcx"
 )
 
@@ -56,7 +57,7 @@ func TestFollowersThatStartTogetherAllKnowWhoIsThere(t *testing.T) {
 		for i := range followers {
 			known[i] = make(chan []string, 100)
 			starting.Go(func() {
-				f, err := rpcx.Follow(ctx, discov.EtcdConf{Hosts: []string{addr}, Key: key}, func(values []string) { known[i] <- values })
+				f, err := rpcx.Follow(ctx, discov.EtcdConf{Hosts: []string{addr}, Key: key}, mtls.Config{}, func(values []string) { known[i] <- values })
 				require.NoError(t, err)
 				t.Cleanup(f.Close)
 			})

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/keepalive"
 
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/process"
 )
 
@@ -22,6 +23,7 @@ const maxMessageBytes = 16 << 20
 // deregisters and drains on a signal. So this one keeps the registration and the grpc server in its own hands.
 type Server struct {
 	config    zrpc.RpcServerConf
+	id        mtls.Config
 	value     func(addr string) string
 	zrpc      *zrpc.RpcServer
 	grpc      *grpc.Server
@@ -38,10 +40,15 @@ func RegisterAs(value func(addr string) string) ServerOption {
 	return func(s *Server) { s.value = value }
 }
 
-// NewServer makes a server for one generated service.
-func NewServer(c zrpc.RpcServerConf, register func(*grpc.Server), opts ...ServerOption) (*Server, error) {
+// NewServer makes a server for one generated service. With a certificate it refuses clients that have none.
+func NewServer(c zrpc.RpcServerConf, id mtls.Config, register func(*grpc.Server), opts ...ServerOption) (*Server, error) {
+	creds, err := id.Server()
+	if err != nil {
+		return nil, fmt.Errorf("make rpc server: %w", err)
+	}
 	s := &Server{
 		config:    c,
+		id:        id,
 		value:     func(addr string) string { return addr },
 		listening: make(chan struct{}),
 		failed:    make(chan error, 1),
@@ -62,6 +69,7 @@ func NewServer(c zrpc.RpcServerConf, register func(*grpc.Server), opts ...Server
 	inner.AddUnaryInterceptors(unaryServerErrors)
 	inner.AddStreamInterceptors(streamServerErrors)
 	inner.AddOptions(
+		grpc.Creds(creds),
 		grpc.MaxRecvMsgSize(maxMessageBytes),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 10 * time.Second, Timeout: 3 * time.Second}),
@@ -89,8 +97,12 @@ func (s *Server) Start(ctx context.Context) error {
 	if !s.config.HasEtcd() {
 		return nil
 	}
-	return process.Wait(ctx, "etcd", func(context.Context) error {
-		p := discov.NewPublisher(s.config.Etcd.Hosts, s.config.Etcd.Key, s.value(AdvertisedAddr(s.config.ListenOn)))
+	return process.Wait(ctx, "etcd", func(ctx context.Context) error {
+		if err := showEtcd(s.config.Etcd.Hosts, s.id); err != nil {
+			return err
+		}
+		addr := advertised(ctx, s.config.ListenOn, s.config.Etcd.Hosts)
+		p := discov.NewPublisher(s.config.Etcd.Hosts, s.config.Etcd.Key, s.value(addr))
 		if err := p.KeepAlive(); err != nil {
 			return fmt.Errorf("register in etcd: %w", err)
 		}
@@ -126,14 +138,32 @@ func (s *Server) Stop(ctx context.Context) {
 	}
 }
 
-// AdvertisedAddr is the address under which others reach a listener: the host's own address where it listens on all.
-func AdvertisedAddr(listenOn string) string {
+// advertised is the address under which others reach a listener. One that listens on all addresses of its host is reached where
+// the host is on the network of Etcd, which all of them are on; it may be on others too.
+func advertised(ctx context.Context, listenOn string, etcd []string) string {
 	host, port, err := net.SplitHostPort(listenOn)
 	if err != nil {
 		return listenOn
 	}
 	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
-		host = netx.InternalIp()
+		host = addressTowards(ctx, etcd)
 	}
 	return net.JoinHostPort(host, port)
+}
+
+// addressTowards is the address of this host that one of some others would see; when they are here too, its first one.
+func addressTowards(ctx context.Context, others []string) string {
+	var dialer net.Dialer
+	for _, other := range others {
+		conn, err := dialer.DialContext(ctx, "udp", other) // which sends nothing
+		if err != nil {
+			continue
+		}
+		local, _, err := net.SplitHostPort(conn.LocalAddr().String())
+		_ = conn.Close()
+		if err == nil && !net.ParseIP(local).IsLoopback() {
+			return local
+		}
+	}
+	return netx.InternalIp()
 }

@@ -7,9 +7,11 @@ import (
 	"github.com/zeromicro/go-zero/zrpc"
 
 	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/ops"
 	"im-backend/common/utils/outbox"
 	"im-backend/common/utils/redisx"
+	"im-backend/common/utils/secret"
 	"im-backend/friend-service/internal/friendship"
 )
 
@@ -17,6 +19,7 @@ import (
 type Config struct {
 	zrpc.RpcServerConf
 	Ops        ops.Config         // the operators' endpoint
+	TLS        mtls.Config        // who the service is to the others, and whom it believes
 	Database   dbx.Config         // im_friend
 	Friendship friendship.Config  // the lifetime of requests, the limits of a user
 	StoreRedis redisx.Config      // the cache of friend lists and blocks; the service works without it
@@ -27,7 +30,7 @@ type Config struct {
 
 // Validate joins all faults.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate(), c.Friendship.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.TLS.Validate(), c.Friendship.Validate()}
 	if c.Timeout <= 0 {
 		faults = append(faults, errors.New("set Timeout above zero"))
 	}
@@ -42,3 +45,14 @@ func (c Config) Validate() error {
 	}
 	return errors.Join(faults...)
 }
+
+// Operators implements process.Config.
+func (c Config) Operators() ops.Config { return c.Ops }
+
+// Secrets implements process.Config.
+func (c Config) Secrets() []secret.Secret {
+	return append(c.Database.Secrets("Database"), c.StoreRedis.Secret("StoreRedis"))
+}
+
+// Guarded implements process.Config.
+func (c Config) Guarded() error { return c.TLS.Guards(c.ListenOn) }

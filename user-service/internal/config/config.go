@@ -8,7 +8,9 @@ import (
 	"github.com/zeromicro/go-zero/zrpc"
 
 	"im-backend/common/utils/dbx"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/ops"
+	"im-backend/common/utils/secret"
 	"im-backend/user-service/internal/account"
 	"im-backend/user-service/internal/budget"
 	"im-backend/user-service/internal/notice"
@@ -19,6 +21,7 @@ import (
 type Config struct {
 	zrpc.RpcServerConf                 // where it listens, its name in Etcd, the deadline of a call in milliseconds
 	Ops                ops.Config      // the operators' endpoint
+	TLS                mtls.Config     // who the service is to the others, and whom it believes
 	Database           dbx.Config      // im_user
 	Password           password.Config // the cost of a password hash, and how many are computed
 	Account            account.Config  // names
@@ -36,7 +39,7 @@ var errMissing = errors.New("must be set")
 
 // Validate reports every fault that the tags do not express.
 func (c Config) Validate() error {
-	faults := []error{c.RpcServerConf.Validate(), c.Account.Validate(), c.SearchBudget.Validate(), c.Notices.Validate()}
+	faults := []error{c.RpcServerConf.Validate(), c.TLS.Validate(), c.Account.Validate(), c.SearchBudget.Validate(), c.Notices.Validate()}
 	if !c.HasEtcd() {
 		faults = append(faults, fmt.Errorf("Etcd.Hosts and Etcd.Key: %w", errMissing))
 	}
@@ -45,3 +48,14 @@ func (c Config) Validate() error {
 	}
 	return errors.Join(faults...)
 }
+
+// Operators implements process.Config.
+func (c Config) Operators() ops.Config { return c.Ops }
+
+// Secrets implements process.Config.
+func (c Config) Secrets() []secret.Secret {
+	return c.Database.Secrets("Database")
+}
+
+// Guarded implements process.Config.
+func (c Config) Guarded() error { return c.TLS.Guards(c.ListenOn) }

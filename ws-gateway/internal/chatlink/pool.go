@@ -13,7 +13,6 @@ import (
 
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/utils/errs"
-	"im-backend/common/utils/rpcx"
 )
 
 // Options are the bounds of the links.
@@ -23,7 +22,7 @@ type Options struct {
 	Queue    int           `json:",default=8192"` // sends under way on one link; more are UNAVAILABLE at once
 }
 
-// Dialer opens a connection to one instance; rpcx.DialAddr is one.
+// Dialer opens a connection to one instance by its address.
 type Dialer func(addr string) (*grpc.ClientConn, error)
 
 // Done takes the answer of a send, exactly once; it must not block.
@@ -65,9 +64,6 @@ type Pool struct {
 
 // New makes a pool without instances.
 func New(o Options, dial Dialer) *Pool {
-	if dial == nil {
-		dial = rpcx.DialAddr
-	}
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &Pool{opts: o, dial: dial, ctx: ctx, stop: cancel, links: map[string]*link{}, lanes: map[string]*lane{}}
 	p.owner.Go(p.sweep)

@@ -10,9 +10,11 @@ import (
 	"github.com/zeromicro/go-zero/zrpc"
 
 	"im-backend/common/utils/httpedge"
+	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/ops"
 	"im-backend/common/utils/rediskey"
 	"im-backend/common/utils/redisx"
+	"im-backend/common/utils/secret"
 	"im-backend/ws-gateway/internal/announce"
 	"im-backend/ws-gateway/internal/chatlink"
 	"im-backend/ws-gateway/internal/conn"
@@ -25,6 +27,7 @@ import (
 type Config struct {
 	zrpc.RpcServerConf
 	Ops        ops.Config         // health, readiness, metrics
+	TLS        mtls.Config        // who the service is to the others, and whom it believes
 	StoreRedis redisx.Config      // routes
 	AuthRPC    zrpc.RpcClientConf // auth-service
 	ChatRPC    zrpc.RpcClientConf // chat-service; its Etcd key is also followed, for the streams to every instance
@@ -92,9 +95,7 @@ func (c Config) Validate() error {
 			faults = append(faults, fmt.Errorf(format, args...))
 		}
 	}
-	if err := c.RpcServerConf.Validate(); err != nil {
-		faults = append(faults, err)
-	}
+	faults = append(faults, c.RpcServerConf.Validate(), c.TLS.Validate())
 	_, _, err := net.SplitHostPort(c.Socket.Listen)
 	check(err == nil, "Socket.Listen: %v", err)
 	check(c.Conn.ReadLimit > 0, "Conn.ReadLimit must be positive")
@@ -117,3 +118,14 @@ func (c Config) Validate() error {
 		"Announce.Refresh must be under half of %v", rediskey.Announcement)
 	return errors.Join(faults...)
 }
+
+// Operators implements process.Config.
+func (c Config) Operators() ops.Config { return c.Ops }
+
+// Secrets implements process.Config.
+func (c Config) Secrets() []secret.Secret {
+	return []secret.Secret{c.StoreRedis.Secret("StoreRedis")}
+}
+
+// Guarded implements process.Config.
+func (c Config) Guarded() error { return c.TLS.Guards(c.ListenOn) }

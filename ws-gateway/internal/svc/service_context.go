@@ -7,11 +7,13 @@ import (
 	"sync"
 
 	"github.com/redis/go-redis/v9"
+	"google.golang.org/grpc"
 
 	"im-backend/common/proto/gen/authpb"
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/utils/errs"
 	"im-backend/common/utils/httpedge"
+	"im-backend/common/utils/rpcx"
 	"im-backend/ws-gateway/internal/announce"
 	"im-backend/ws-gateway/internal/chatlink"
 	"im-backend/ws-gateway/internal/config"
@@ -53,7 +55,9 @@ func NewServiceContext(c config.Config, gatewayID string, p Peers) *ServiceConte
 	s.announcer = announce.New(gatewayID, c.Announce, p.Redis)
 	s.writer = conn.NewWriter(&s.owner)
 	s.Hub = hub.New(c.Hub, s.writer, &s.owner, s.announcer, memberships{p.Chat}, sessions{p.Auth}, memberships{p.Chat}, limit.NewUsers())
-	s.Links = chatlink.New(c.Link, nil)
+	s.Links = chatlink.New(c.Link, func(addr string) (*grpc.ClientConn, error) {
+		return rpcx.DialAddr(addr, c.ChatRPC.Etcd.Key, c.TLS)
+	})
 	s.Watch = watch.New(gatewayID, p.Chat, p.Redis, s.writer)
 	s.router = router.New(c.Requests, s.Links, p.Chat, s.Watch)
 	s.Push = push.New(s.Hub)

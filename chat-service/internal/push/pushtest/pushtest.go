@@ -12,6 +12,8 @@ import (
 	"google.golang.org/grpc"
 
 	"im-backend/common/proto/gen/wsgatewaypb"
+	"im-backend/common/utils/mtls"
+	"im-backend/common/utils/rpcx"
 )
 
 // ErrRefused ends the streams of a gateway that refuses.
@@ -168,3 +170,6 @@ func (g *Gateway) Seqs(conversationID string) []int64 {
 	}
 	return seqs
 }
+
+// Dial connects to a gateway, which asks for no certificate.
+func Dial(addr string) (*grpc.ClientConn, error) { return rpcx.DialAddr(addr, "", mtls.Config{}) }
