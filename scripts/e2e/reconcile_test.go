@@ -32,7 +32,18 @@ func imctl(t testing.TB, in string, args ...string) (string, error) {
 // requireReconciled checks that group-service and chat-service, which flags tell where to find, agree about every group.
 func requireReconciled(t testing.TB, flags ...string) {
 	t.Helper()
-	out, err := imctl(t, "", append(flags, "groups", "reconcile")...)
+	requireReconciledGroups(t, append(flags, "groups", "reconcile")...)
+}
+
+// requireReconciledGroups has groups compared, again and again while a service is just coming back.
+func requireReconciledGroups(t testing.TB, args ...string) {
+	t.Helper()
+	var out string
+	var err error
+	eventually(t, "the services are back", func(context.Context) bool {
+		out, err = imctl(t, "", args...)
+		return err == nil || !strings.Contains(out, "UNAVAILABLE")
+	})
 	require.NoError(t, err, out)
 	require.Empty(t, out)
 }

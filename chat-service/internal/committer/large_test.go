@@ -11,7 +11,6 @@ import (
 
 	"im-backend/chat-service/internal/committer"
 	"im-backend/common/model"
-	"im-backend/common/model/imchat"
 	"im-backend/common/utils/errs"
 )
 
@@ -30,15 +29,15 @@ func (b *bench) crowd(c *committer.Committer, id model.ConversationID, members i
 // fill adds members from the one after a crowd on, up to so many in all, behind the committers' backs.
 func (b *bench) fill(id model.ConversationID, crowd, members int64) {
 	b.t.Helper()
-	var rows []imchat.UserConversation
-	for user := crowd + 1; user <= members; user++ {
-		rows = append(rows, imchat.UserConversation{
-			UserID: user, ConversationID: string(id), MinSeq: 1, JoinedSeq: 1, Role: "member", UpdatedAt: 1,
-		})
-	}
+	const others = "conversation_id,min_seq,max_visible_seq,max_visible_count,past_windows,role,silenced_until,read_seq,read_count," +
+		"delivered_seq,mention_seq,pinned_at,muted_until,hidden_before_seq,draft,updated_at,joined_seq"
 	require.NoError(b.t, b.db.Tx(context.Background(), func(tx *gorm.DB) error {
-		if err := tx.CreateInBatches(&rows, 500).Error; err != nil {
-			return err
+		for there := crowd; there < members; there *= 2 {
+			err := tx.Exec("INSERT INTO user_conversations (user_id,"+others+") SELECT user_id+?,"+others+" FROM user_conversations"+
+				" WHERE conversation_id = ? AND user_id <= ?", there, string(id), min(there, members-there)).Error
+			if err != nil {
+				return err
+			}
 		}
 		return tx.Table("conversations").Where("id = ?", string(id)).Updates(map[string]any{
 			"member_count": members, "member_version": gorm.Expr("member_version + 1"), "version": gorm.Expr("version + 1"),

@@ -22,32 +22,35 @@ const (
 	byChanges = "idx_group_members_changed"
 )
 
-// run is the part of an index that a condition cuts out.
+// run is the part of an index that a condition cuts out. Its order is by the columns that are not the same in all of it: MariaDB
+// sorts by a text that is.
 type run struct {
 	where string
 	args  []any
+	order string
 }
 
 // Members lists the members of a group by role, then by the time they joined, from the one after a given member on (zero: from
 // the owner); of one role, or of every one with NoRole.
 func (s *Store) Members(ctx context.Context, id model.GroupID, role Role, after Member, limit int) ([]Member, error) {
 	const order = "role, joined_at, user_id"
+	const ofRole = "joined_at, user_id"
 	if after.User == 0 { // those who left have no role
-		first := run{"role >= ?", []any{int8(Owner)}}
+		first := run{"role >= ?", []any{int8(Owner)}, order}
 		if role != NoRole {
-			first = run{"role = ?", []any{int8(role)}}
+			first = run{"role = ?", []any{int8(role)}, ofRole}
 		}
-		return s.list(ctx, byPlace, order, id, limit, first)
+		return s.list(ctx, byPlace, id, limit, first)
 	}
 	at := int8(after.Role)
 	runs := []run{
-		{"role = ? AND joined_at = ? AND user_id > ?", []any{at, after.JoinedAt, after.User}},
-		{"role = ? AND joined_at > ?", []any{at, after.JoinedAt}},
+		{"role = ? AND joined_at = ? AND user_id > ?", []any{at, after.JoinedAt, after.User}, "user_id"},
+		{"role = ? AND joined_at > ?", []any{at, after.JoinedAt}, ofRole},
 	}
 	if role == NoRole {
-		runs = append(runs, run{"role > ?", []any{at}})
+		runs = append(runs, run{"role > ?", []any{at}, order})
 	}
-	return s.list(ctx, byPlace, order, id, limit, runs...)
+	return s.list(ctx, byPlace, id, limit, runs...)
 }
 
 // afterAnyKey stands behind every name key that begins with what stands before it.
@@ -59,12 +62,12 @@ func (s *Store) Named(ctx context.Context, id model.GroupID, prefix string, afte
 	const order = "name_key, user_id"
 	last := prefix + afterAnyKey
 	if after.User == 0 {
-		return s.list(ctx, byName, order, id, limit, run{"name_key >= ? AND name_key <= ?", []any{prefix, last}})
+		return s.list(ctx, byName, id, limit, run{"name_key >= ? AND name_key <= ?", []any{prefix, last}, order})
 	}
 	key := after.NameKey()
-	return s.list(ctx, byName, order, id, limit,
-		run{"name_key = ? AND user_id > ?", []any{key, after.User}},
-		run{"name_key > ? AND name_key <= ?", []any{key, last}})
+	return s.list(ctx, byName, id, limit,
+		run{"name_key = ? AND user_id > ?", []any{key, after.User}, "user_id"},
+		run{"name_key > ? AND name_key <= ?", []any{key, last}, order})
 }
 
 // MemberChanges lists those whose last change came after the version since and by until at the latest, those who left included,
@@ -72,15 +75,15 @@ func (s *Store) Named(ctx context.Context, id model.GroupID, prefix string, afte
 func (s *Store) MemberChanges(ctx context.Context, id model.GroupID, since, until int64, after Member, limit int) ([]Member, error) {
 	const order = "version, user_id"
 	if after.User == 0 {
-		return s.list(ctx, byChanges, order, id, limit, run{"version > ? AND version <= ?", []any{since, until}})
+		return s.list(ctx, byChanges, id, limit, run{"version > ? AND version <= ?", []any{since, until}, order})
 	}
-	return s.list(ctx, byChanges, order, id, limit,
-		run{"version = ? AND user_id > ?", []any{after.Version, after.User}},
-		run{"version > ? AND version <= ?", []any{after.Version, until}})
+	return s.list(ctx, byChanges, id, limit,
+		run{"version = ? AND user_id > ?", []any{after.Version, after.User}, "user_id"},
+		run{"version > ? AND version <= ?", []any{after.Version, until}, order})
 }
 
 // list reads runs of an index of a group's members, one after the other, until it has as many as it may answer.
-func (s *Store) list(ctx context.Context, index, order string, id model.GroupID, limit int, runs ...run) ([]Member, error) {
+func (s *Store) list(ctx context.Context, index string, id model.GroupID, limit int, runs ...run) ([]Member, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var members []Member
@@ -90,7 +93,7 @@ func (s *Store) list(ctx context.Context, index, order string, id model.GroupID,
 		}
 		var rows []imgroup.GroupMember
 		err := s.indexed(ctx, index).Where("group_id = ? AND "+r.where, append([]any{id}, r.args...)...).
-			Order(order).Limit(limit - len(members)).Find(&rows).Error
+			Order(r.order).Limit(limit - len(members)).Find(&rows).Error
 		if err != nil {
 			return nil, dbx.Typed(fmt.Errorf("list members: %w", err))
 		}
