@@ -112,13 +112,13 @@ func groupRoutes() []route {
 	bob := &grouppb.Member{UserId: 8, Role: "admin", Nickname: "Bob", MutedUntil: 3, JoinedAt: 1}
 	bobJSON := `{"userId":"8","role":"admin","nickname":"Bob","mutedUntil":3,"joinedAt":1}`
 	return []route{
-		{"POST /v1/groups", `{"name":"team","memberIds":["8"]}`, "CreateGroup", &grouppb.CreateGroupRequest{UserId: 7, Name: "team", MemberIds: []int64{8}}, &grouppb.CreateGroupResponse{Group: team}, 201, teamJSON},
+		{"POST /v1/groups", `{"name":"team","memberIds":["8"]}`, "CreateGroup", &grouppb.CreateGroupRequest{UserId: 7, Name: "team", MemberIds: []int64{8}}, &grouppb.CreateGroupResponse{Group: team, Failed: []*grouppb.AddFailure{{UserId: 9, Reason: "FORBIDDEN"}}}, 201, teamJSON[:len(teamJSON)-1] + `,"failed":[{"userId":"9","reason":"FORBIDDEN"}]}`},
 		{"GET /v1/groups", "", "ListGroups", &grouppb.ListGroupsRequest{UserId: 7, Limit: 50}, &grouppb.ListGroupsResponse{}, 200, `{"items":[],"nextCursor":""}`},
 		{"GET /v1/groups/50", "", "GetGroup", &grouppb.GetGroupRequest{UserId: 7, GroupId: 50}, &grouppb.GetGroupResponse{Group: team}, 200, teamJSON},
-		{"PATCH /v1/groups/50", `{"name":"new"}`, "UpdateGroup", &grouppb.UpdateGroupRequest{UserId: 7, GroupId: 50, Name: &name}, &grouppb.UpdateGroupResponse{Group: team}, 200, teamJSON},
+		{"PATCH /v1/groups/50", `{"name":"new","announcement":""}`, "UpdateGroup", &grouppb.UpdateGroupRequest{UserId: 7, GroupId: 50, Name: &name, Announcement: &empty}, &grouppb.UpdateGroupResponse{Group: team}, 200, teamJSON},
 		{"DELETE /v1/groups/50", "", "DismissGroup", &grouppb.DismissGroupRequest{UserId: 7, GroupId: 50}, nil, 204, ""},
 		{"PATCH /v1/groups/50", `{"inviteRole":"member","editRole":"admin","mentionAllRole":"owner","slowModeSeconds":0}`, "UpdateGroup", &grouppb.UpdateGroupRequest{UserId: 7, GroupId: 50, InviteRole: &ordinary, EditRole: &admin, MentionAllRole: &owner, SlowModeSeconds: &zero}, &grouppb.UpdateGroupResponse{Group: team}, 200, teamJSON},
-		{"POST /v1/groups", `{"name":"team","inviteRole":"member","editRole":"admin","mentionAllRole":"owner","slowModeSeconds":5}`, "CreateGroup", &grouppb.CreateGroupRequest{UserId: 7, Name: "team", InviteRole: "member", EditRole: "admin", MentionAllRole: "owner", SlowModeSeconds: 5}, &grouppb.CreateGroupResponse{Group: team}, 201, teamJSON},
+		{"POST /v1/groups", `{"name":"team","inviteRole":"member","editRole":"admin","mentionAllRole":"owner","slowModeSeconds":5}`, "CreateGroup", &grouppb.CreateGroupRequest{UserId: 7, Name: "team", InviteRole: "member", EditRole: "admin", MentionAllRole: "owner", SlowModeSeconds: 5}, &grouppb.CreateGroupResponse{Group: team}, 201, teamJSON[:len(teamJSON)-1] + `,"failed":[]}`},
 		{"PUT /v1/groups/50/owner", `{"userId":"8"}`, "TransferGroup", &grouppb.TransferGroupRequest{UserId: 7, GroupId: 50, NewOwnerId: 8}, &grouppb.TransferGroupResponse{Group: team}, 204, ""},
 		{"PUT /v1/groups/50/announcement", `{"text":"hi"}`, "SetAnnouncement", &grouppb.SetAnnouncementRequest{UserId: 7, GroupId: 50, Text: "hi"}, &grouppb.SetAnnouncementResponse{Group: team}, 204, ""},
 		{"PUT /v1/groups/50/mute-all", `{"until":13}`, "MuteAll", &grouppb.MuteAllRequest{UserId: 7, GroupId: 50, Until: 13}, &grouppb.MuteAllResponse{Group: team}, 204, ""},
