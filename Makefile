@@ -34,6 +34,10 @@ test-integration: ## the tests on real MariaDB, Redis, Kafka and Etcd, which are
 	scripts/servers.sh start; \
 	env $$(scripts/servers.sh env) go test -race -shuffle=on -count=1 -p=1 -tags=integration $(INTEGRATION)
 
+.PHONY: test-web
+test-web: ## the client library, by itself and against the running backend; needs Node 20 and npm
+	scripts/test-web.sh
+
 .PHONY: bench
 bench: ## measure imd, everything in one process, beside the demands
 	scripts/bench.sh embedded

@@ -71,7 +71,7 @@ func (s *schemas) of(t reflect.Type) object {
 		}
 		return object{"$ref": "#/components/schemas/" + name}
 	default:
-		return object{"type": "object"}
+		return object{"type": "object", "additionalProperties": true}
 	}
 }
 
