@@ -12,10 +12,12 @@ type Parameters<Id extends OperationId, In extends string> = [Part<operations[Id
   : Part<operations[Id]["parameters"], In>;
 type Body<Id extends OperationId> =
   NonNullable<operations[Id]["requestBody"]> extends { content: { "application/json": infer B } } ? B : unknown;
+/** A seq in a path is text to HTTP, and a number to everybody else. */
+type Places<T> = { [K in keyof T]: K extends "seq" ? number : T[K] };
 type Flat<T> = { [K in keyof T]: T[K] };
 
 /** The arguments of an operation: the parameters of its path and query and the members of its body together. */
-export type Args<Id extends OperationId> = Flat<Parameters<Id, "path"> & Parameters<Id, "query"> & Body<Id>>;
+export type Args<Id extends OperationId> = Flat<Places<Parameters<Id, "path">> & Parameters<Id, "query"> & Body<Id>>;
 
 type Json<T> = T extends { content: { "application/json": infer B } } ? B : undefined;
 type Success<T> = { [S in keyof T]: S extends 200 | 201 | 204 ? Json<T[S]> : never }[keyof T];

@@ -19,8 +19,12 @@ declare module "vitest" {
   }
 }
 
-/** Heartbeats and access tokens as short as a test can wait for, and no bound on the accounts that a test makes. */
+/** Heartbeats and access tokens as short as a test can wait for, and no bound on accounts and frames that a test makes. */
 const SETTINGS = {
+  WS_RATE: "100000",
+  WS_BURST: "200000",
+  WS_USER_RATE: "100000",
+  WS_USER_BURST: "200000",
   WS_HEARTBEAT: "1s",
   AUTH_ACCESS_LIFETIME: "10s",
   REGISTER_ADDRESS_FREE: "100000",
