@@ -4,6 +4,7 @@ export { Calls } from "./generated/calls.js";
 export { Session, type DeviceInfo } from "./session.js";
 export { type Lock, platformLock, processLock } from "./lock.js";
 export { MemoryTokenStore, randomId, type SavedSession, type Tokens, type TokenStore } from "./tokens.js";
+export { BrowserTokenStore } from "./browser_token_store.js";
 export { ImClient, type ClientOptions, type Outgoing } from "./client.js";
 export type { ClientEvents, Receipt } from "./client_events.js";
 export { byActivity, countsAsUnread, singleId } from "./conversation.js";

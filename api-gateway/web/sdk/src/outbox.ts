@@ -164,7 +164,8 @@ export class Outbox {
     const backoff = new Backoff(RETRY.minMs, RETRY.maxMs);
     const stop = this.stopped.signal;
     for (;;) {
-      await pause(Math.max(0, this.pausedUntil - Date.now()), stop);
+      const rest = this.pausedUntil - Date.now();
+      if (rest > 0) await pause(rest, stop);
       const item = this.lane(id)[0];
       const connection = this.parts.connection();
       if (item === undefined || connection === undefined || stop.aborted) return;
