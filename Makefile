@@ -47,6 +47,10 @@ compose-check: ## read deploy/docker-compose.yaml as docker compose does; needs 
 test-compose: ## run deploy/docker-compose.yaml: end to end, kills and a rolling restart under load; needs Docker with compose
 	go test -tags=compose -v -count=1 -timeout=60m ./scripts/compose
 
+.PHONY: test-web
+test-web: ## the client library, by itself and against the running backend; needs Node 20 and npm
+	scripts/test-web.sh
+
 .PHONY: bench
 bench: ## measure imd, everything in one process, beside the demands
 	scripts/bench.sh embedded

@@ -2,6 +2,9 @@ module im-backend
 
 go 1.26.0
 
+// Packages of npm may carry Go files, which are none of ours.
+ignore ./api-gateway/web/node_modules
+
 require (
 	github.com/alicebob/miniredis/v2 v2.40.0
 	github.com/cespare/xxhash/v2 v2.3.0

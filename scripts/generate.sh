@@ -30,3 +30,6 @@ rpc wsgateway ws-gateway
 goctl api go --api api-gateway/api/gateway.api --dir api-gateway --home deploy/goctl --style go_zero
 goctl api go --api ws-gateway/wsgateway.api --dir ws-gateway --home deploy/goctl --style go_zero
 gofmt -w $(git ls-files --cached --others --exclude-standard '*.go' | grep -E '/internal/(server|handler|types)/|/gen/')
+
+# The OpenAPI document, from which the client library makes its types (npm run generate in api-gateway/web).
+go run ./api-gateway/internal/openapi/print >api-gateway/web/sdk/openapi.json

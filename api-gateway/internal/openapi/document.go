@@ -99,10 +99,10 @@ func (s *schemas) request(out object, t reflect.Type) {
 	if len(parameters) > 0 {
 		out["parameters"] = parameters
 	}
-	if body := s.of(t); hasProperties(s.components[t.Name()]) {
+	if body := s.of(t); hasProperties(s.components[nameOf(t)]) {
 		out["requestBody"] = object{"content": object{"application/json": object{"schema": body}}}
 	} else {
-		delete(s.components, t.Name())
+		delete(s.components, nameOf(t))
 	}
 }
 
