@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"im-backend/common/utils/errs"
 	"im-backend/common/utils/httpedge"
 )
 
@@ -27,6 +28,7 @@ func Document() ([]byte, error) {
 		paths[path][strings.ToLower(op.Method)] = s.operation(op)
 	}
 	problem := s.of(reflect.TypeFor[httpedge.Problem]())
+	s.enumerate("Problem", "reason", errs.Reasons())
 	doc, err := json.MarshalIndent(object{
 		"openapi": "3.0.3",
 		"info": object{
