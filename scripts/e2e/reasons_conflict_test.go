@@ -15,7 +15,7 @@ import (
 )
 
 // conflicts are refusals of what does not fit to what is there already.
-func conflicts() map[string]refusal {
+func conflicts() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
 	return map[string]refusal{
 		"USERNAME_TAKEN": {http.StatusConflict, func(t *testing.T) []error {
 			return only(imclient.New(sys.APIURL()).Register(t.Context(), newPerson(t).name, password, "", device("web")))
@@ -84,7 +84,7 @@ func taken(t *testing.T, field, value string) []error {
 }
 
 // limits are refusals of one more, on a tight system.
-func limits(s *system.System) map[string]refusal {
+func limits(s *system.System) map[string]refusal { //nolint:thelper // the functions are cases, not helpers
 	people := func(t *testing.T, n int) []*person {
 		out := make([]*person, n)
 		for i := range out {
@@ -175,7 +175,7 @@ func limits(s *system.System) map[string]refusal {
 }
 
 // groupLimits are those of groups: three members, one admin, one invite, and one group for each user.
-func groupLimits(people func(t *testing.T, n int) []*person) map[string]refusal {
+func groupLimits(people func(t *testing.T, n int) []*person) map[string]refusal { //nolint:thelper // the functions are cases, not helpers
 	return map[string]refusal{
 		"GROUP_FULL": {http.StatusConflict, func(t *testing.T) []error {
 			p := people(t, 4)

@@ -120,7 +120,7 @@ func textTo(conversation string) imclient.Outgoing {
 // only is one error, for calls that are refused in one way alone.
 func only(_ any, err error) []error { return []error{err} }
 
-func credentialRefusals() map[string]refusal {
+func credentialRefusals() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
 	return map[string]refusal{
 		"UNAUTHENTICATED": {http.StatusUnauthorized, func(t *testing.T) []error {
 			_, err := imclient.Dial(t.Context(), sys.WSURLs()[0], imclient.Bearer("forged"))
@@ -162,7 +162,7 @@ func credentialRefusals() map[string]refusal {
 }
 
 // relationRefusals are for who one is to another, or in a group.
-func relationRefusals() map[string]refusal {
+func relationRefusals() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
 	inGroup := func(t *testing.T) (owner, member *person, g imclient.Group, conversation string) {
 		owner, member = newPerson(t), newPerson(t)
 		g, conversation = group(t, owner, member)
@@ -217,7 +217,7 @@ func relationRefusals() map[string]refusal {
 }
 
 // missing is what there is not, or not for the caller.
-func missing() map[string]refusal {
+func missing() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
 	return map[string]refusal{
 		"NOT_FOUND": {http.StatusNotFound, func(t *testing.T) []error {
 			p := newPerson(t)
@@ -255,7 +255,7 @@ func missing() map[string]refusal {
 }
 
 // expired is what was there until a moment ago, on a brief system.
-func expired(s *system.System) map[string]refusal {
+func expired(s *system.System) map[string]refusal { //nolint:thelper // the functions are cases, not helpers
 	return map[string]refusal{
 		"TOKEN_EXPIRED": {http.StatusUnauthorized, func(t *testing.T) []error {
 			token := imclient.Bearer(newPersonOn(t, s).Tokens().AccessToken)
@@ -286,7 +286,7 @@ func expired(s *system.System) map[string]refusal {
 }
 
 // overloads are refusals of what is too much, and of what cannot be done now.
-func overloads() map[string]refusal {
+func overloads() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
 	return map[string]refusal{
 		"PAYLOAD_TOO_LARGE": {http.StatusRequestEntityTooLarge, func(t *testing.T) []error {
 			m := imclient.Text(strings.Repeat("x", 2<<20))
