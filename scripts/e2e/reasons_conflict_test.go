@@ -15,23 +15,23 @@ import (
 )
 
 // conflicts are refusals of what does not fit to what is there already.
-func conflicts() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
+func conflicts() map[string]refusal {
 	return map[string]refusal{
-		"USERNAME_TAKEN": {http.StatusConflict, func(t *testing.T) []error {
+		"USERNAME_TAKEN": {http.StatusConflict, func(t scene) []error {
 			return only(imclient.New(sys.APIURL()).Register(t.Context(), newPerson(t).name, password, "", device("web")))
 		}},
-		"PHONE_TAKEN": {http.StatusConflict, func(t *testing.T) []error { return taken(t, "phone", phone()) }},
-		"EMAIL_TAKEN": {http.StatusConflict, func(t *testing.T) []error { return taken(t, "email", unique("me-")+"@example.org") }},
-		"ALREADY_FRIENDS": {http.StatusConflict, func(t *testing.T) []error {
+		"PHONE_TAKEN": {http.StatusConflict, func(t scene) []error { return taken(t, "phone", phone()) }},
+		"EMAIL_TAKEN": {http.StatusConflict, func(t scene) []error { return taken(t, "email", unique("me-")+"@example.org") }},
+		"ALREADY_FRIENDS": {http.StatusConflict, func(t scene) []error {
 			a, b := friends(t)
 			return only(a.AddFriend(t.Context(), b.id, ""))
 		}},
-		"ALREADY_MEMBER": {http.StatusConflict, func(t *testing.T) []error {
+		"ALREADY_MEMBER": {http.StatusConflict, func(t scene) []error {
 			owner, member := newPerson(t), newPerson(t)
 			id, _ := groupOf(t, "open", owner, member)
 			return only(member.JoinGroup(t.Context(), id, ""))
 		}},
-		"REQUEST_ALREADY_HANDLED": {http.StatusConflict, func(t *testing.T) []error {
+		"REQUEST_ALREADY_HANDLED": {http.StatusConflict, func(t scene) []error {
 			a, b := newPerson(t), newPerson(t)
 			request, err := a.AddFriend(t.Context(), b.id, "")
 			require.NoError(t, err)
@@ -40,7 +40,7 @@ func conflicts() map[string]refusal { //nolint:thelper // the functions are case
 			_, rejecting := b.RejectFriend(t.Context(), request.RequestID)
 			return append(only(a.CancelFriend(t.Context(), request.RequestID)), rejecting)
 		}},
-		"CLIENT_MSG_ID_REUSED": {http.StatusConflict, func(t *testing.T) []error {
+		"CLIENT_MSG_ID_REUSED": {http.StatusConflict, func(t scene) []error {
 			a, b := friends(t)
 			m := textTo(single(a, b))
 			for _, id := range []string{m.ClientMsgID, m.ClientMsgID + "-"} {
@@ -50,7 +50,7 @@ func conflicts() map[string]refusal { //nolint:thelper // the functions are case
 			}
 			return a.tells(m)
 		}},
-		"MESSAGE_RECALLED": {http.StatusConflict, func(t *testing.T) []error {
+		"MESSAGE_RECALLED": {http.StatusConflict, func(t scene) []error {
 			a, b := friends(t)
 			sent := a.say(single(a, b), "hello")
 			_, err := a.Recall(t.Context(), single(a, b), sent.Seq)
@@ -61,7 +61,7 @@ func conflicts() map[string]refusal { //nolint:thelper // the functions are case
 				b.connect(0).Request(t.Context(), "message.react", ask, nil),
 			}
 		}},
-		"ALREADY_SENT": {http.StatusConflict, func(t *testing.T) []error {
+		"ALREADY_SENT": {http.StatusConflict, func(t scene) []error {
 			a, b := friends(t)
 			before := len(a.history(single(a, b)))
 			got, err := a.ScheduleMessage(t.Context(), textTo(single(a, b)), in(200*time.Millisecond))
@@ -76,7 +76,7 @@ func conflicts() map[string]refusal { //nolint:thelper // the functions are case
 func phone() string { return fmt.Sprintf("+49%012d", rand.Int64N(1e12)) }
 
 // taken gives a person something that another one wants too.
-func taken(t *testing.T, field, value string) []error {
+func taken(t testing.TB, field, value string) []error {
 	t.Helper()
 	_, err := newPerson(t).UpdateMe(t.Context(), map[string]any{field: value})
 	require.NoError(t, err)
@@ -84,23 +84,23 @@ func taken(t *testing.T, field, value string) []error {
 }
 
 // limits are refusals of one more, on a tight system.
-func limits(s *system.System) map[string]refusal { //nolint:thelper // the functions are cases, not helpers
-	people := func(t *testing.T, n int) []*person {
+func limits(s *system.System) map[string]refusal {
+	people := func(t scene, n int) []*person {
 		out := make([]*person, n)
 		for i := range out {
 			out[i] = newPersonOn(t, s)
 		}
 		return out
 	}
-	pair := func(t *testing.T) (a, b *person, sent imclient.Sent) {
+	pair := func(t scene) (a, b *person, sent imclient.Sent) {
 		p := people(t, 2)
 		befriend(t, p[0], p[1])
 		p[0].say(single(p[0], p[1]), "first")
 		return p[0], p[1], p[0].say(single(p[0], p[1]), "hello")
 	}
 	cases := groupLimits(people)
-	for reason, reach := range map[string]func(t *testing.T) []error{
-		"FRIEND_LIMIT_REACHED": func(t *testing.T) []error {
+	for reason, reach := range map[string]func(t scene) []error{
+		"FRIEND_LIMIT_REACHED": func(t scene) []error {
 			p := people(t, 3)
 			request, err := p[2].AddFriend(t.Context(), p[0].id, "")
 			require.NoError(t, err)
@@ -108,14 +108,14 @@ func limits(s *system.System) map[string]refusal { //nolint:thelper // the funct
 			_, err = p[0].AcceptFriend(t.Context(), request.RequestID, "")
 			return append(only(p[0].AddFriend(t.Context(), p[2].id, "")), err)
 		},
-		"PEER_FRIEND_LIMIT_REACHED": func(t *testing.T) []error {
+		"PEER_FRIEND_LIMIT_REACHED": func(t scene) []error {
 			p := people(t, 3)
 			request, err := p[0].AddFriend(t.Context(), p[2].id, "")
 			require.NoError(t, err)
 			befriend(t, p[1], p[0])
 			return only(p[2].AcceptFriend(t.Context(), request.RequestID, ""))
 		},
-		"FRIEND_REQUEST_LIMIT_REACHED": func(t *testing.T) []error {
+		"FRIEND_REQUEST_LIMIT_REACHED": func(t scene) []error {
 			p := people(t, 3)
 			_, err := p[0].AddFriend(t.Context(), p[1].id, "")
 			require.NoError(t, err)
@@ -126,37 +126,37 @@ func limits(s *system.System) map[string]refusal { //nolint:thelper // the funct
 			require.NoError(t, err, "a crossing request is an answer")
 			return []error{refused}
 		},
-		"TAG_LIMIT_REACHED": func(t *testing.T) []error {
+		"TAG_LIMIT_REACHED": func(t scene) []error {
 			a, b, _ := pair(t)
 			return only(a.UpdateFriend(t.Context(), b.id, map[string]any{"tags": []string{"one", "two"}}))
 		},
-		"BLOCK_LIMIT_REACHED": func(t *testing.T) []error {
+		"BLOCK_LIMIT_REACHED": func(t scene) []error {
 			p := people(t, 3)
 			require.NoError(t, p[0].Block(t.Context(), p[1].id))
 			require.NoError(t, p[0].Block(t.Context(), p[1].id), "a repeat takes no more room")
 			return []error{p[0].Block(t.Context(), p[2].id)}
 		},
-		"RECALL_WINDOW_PASSED": func(t *testing.T) []error {
+		"RECALL_WINDOW_PASSED": func(t scene) []error {
 			a, b, sent := pair(t)
 			eventually(t, "the window is over", func(context.Context) bool { return time.Now().UnixMilli() > sent.ServerTime })
 			return only(a.Recall(t.Context(), single(a, b), sent.Seq))
 		},
-		"EDIT_WINDOW_PASSED": func(t *testing.T) []error {
+		"EDIT_WINDOW_PASSED": func(t scene) []error {
 			a, b, sent := pair(t)
 			eventually(t, "the window is over", func(context.Context) bool { return time.Now().UnixMilli() > sent.ServerTime })
 			return only(a.Edit(t.Context(), single(a, b), sent.Seq, map[string]string{"text": "other"}))
 		},
-		"REACTION_LIMIT_REACHED": func(t *testing.T) []error {
+		"REACTION_LIMIT_REACHED": func(t scene) []error {
 			a, b, sent := pair(t)
 			require.NoError(t, a.React(t.Context(), single(a, b), sent.Seq, "👍"))
 			return []error{b.React(t.Context(), single(a, b), sent.Seq, "👎")}
 		},
-		"PIN_LIMIT_REACHED": func(t *testing.T) []error {
+		"PIN_LIMIT_REACHED": func(t scene) []error {
 			a, b, sent := pair(t)
 			require.NoError(t, a.Pin(t.Context(), single(a, b), sent.Seq))
 			return []error{b.Pin(t.Context(), single(a, b), sent.Seq-1)}
 		},
-		"SCHEDULE_LIMIT_REACHED": func(t *testing.T) []error {
+		"SCHEDULE_LIMIT_REACHED": func(t scene) []error {
 			a, b, _ := pair(t)
 			_, err := a.ScheduleMessage(t.Context(), textTo(single(a, b)), in(time.Hour))
 			require.NoError(t, err)
@@ -165,7 +165,7 @@ func limits(s *system.System) map[string]refusal { //nolint:thelper // the funct
 	} {
 		cases[reason] = refusal{http.StatusConflict, reach}
 	}
-	cases["RATE_LIMITED"] = refusal{http.StatusTooManyRequests, func(t *testing.T) []error {
+	cases["RATE_LIMITED"] = refusal{http.StatusTooManyRequests, func(t scene) []error {
 		p := newPersonOn(t, s)
 		_, err := p.SearchUsers(t.Context(), p.name, 0, "")
 		require.NoError(t, err)
@@ -175,21 +175,21 @@ func limits(s *system.System) map[string]refusal { //nolint:thelper // the funct
 }
 
 // groupLimits are those of groups: three members, one admin, one invite, and one group for each user.
-func groupLimits(people func(t *testing.T, n int) []*person) map[string]refusal { //nolint:thelper // the functions are cases, not helpers
+func groupLimits(people func(t scene, n int) []*person) map[string]refusal {
 	return map[string]refusal{
-		"GROUP_FULL": {http.StatusConflict, func(t *testing.T) []error {
+		"GROUP_FULL": {http.StatusConflict, func(t scene) []error {
 			p := people(t, 4)
 			id, _ := groupOf(t, "open", p[0], p[1], p[2])
 			return only(p[3].JoinGroup(t.Context(), id, ""))
 		}},
-		"GROUP_LIMIT_REACHED": {http.StatusConflict, func(t *testing.T) []error {
+		"GROUP_LIMIT_REACHED": {http.StatusConflict, func(t scene) []error {
 			p := people(t, 2)
 			group(t, p[0])
 			id, _ := groupOf(t, "open", p[1])
 			_, err := p[0].JoinGroup(t.Context(), id, "")
 			return append(only(p[0].CreateGroup(t.Context(), imclient.NewGroup{Name: "another"})), err)
 		}},
-		"ADMIN_LIMIT_REACHED": {http.StatusConflict, func(t *testing.T) []error {
+		"ADMIN_LIMIT_REACHED": {http.StatusConflict, func(t scene) []error {
 			p := people(t, 3)
 			g, _ := group(t, p[0], p[1], p[2])
 			admin := map[string]any{"role": "admin"}
@@ -197,7 +197,7 @@ func groupLimits(people func(t *testing.T, n int) []*person) map[string]refusal 
 			require.NoError(t, err)
 			return only(p[0].UpdateMember(t.Context(), g.GroupID, p[2].id, admin))
 		}},
-		"INVITE_LIMIT_REACHED": {http.StatusConflict, func(t *testing.T) []error {
+		"INVITE_LIMIT_REACHED": {http.StatusConflict, func(t scene) []error {
 			p := people(t, 1)
 			g, _ := group(t, p[0])
 			_, err := p[0].CreateInvite(t.Context(), g.GroupID, 0, 0)

@@ -20,11 +20,14 @@ import (
 	"im-backend/scripts/imd/system"
 )
 
+// scene is the test of one case.
+type scene struct{ *testing.T }
+
 // refusal is how one comes to a reason: status is that of the contract, and reach answers the errors of the calls that are refused
 // for it, over HTTP and as frames.
 type refusal struct {
 	status int
-	reach  func(t *testing.T) []error
+	reach  func(t scene) []error
 }
 
 // unreachable are the reasons that no client can come to, and why they are declared all the same.
@@ -54,7 +57,7 @@ func TestEveryReasonIsReachedThroughThePublicContract(t *testing.T) {
 			c, ok := cases[reason]
 			require.True(t, ok, "no case comes to this reason")
 			require.Equal(t, c.status, errs.ByReason(reason).Kind.HTTPStatus())
-			refused := c.reach(t)
+			refused := c.reach(scene{t})
 			require.NotEmpty(t, refused)
 			for _, err := range refused {
 				requireRefusal(t, err, c.status, reason)
@@ -120,38 +123,38 @@ func textTo(conversation string) imclient.Outgoing {
 // only is one error, for calls that are refused in one way alone.
 func only(_ any, err error) []error { return []error{err} }
 
-func credentialRefusals() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
+func credentialRefusals() map[string]refusal {
 	return map[string]refusal{
-		"UNAUTHENTICATED": {http.StatusUnauthorized, func(t *testing.T) []error {
+		"UNAUTHENTICATED": {http.StatusUnauthorized, func(t scene) []error {
 			_, err := imclient.Dial(t.Context(), sys.WSURLs()[0], imclient.Bearer("forged"))
 			return append(only(imclient.New(sys.APIURL()).Me(t.Context())), err)
 		}},
-		"SESSION_REVOKED": {http.StatusUnauthorized, func(t *testing.T) []error {
+		"SESSION_REVOKED": {http.StatusUnauthorized, func(t scene) []error {
 			p := newPerson(t)
 			old := p.Tokens()
 			require.NoError(t, p.Logout(t.Context()))
 			_, err := imclient.Dial(t.Context(), sys.WSURLs()[0], imclient.Bearer(old.AccessToken))
 			return append(only(imclient.New(sys.APIURL(), imclient.WithTokens(old)).Me(t.Context())), err)
 		}},
-		"INVALID_CREDENTIALS": {http.StatusUnauthorized, func(t *testing.T) []error {
+		"INVALID_CREDENTIALS": {http.StatusUnauthorized, func(t scene) []error {
 			p := newPerson(t)
 			_, err := p.Login(t.Context(), p.name, "not the password", device("web"))
 			return []error{err, p.ChangePassword(t.Context(), "not the password", password+"!"), p.DeleteAccount(t.Context(), "not the password")}
 		}},
-		"REFRESH_TOKEN_REUSED": {http.StatusUnauthorized, func(t *testing.T) []error {
+		"REFRESH_TOKEN_REUSED": {http.StatusUnauthorized, func(t scene) []error {
 			p := newPerson(t)
 			used := imclient.New(sys.APIURL(), imclient.WithTokens(p.Tokens()))
 			require.NoError(t, p.Refresh(t.Context()))
 			require.NoError(t, p.Refresh(t.Context()))
 			return []error{used.Refresh(t.Context())}
 		}},
-		"USER_BANNED": {http.StatusForbidden, func(t *testing.T) []error {
+		"USER_BANNED": {http.StatusForbidden, func(t scene) []error {
 			p := newPerson(t)
 			_, err := imctl(t, "", "-etcd", sys.Stores().Etcd, "users", "ban", p.id)
 			require.NoError(t, err)
 			return only(p.Login(t.Context(), p.name, password, device("web")))
 		}},
-		"INVALID_ARGUMENT": {http.StatusBadRequest, func(t *testing.T) []error {
+		"INVALID_ARGUMENT": {http.StatusBadRequest, func(t scene) []error {
 			p := newPerson(t)
 			m := textTo("n:" + p.id)
 			m.Type = "smoke-signal"
@@ -162,52 +165,52 @@ func credentialRefusals() map[string]refusal { //nolint:thelper // the functions
 }
 
 // relationRefusals are for who one is to another, or in a group.
-func relationRefusals() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
-	inGroup := func(t *testing.T) (owner, member *person, g imclient.Group, conversation string) {
+func relationRefusals() map[string]refusal {
+	inGroup := func(t scene) (owner, member *person, g imclient.Group, conversation string) {
 		owner, member = newPerson(t), newPerson(t)
 		g, conversation = group(t, owner, member)
 		return owner, member, g, conversation
 	}
 	return map[string]refusal{
-		"FORBIDDEN": {http.StatusForbidden, func(t *testing.T) []error {
+		"FORBIDDEN": {http.StatusForbidden, func(t scene) []error {
 			a, b := friends(t)
 			sent := a.say(single(a, b), "mine")
 			_, err := b.Recall(t.Context(), single(a, b), sent.Seq)
 			return append(a.tells(textTo("n:"+a.id)), err)
 		}},
-		"NOT_FRIENDS": {http.StatusForbidden, func(t *testing.T) []error {
+		"NOT_FRIENDS": {http.StatusForbidden, func(t scene) []error {
 			a, b := newPerson(t), newPerson(t)
 			_, err := a.UpdateFriend(t.Context(), b.id, map[string]any{"starred": true})
 			return append(a.tells(textTo(single(a, b))), err)
 		}},
-		"BLOCKED": {http.StatusForbidden, func(t *testing.T) []error {
+		"BLOCKED": {http.StatusForbidden, func(t scene) []error {
 			a, b := friends(t)
 			require.NoError(t, b.Block(t.Context(), a.id))
 			_, err := a.AddFriend(t.Context(), b.id, "")
 			return append(a.tells(textTo(single(a, b))), err)
 		}},
-		"NOT_GROUP_MEMBER": {http.StatusForbidden, func(t *testing.T) []error {
+		"NOT_GROUP_MEMBER": {http.StatusForbidden, func(t scene) []error {
 			_, member, g, conversation := inGroup(t)
 			require.NoError(t, member.LeaveGroup(t.Context(), g.GroupID))
 			return member.tells(textTo(conversation))
 		}},
-		"NOT_GROUP_ADMIN": {http.StatusForbidden, func(t *testing.T) []error {
+		"NOT_GROUP_ADMIN": {http.StatusForbidden, func(t scene) []error {
 			_, member, g, conversation := inGroup(t)
 			m := textTo(conversation)
 			m.Mentions = []string{"all"}
 			return append(member.tells(m), member.Announce(t.Context(), g.GroupID, "x"))
 		}},
-		"NOT_GROUP_OWNER": {http.StatusForbidden, func(t *testing.T) []error {
+		"NOT_GROUP_OWNER": {http.StatusForbidden, func(t scene) []error {
 			_, member, g, _ := inGroup(t)
 			return []error{member.DismissGroup(t.Context(), g.GroupID)}
 		}},
-		"MUTED": {http.StatusForbidden, func(t *testing.T) []error {
+		"MUTED": {http.StatusForbidden, func(t scene) []error {
 			owner, member, g, conversation := inGroup(t)
 			_, err := owner.UpdateMember(t.Context(), g.GroupID, member.id, map[string]any{"mutedUntil": in(time.Hour)})
 			require.NoError(t, err)
 			return member.tells(textTo(conversation))
 		}},
-		"FRIEND_REQUESTS_REFUSED": {http.StatusForbidden, func(t *testing.T) []error {
+		"FRIEND_REQUESTS_REFUSED": {http.StatusForbidden, func(t scene) []error {
 			shy, other := newPerson(t), newPerson(t)
 			_, err := shy.UpdateMe(t.Context(), map[string]any{"settings": map[string]any{"friendRequestsFrom": "nobody"}})
 			require.NoError(t, err)
@@ -217,47 +220,47 @@ func relationRefusals() map[string]refusal { //nolint:thelper // the functions a
 }
 
 // missing is what there is not, or not for the caller.
-func missing() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
+func missing() map[string]refusal {
 	return map[string]refusal{
-		"NOT_FOUND": {http.StatusNotFound, func(t *testing.T) []error {
+		"NOT_FOUND": {http.StatusNotFound, func(t scene) []error {
 			p := newPerson(t)
 			return []error{p.RevokeSession(t.Context(), "1"), p.Do(t.Context(), http.MethodGet, "/v1/nowhere", nil, nil)}
 		}},
-		"USER_NOT_FOUND": {http.StatusNotFound, func(t *testing.T) []error {
+		"USER_NOT_FOUND": {http.StatusNotFound, func(t scene) []error {
 			p := newPerson(t)
 			m := imclient.Text("hello")
 			m.ToUserID = "1"
 			return append(p.tells(m), only(p.User(t.Context(), "1"))...)
 		}},
-		"GROUP_NOT_FOUND": {http.StatusNotFound, func(t *testing.T) []error {
+		"GROUP_NOT_FOUND": {http.StatusNotFound, func(t scene) []error {
 			g, _ := group(t, newPerson(t))
 			return only(newPerson(t).Group(t.Context(), g.GroupID))
 		}},
-		"CONVERSATION_NOT_FOUND": {http.StatusNotFound, func(t *testing.T) []error {
+		"CONVERSATION_NOT_FOUND": {http.StatusNotFound, func(t scene) []error {
 			_, conversation := group(t, newPerson(t))
 			return newPerson(t).tells(textTo(conversation))
 		}},
-		"MESSAGE_NOT_FOUND": {http.StatusNotFound, func(t *testing.T) []error {
+		"MESSAGE_NOT_FOUND": {http.StatusNotFound, func(t scene) []error {
 			a, b := friends(t)
 			ask := map[string]any{"conversationId": single(a, b), "seq": 99}
 			return append(only(a.Recall(t.Context(), single(a, b), 99)), a.connect(0).Request(t.Context(), "message.recall", ask, nil))
 		}},
-		"REQUEST_NOT_FOUND": {http.StatusNotFound, func(t *testing.T) []error {
+		"REQUEST_NOT_FOUND": {http.StatusNotFound, func(t scene) []error {
 			return only(newPerson(t).AcceptFriend(t.Context(), "1", ""))
 		}},
-		"SCHEDULED_NOT_FOUND": {http.StatusNotFound, func(t *testing.T) []error {
+		"SCHEDULED_NOT_FOUND": {http.StatusNotFound, func(t scene) []error {
 			return []error{newPerson(t).CancelScheduled(t.Context(), "1")}
 		}},
-		"METHOD_NOT_ALLOWED": {http.StatusMethodNotAllowed, func(t *testing.T) []error {
+		"METHOD_NOT_ALLOWED": {http.StatusMethodNotAllowed, func(t scene) []error {
 			return []error{newPerson(t).Do(t.Context(), http.MethodPut, "/v1/friends", nil, nil)}
 		}},
 	}
 }
 
 // expired is what was there until a moment ago, on a brief system.
-func expired(s *system.System) map[string]refusal { //nolint:thelper // the functions are cases, not helpers
+func expired(s *system.System) map[string]refusal {
 	return map[string]refusal{
-		"TOKEN_EXPIRED": {http.StatusUnauthorized, func(t *testing.T) []error {
+		"TOKEN_EXPIRED": {http.StatusUnauthorized, func(t scene) []error {
 			token := imclient.Bearer(newPersonOn(t, s).Tokens().AccessToken)
 			var err error
 			eventually(t, "the token has expired", func(ctx context.Context) bool {
@@ -269,7 +272,7 @@ func expired(s *system.System) map[string]refusal { //nolint:thelper // the func
 			})
 			return []error{err}
 		}},
-		"REQUEST_EXPIRED": {http.StatusConflict, func(t *testing.T) []error {
+		"REQUEST_EXPIRED": {http.StatusConflict, func(t scene) []error {
 			a, b := newPersonOn(t, s), newPersonOn(t, s)
 			request, err := a.AddFriend(t.Context(), b.id, "")
 			require.NoError(t, err)
@@ -286,13 +289,13 @@ func expired(s *system.System) map[string]refusal { //nolint:thelper // the func
 }
 
 // overloads are refusals of what is too much, and of what cannot be done now.
-func overloads() map[string]refusal { //nolint:thelper // the functions are cases, not helpers
+func overloads() map[string]refusal {
 	return map[string]refusal{
-		"PAYLOAD_TOO_LARGE": {http.StatusRequestEntityTooLarge, func(t *testing.T) []error {
+		"PAYLOAD_TOO_LARGE": {http.StatusRequestEntityTooLarge, func(t scene) []error {
 			m := imclient.Text(strings.Repeat("x", 2<<20))
 			return only(newPerson(t).SendMessage(t.Context(), m))
 		}},
-		"UNAVAILABLE": {http.StatusServiceUnavailable, func(t *testing.T) []error {
+		"UNAVAILABLE": {http.StatusServiceUnavailable, func(t scene) []error {
 			redis := miniredis.RunT(t)
 			i := newIMD(t, "--redis", redis.Addr())
 			i.start()
@@ -300,13 +303,13 @@ func overloads() map[string]refusal { //nolint:thelper // the functions are case
 			redis.Close()
 			return only(p.Me(t.Context()))
 		}},
-		"TIMEOUT": {http.StatusGatewayTimeout, func(t *testing.T) []error { return held(t) }},
+		"TIMEOUT": {http.StatusGatewayTimeout, func(t scene) []error { return held(t) }},
 	}
 }
 
 // held sends messages to a chat-service whose database is locked: the first commit ends when its own time is over, those that wait
 // behind it when the time of the request is.
-func held(t *testing.T) (timeouts []error) {
+func held(t testing.TB) (timeouts []error) {
 	t.Helper()
 	i := newIMD(t)
 	i.start()
