@@ -2,11 +2,13 @@ package e2e_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -59,6 +61,7 @@ func TestNoLogOfAnyServiceHasASecretOrAPrivateText(t *testing.T) {
 		require.Error(t, err, "not a ticket, or used before")
 	}
 	a.tellCanaries(t, b)
+	secrets["invite code"] = a.tellGroupCanaries(t, b, signUp("carol"))
 	a.failWithCanaries(t, i.url(), b)
 
 	require.NoError(t, a.Refresh(t.Context()))
@@ -119,6 +122,53 @@ func (p *person) tellCanaries(t *testing.T, other *person) {
 	g, err := p.CreateGroup(t.Context(), imclient.NewGroup{Name: "canary group", MemberIDs: []string{other.id}})
 	require.NoError(t, err)
 	p.say("g:"+g.GroupID, "canary to the group")
+	m := textTo(single(p, other))
+	m.Content = map[string]string{"text": "canary for later"}
+	_, err = p.ScheduleMessage(t.Context(), m, in(time.Hour))
+	require.NoError(t, err)
+	soon := textTo(single(p, other))
+	soon.Content = map[string]string{"text": "canary for soon"}
+	_, err = p.ScheduleMessage(t.Context(), soon, in(200*time.Millisecond))
+	require.NoError(t, err)
+	_, err = p.UpdateConversation(t.Context(), single(p, other), imclient.ConversationChange{Draft: ptr("canary draft")})
+	require.NoError(t, err)
+	_, err = p.SearchMessages(t.Context(), imclient.MessageSearch{Text: "canary"}, 0, "")
+	require.NoError(t, err)
+	eventually(t, "the scheduled message is sent", func(context.Context) bool {
+		return strings.Contains(other.raw(single(p, other)), "canary for soon")
+	})
+}
+
+// tellGroupCanaries fills what people write in groups, lets somebody who is refused do so too, and answers an invite's code.
+func (p *person) tellGroupCanaries(t *testing.T, member, outsider *person) string {
+	t.Helper()
+	ctx := t.Context()
+	id, _ := groupOf(t, "approval", p, member)
+	require.NoError(t, p.Announce(ctx, id, "canary announcement"))
+	require.Error(t, member.Announce(ctx, id, "canary announcement"))
+	_, err := member.UpdateMember(ctx, id, member.id, map[string]any{"nickname": "canary member"})
+	require.NoError(t, err)
+	_, err = p.FindMembers(ctx, id, imclient.MemberFilter{Name: "canary"}, 0, "")
+	require.NoError(t, err)
+	_, err = outsider.JoinGroup(ctx, id, "canary, let me in")
+	require.NoError(t, err)
+	_, err = outsider.JoinGroup(ctx, "1", "canary, let me in")
+	require.Error(t, err)
+	invite, err := p.CreateInvite(ctx, id, 0, 1)
+	require.NoError(t, err)
+	_, err = outsider.InvitedTo(ctx, invite.Code)
+	require.NoError(t, err)
+	_, err = member.JoinByInvite(ctx, invite.Code)
+	require.Error(t, err)
+	_, err = outsider.JoinByInvite(ctx, invite.Code)
+	require.NoError(t, err)
+	for _, code := range []string{"canary-code", invite.Code} { // none, and used up
+		_, err = outsider.InvitedTo(ctx, code)
+		require.Error(t, err)
+	}
+	_, err = outsider.SearchMessages(ctx, imclient.MessageSearch{Text: "canary", ConversationID: "g:1"}, 0, "")
+	require.Error(t, err)
+	return invite.Code
 }
 
 // failWithCanaries takes the ways on which something is refused.

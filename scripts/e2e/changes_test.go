@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -150,19 +149,6 @@ func TestWhatMayNotBeRecalledOrEdited(t *testing.T) {
 	require.NoError(t, a.Block(t.Context(), b.id))
 	_, err = b.Recall(t.Context(), id, sent.Seq)
 	requireReason(t, err, 403, "BLOCKED")
-}
-
-func TestWindowsAreConfigurable(t *testing.T) {
-	t.Parallel()
-	s := ownSystem(t, map[string]string{"RECALL_WINDOW": "0s", "EDIT_WINDOW": "0s"})
-	a, b := newPersonOn(t, s), newPersonOn(t, s)
-	befriend(t, a, b)
-	sent := a.say(single(a, b), "too late")
-	eventually(t, "the window is over", func(context.Context) bool { return time.Now().UnixMilli() > sent.ServerTime })
-	_, err := a.Recall(t.Context(), single(a, b), sent.Seq)
-	requireReason(t, err, 409, "RECALL_WINDOW_PASSED")
-	_, err = a.Edit(t.Context(), single(a, b), sent.Seq, map[string]string{"text": "other"})
-	requireReason(t, err, 409, "EDIT_WINDOW_PASSED")
 }
 
 func TestAnEditIsSeenByAllAndItsHistoryByFew(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"im-backend/api-gateway/internal/export"
+	"im-backend/common/utils/errs"
 	"im-backend/common/utils/httpedge"
 )
 
@@ -28,6 +29,7 @@ func Document() ([]byte, error) {
 		paths[path][strings.ToLower(op.Method)] = s.operation(op)
 	}
 	problem := s.of(reflect.TypeFor[httpedge.Problem]())
+	s.enumerate("Problem", "reason", errs.Reasons())
 	doc, err := json.MarshalIndent(object{
 		"openapi": "3.0.3",
 		"info": object{

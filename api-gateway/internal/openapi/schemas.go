@@ -86,6 +86,14 @@ func (s *schemas) structure(owner string, t reflect.Type) object {
 	return out
 }
 
+// enumerate names the values that a property of a collected struct has.
+func (s *schemas) enumerate(structure, property string, values []string) {
+	schema, _ := s.components[structure].(object)
+	properties, _ := schema["properties"].(object)
+	named, _ := properties[property].(object)
+	named["enum"] = values
+}
+
 // collect adds the JSON members of a struct, embedded structs flattened.
 func (s *schemas) collect(owner string, t reflect.Type, properties object, required *[]string) {
 	for i := range t.NumField() {

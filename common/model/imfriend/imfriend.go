@@ -29,7 +29,6 @@ type FriendRequest struct {
 	Message    string `gorm:"size:200;not null"`
 	Status     string `gorm:"type:varchar(16) CHARACTER SET ascii COLLATE ascii_bin;not null;index:idx_friend_requests_from_status,priority:2;index:idx_friend_requests_to_status,priority:2"`
 	Pending    *bool  `gorm:"uniqueIndex:uniq_friend_requests_pending,priority:3"` // true or NULL: one pending per ordered pair
-	Confirmed  bool   `gorm:"not null;default:false"`                              // the accepting call got its answer
 	CreatedAt  int64  `gorm:"not null;autoCreateTime:false"`                       // unix milliseconds
 	HandledAt  int64  `gorm:"not null;default:0"`                                  // unix milliseconds; zero while pending
 	ExpiresAt  int64  `gorm:"not null;default:0"`                                  // unix milliseconds; a pending row past it has expired

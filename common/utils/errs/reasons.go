@@ -1,5 +1,10 @@
 package errs
 
+import (
+	"maps"
+	"slices"
+)
+
 // byReason holds every declared reason; it is filled while this package initialises and only read afterwards.
 var byReason = map[string]*Error{}
 
@@ -74,6 +79,9 @@ var (
 	ErrUnavailable = newError(Unavailable, "UNAVAILABLE", "the service is not available now; try again")
 	ErrTimeout     = newError(Timeout, "TIMEOUT", "the answer took too long; try again")
 )
+
+// Reasons lists the names of all reasons, in alphabetical order.
+func Reasons() []string { return slices.Sorted(maps.Keys(byReason)) }
 
 // ByReason answers the declared error of a reason, ErrInternal for a reason nobody declared.
 func ByReason(reason string) *Error {

@@ -10,11 +10,10 @@ const people = 3
 
 // request is what the model knows of a friend request.
 type request struct {
-	id        int64
-	from, to  int
-	status    store.Status
-	confirmed bool
-	expires   int64
+	id       int64
+	from, to int
+	status   store.Status
+	expires  int64
 }
 
 // circle is a few users as the rules say they must be; [i][j] is what i has or did towards j.

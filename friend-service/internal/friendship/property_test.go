@@ -76,15 +76,13 @@ func (m *machine) accept(t *rapid.T, user int, r *request) {
 	}
 	_, err := m.w.Accept(t.Context(), m.users[user], r.id, "")
 	switch {
-	case r.to == user && r.status == store.Accepted && !r.confirmed && m.friends[r.from][r.to]:
-		want = m.waits(t, r.from, r.to)
-		expect(t, err, want)
-		r.confirmed = want == nil
+	case r.to == user && r.status == store.Accepted && m.friends[r.from][r.to]:
+		expect(t, err, m.waits(t, r.from, r.to))
 	case want != nil:
 		expect(t, err, want)
 	default:
 		expect(t, err, m.waited())
-		r.status, r.confirmed = store.Accepted, !m.down
+		r.status = store.Accepted
 		m.befriend(r.from, r.to)
 	}
 }
@@ -95,6 +93,9 @@ func (m *machine) closing(t *rapid.T, user int, r *request, outcome store.Status
 		command, who = m.w.Cancel, r.from
 	}
 	want := m.answerable(r, user, who)
+	if user == who && r.status == outcome {
+		want = nil // a repeat
+	}
 	_, err := command(t.Context(), m.users[user], r.id)
 	expect(t, err, want)
 	if want == nil {

@@ -148,7 +148,7 @@ func (f *Friendships) befriend(p *store.Pair, r store.Request, user model.UserID
 }
 
 // Accept makes both friends. It answers when chat-service knows it, so that both may write at once. After an UNAVAILABLE the
-// change is committed and the same call succeeds later. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED,
+// change is committed and the same call succeeds later; while the friendship stands, so does any repeat. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED,
 // REQUEST_EXPIRED, USER_NOT_FOUND: the sender's account is deleted, BLOCKED, FRIEND_LIMIT_REACHED,
 // PEER_FRIEND_LIMIT_REACHED, INVALID_ARGUMENT, UNAVAILABLE.
 func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID int64, remark string) (store.Request, error) {
@@ -163,8 +163,8 @@ func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID i
 		switch {
 		case r.To != user:
 			return r, errs.ErrRequestNotFound
-		case r.Status == store.Accepted && !r.Confirmed && p.Friends():
-			return r, nil // an earlier call committed and could not answer
+		case r.Status == store.Accepted && p.Friends():
+			return r, nil // the answer was lost, or was UNAVAILABLE
 		case p.BlockedBy(r.From) && r.Status == store.Pending:
 			return r, errs.ErrBlocked
 		}
@@ -179,7 +179,7 @@ func (f *Friendships) Accept(ctx context.Context, user model.UserID, requestID i
 	if err := f.Flush(ctx, r.From, r.To); err != nil {
 		return store.Request{}, err
 	}
-	return r, f.store.ConfirmRequest(ctx, r.ID)
+	return r, nil
 }
 
 // senderExists refuses to make friends with somebody who is gone; requests outlive the accounts of their senders. What else may be
@@ -204,7 +204,7 @@ func open(r store.Request) error {
 	return errs.ErrRequestAlreadyHandled
 }
 
-// Reject declines a request. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
+// Reject declines a request; one that was rejected already is answered again. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 func (f *Friendships) Reject(ctx context.Context, user model.UserID, requestID int64) (store.Request, error) {
 	r, err := f.handle(ctx, requestID, func(p *store.Pair, r store.Request) (store.Request, error) {
 		if r.To != user {
@@ -218,7 +218,7 @@ func (f *Friendships) Reject(ctx context.Context, user model.UserID, requestID i
 	return r, nil
 }
 
-// Cancel takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
+// Cancel takes one's own request back; one that was cancelled already is answered again. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 func (f *Friendships) Cancel(ctx context.Context, user model.UserID, requestID int64) (store.Request, error) {
 	r, err := f.handle(ctx, requestID, func(p *store.Pair, r store.Request) (store.Request, error) {
 		if r.From != user {
@@ -232,7 +232,11 @@ func (f *Friendships) Cancel(ctx context.Context, user model.UserID, requestID i
 	return r, nil
 }
 
+// closePending closes a request; one that has the outcome already is answered as it is, as the first answer may have been lost.
 func closePending(p *store.Pair, r store.Request, outcome store.Status) (store.Request, error) {
+	if r.Status == outcome {
+		return r, nil
+	}
 	if err := open(r); err != nil {
 		return r, err
 	}

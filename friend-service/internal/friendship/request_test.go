@@ -160,15 +160,20 @@ func TestOnlyTheRightUserHandlesARequestAndOnlyOnce(t *testing.T) {
 	require.ErrorIs(t, cancel(2, id), errs.ErrRequestNotFound)
 	require.ErrorIs(t, accept(2, id+1), errs.ErrRequestNotFound)
 	require.NoError(t, reject(2, id))
-	require.ErrorIs(t, reject(2, id), errs.ErrRequestAlreadyHandled)
+	require.NoError(t, reject(2, id), "a repeat")
 	require.ErrorIs(t, accept(2, id), errs.ErrRequestAlreadyHandled)
 	require.ErrorIs(t, cancel(1, id), errs.ErrRequestAlreadyHandled)
 
 	id = ask() // after a refusal one may ask again
 	require.NoError(t, cancel(1, id))
+	require.NoError(t, cancel(1, id), "a repeat")
+	require.ErrorIs(t, reject(2, id), errs.ErrRequestAlreadyHandled)
+	require.ErrorIs(t, accept(2, id), errs.ErrRequestAlreadyHandled)
 	id = ask()
 	require.NoError(t, accept(2, id))
-	require.ErrorIs(t, accept(2, id), errs.ErrRequestAlreadyHandled)
+	require.NoError(t, accept(2, id), "a repeat")
+	require.ErrorIs(t, accept(1, id), errs.ErrRequestNotFound)
+	require.ErrorIs(t, reject(2, id), errs.ErrRequestAlreadyHandled)
 	require.ErrorIs(t, cancel(1, id), errs.ErrRequestAlreadyHandled)
 }
 
@@ -216,8 +221,10 @@ func TestAcceptWaitsForChatAndMayBeRepeated(t *testing.T) {
 	require.Equal(t, store.Accepted, accepted.Status)
 	require.True(t, w.chat.Relation(1, 2).GetFriends())
 	require.Len(t, w.events(t, "s:1:2"), 1)
-	_, err = w.Accept(t.Context(), 2, r.ID, "")
-	require.ErrorIs(t, err, errs.ErrRequestAlreadyHandled)
+	again, err := w.Accept(t.Context(), 2, r.ID, "")
+	require.NoError(t, err)
+	require.Equal(t, accepted, again)
+	require.Len(t, w.events(t, "s:1:2"), 1)
 }
 
 func TestRequestsAreListedNewestFirstInPages(t *testing.T) {

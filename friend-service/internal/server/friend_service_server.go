@@ -29,19 +29,19 @@ func (s *FriendServiceServer) CreateRequest(ctx context.Context, in *friendpb.Cr
 	return l.CreateRequest(in)
 }
 
-// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED, BLOCKED,
+// AcceptRequest makes both friends; a repeat is answered again while they are. Errors: REQUEST_NOT_FOUND,
 func (s *FriendServiceServer) AcceptRequest(ctx context.Context, in *friendpb.AcceptRequestRequest) (*friendpb.AcceptRequestResponse, error) {
 	l := logic.NewAcceptRequestLogic(ctx, s.svcCtx)
 	return l.AcceptRequest(in)
 }
 
-// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
+// RejectRequest declines; a repeat is answered again. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 func (s *FriendServiceServer) RejectRequest(ctx context.Context, in *friendpb.RejectRequestRequest) (*friendpb.RejectRequestResponse, error) {
 	l := logic.NewRejectRequestLogic(ctx, s.svcCtx)
 	return l.RejectRequest(in)
 }
 
-// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
+// CancelRequest takes one's own request back; a repeat is answered again. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 func (s *FriendServiceServer) CancelRequest(ctx context.Context, in *friendpb.CancelRequestRequest) (*friendpb.CancelRequestResponse, error) {
 	l := logic.NewCancelRequestLogic(ctx, s.svcCtx)
 	return l.CancelRequest(in)

@@ -31,7 +31,6 @@ type Request struct {
 	From, To  model.UserID
 	Message   string
 	Status    Status
-	Confirmed bool // whoever accepted it got the answer
 	CreatedAt int64
 	HandledAt int64 // zero while pending
 	ExpiresAt int64 // of a pending one: from here on it has expired
@@ -42,7 +41,7 @@ type Request struct {
 func requestOf(row imfriend.FriendRequest, at int64) Request {
 	r := Request{
 		ID: row.ID, From: model.UserID(row.FromUserID), To: model.UserID(row.ToUserID), Message: row.Message,
-		Status: Status(row.Status), Confirmed: row.Confirmed, CreatedAt: row.CreatedAt, HandledAt: row.HandledAt,
+		Status: Status(row.Status), CreatedAt: row.CreatedAt, HandledAt: row.HandledAt,
 		ExpiresAt: row.ExpiresAt,
 	}
 	if r.Status == Pending && r.ExpiresAt <= at {
@@ -113,19 +112,6 @@ func (s *Store) Requests(ctx context.Context, q RequestQuery) ([]Request, error)
 		requests = append(requests, requestOf(row, at))
 	}
 	return requests, nil
-}
-
-// ConfirmRequest notes that whoever accepted a request got the answer.
-func (s *Store) ConfirmRequest(ctx context.Context, id int64) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&imfriend.FriendRequest{}).Where("id = ?", id).Update("confirmed", true).Error
-	})
-	if err != nil {
-		return dbx.Typed(fmt.Errorf("confirm friend request: %w", err))
-	}
-	return nil
 }
 
 // Request reads one request again, under the lock of its pair.

@@ -47,12 +47,12 @@ type FriendServiceClient interface {
 	// answers the same one. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, ALREADY_FRIENDS, BLOCKED, FRIEND_REQUESTS_REFUSED,
 	// FRIEND_REQUEST_LIMIT_REACHED, FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
 	CreateRequest(ctx context.Context, in *CreateRequestRequest, opts ...grpc.CallOption) (*CreateRequestResponse, error)
-	// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED, BLOCKED,
-	// FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
+	// AcceptRequest makes both friends; a repeat is answered again while they are. Errors: REQUEST_NOT_FOUND,
+	// REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED, BLOCKED, FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
 	AcceptRequest(ctx context.Context, in *AcceptRequestRequest, opts ...grpc.CallOption) (*AcceptRequestResponse, error)
-	// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
+	// RejectRequest declines; a repeat is answered again. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 	RejectRequest(ctx context.Context, in *RejectRequestRequest, opts ...grpc.CallOption) (*RejectRequestResponse, error)
-	// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
+	// CancelRequest takes one's own request back; a repeat is answered again. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 	CancelRequest(ctx context.Context, in *CancelRequestRequest, opts ...grpc.CallOption) (*CancelRequestResponse, error)
 	// ListRequests lists the caller's requests, the newest first.
 	ListRequests(ctx context.Context, in *ListRequestsRequest, opts ...grpc.CallOption) (*ListRequestsResponse, error)
@@ -237,12 +237,12 @@ type FriendServiceServer interface {
 	// answers the same one. Errors: INVALID_ARGUMENT, USER_NOT_FOUND, ALREADY_FRIENDS, BLOCKED, FRIEND_REQUESTS_REFUSED,
 	// FRIEND_REQUEST_LIMIT_REACHED, FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
 	CreateRequest(context.Context, *CreateRequestRequest) (*CreateRequestResponse, error)
-	// AcceptRequest makes both friends. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED, BLOCKED,
-	// FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
+	// AcceptRequest makes both friends; a repeat is answered again while they are. Errors: REQUEST_NOT_FOUND,
+	// REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED, BLOCKED, FRIEND_LIMIT_REACHED, PEER_FRIEND_LIMIT_REACHED.
 	AcceptRequest(context.Context, *AcceptRequestRequest) (*AcceptRequestResponse, error)
-	// RejectRequest declines. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
+	// RejectRequest declines; a repeat is answered again. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 	RejectRequest(context.Context, *RejectRequestRequest) (*RejectRequestResponse, error)
-	// CancelRequest takes one's own request back. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
+	// CancelRequest takes one's own request back; a repeat is answered again. Errors: REQUEST_NOT_FOUND, REQUEST_ALREADY_HANDLED, REQUEST_EXPIRED.
 	CancelRequest(context.Context, *CancelRequestRequest) (*CancelRequestResponse, error)
 	// ListRequests lists the caller's requests, the newest first.
 	ListRequests(context.Context, *ListRequestsRequest) (*ListRequestsResponse, error)
