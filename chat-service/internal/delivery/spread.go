@@ -78,7 +78,7 @@ func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) (absent ma
 	for _, c := range conversations {
 		for _, e := range c.entries {
 			s.gateways.Push(where, itemOf(c, e))
-			deliveryLag.Observe(time.Now().UnixMilli() - e.GetCreatedAt())
+			deliverySeconds.Observe(time.Since(time.UnixMilli(e.GetCreatedAt())).Seconds())
 		}
 		if where.Known {
 			c.noteAbsent(where, absent)
@@ -92,6 +92,9 @@ func (s *Spread) wake(ctx context.Context, absent map[int64][]*logpb.Entry) erro
 	for len(absent) > 0 {
 		err := s.topics.offline(ctx, absent)
 		if err == nil {
+			for _, entries := range absent {
+				absentEntries.Add(float64(len(entries)))
+			}
 			return nil
 		}
 		logx.WithContext(ctx).Errorf("hand over entries of absent users: %v", err)

@@ -201,6 +201,7 @@ func (p *Publisher) landed(w write) {
 	defer p.mu.Unlock()
 	p.queues[w.partition].flying = false
 	p.pending -= len(w.entries)
+	publishWaiting.Sub(float64(len(w.entries)))
 	for _, one := range w.entries {
 		if one.row.left--; one.row.left == 0 {
 			delete(p.underway, one.row.id)

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/zeromicro/go-zero/core/logx"
-	"github.com/zeromicro/go-zero/core/metric"
 
 	"im-backend/common/proto/gen/wsgatewaypb"
 	"im-backend/common/utils/rpcx"
@@ -23,15 +23,11 @@ const (
 	maxSilence    = 10 * time.Second       // of a stream that owes acknowledgements; then another one is tried
 )
 
-var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
-	Namespace: "im", Subsystem: "chat", Name: "push_dropped_total",
-	Help: "Events not pushed because a gateway did not keep up.", Labels: []string{"gateway"},
-})
-
 // link is the stream to one gateway and what waits for it. What a broken stream carried and the gateway did not acknowledge
 // goes over the next one again, in order: clients drop repeats. It owns its goroutines.
 type link struct {
 	id, addr string
+	dropped  prometheus.Counter
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -54,8 +50,9 @@ type link struct {
 
 func startLink(id, addr string) *link {
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &link{id: id, addr: addr, cancel: cancel}
+	l := &link{id: id, addr: addr, dropped: dropped.WithLabelValues(id), cancel: cancel}
 	l.changed = sync.NewCond(&l.mu)
+	links.Inc()
 	l.running.Go(func() { l.run(ctx) })
 	return l
 }
@@ -67,6 +64,15 @@ func (l *link) stop() {
 	l.mu.Unlock()
 	l.cancel()
 	l.running.Wait()
+	links.Dec()
+	dropped.DeleteLabelValues(l.id)
+	heldBytes.Sub(float64(l.held()))
+}
+
+func (l *link) held() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.bytes
 }
 
 // sizeOf is about how many bytes an event has.
@@ -78,15 +84,24 @@ func sizeOf(item *wsgatewaypb.PushItem) int {
 func (l *link) enqueue(item *wsgatewaypb.PushItem) (at uint64, taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.stopped {
+		return 0, false // it has gone meanwhile
+	}
 	if l.bytes >= maxHeldBytes {
-		dropped.Inc(l.id)
+		l.dropped.Inc()
 		return 0, false
 	}
 	l.taken++
-	l.bytes += sizeOf(item)
+	l.holdLocked(sizeOf(item))
 	l.queue = append(l.queue, item)
 	l.changed.Broadcast()
 	return l.taken, true
+}
+
+// holdLocked counts bytes that came, or that the gateway has.
+func (l *link) holdLocked(bytes int) {
+	l.bytes += bytes
+	heldBytes.Add(float64(bytes))
 }
 
 // owes reports whether the gateway may not have an event yet.
@@ -180,7 +195,7 @@ func (l *link) begin() {
 		l.barren++
 	}
 	if l.barren >= maxBarren {
-		dropped.Add(float64(l.settle(l.sent)), l.id) // the gateway will not have it
+		l.dropped.Add(float64(l.settle(l.sent))) // the gateway will not have it
 		l.barren = 0
 	}
 	l.sent, l.lastID, l.broken = 0, 0, nil
@@ -230,7 +245,7 @@ func (l *link) settle(batches int) int {
 	for _, b := range l.batches[:batches] {
 		events += len(b.GetItems())
 		for _, item := range b.GetItems() {
-			l.bytes -= sizeOf(item)
+			l.holdLocked(-sizeOf(item))
 		}
 	}
 	l.settled += uint64(events)

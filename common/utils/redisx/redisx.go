@@ -20,7 +20,7 @@ type Config struct {
 
 // Open makes a client; it connects when it is used. The caller closes it.
 func Open(c Config) *redis.Client {
-	return redis.NewClient(&redis.Options{
+	client := redis.NewClient(&redis.Options{
 		Addr:                  c.Addr,
 		Password:              c.Password,
 		DB:                    c.DB,
@@ -33,6 +33,8 @@ func Open(c Config) *redis.Client {
 		MaxRetries:            -1, // an INCR that was sent twice counts twice
 		DisableIdentity:       true,
 	})
+	opened.add(client)
+	return client
 }
 
 // Ping reports whether Redis answers, for readiness.

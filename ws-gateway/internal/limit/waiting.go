@@ -22,7 +22,7 @@ func (w *Waiting) Enter(addr netip.Addr) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.sockets[k] >= w.limit {
-		refused.Inc("address_handshaking")
+		refusedAddressHandshaking.Inc()
 		return false
 	}
 	w.sockets[k]++

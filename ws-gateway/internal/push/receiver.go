@@ -108,6 +108,7 @@ func (r *Receiver) deliver(ctx context.Context, batch *wsgatewaypb.PushRequest) 
 	ctx, cancel := context.WithTimeout(ctx, settle)
 	defer cancel()
 	r.hub.Deliver(ctx, events)
+	observe(batch.GetItems())
 }
 
 // event translates an item; nil when it holds nothing that this version knows.

@@ -222,12 +222,14 @@ func (r *Router) serve(c *conn.Conn, req frame.Request) {
 func (r *Router) send(c *conn.Conn, req frame.Request) bool {
 	in, err := req.Send(c.User)
 	if err != nil {
+		sendResult(err).Inc()
 		fail(c, req.ID, err)
 		return false
 	}
-	id := req.ID
+	id, began := req.ID, time.Now()
 	r.sender.Send(in.Conversation, &chatpb.SendRequest{SenderId: int64(c.User), Message: in.Message},
 		func(ok *chatpb.SendResponse, err error) {
+			answered(began, err)
 			if err != nil {
 				fail(c, id, err)
 			} else {
