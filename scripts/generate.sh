@@ -30,3 +30,4 @@ rpc wsgateway ws-gateway
 goctl api go --api api-gateway/api/gateway.api --dir api-gateway --home deploy/goctl --style go_zero
 goctl api go --api ws-gateway/wsgateway.api --dir ws-gateway --home deploy/goctl --style go_zero
 gofmt -w $(git ls-files --cached --others --exclude-standard '*.go' | grep -E '/internal/(server|handler|types)/|/gen/')
+go run ./scripts/configdoc

@@ -10,8 +10,9 @@ import (
 	"im-backend/common/utils/kafkax"
 )
 
+//nolint:paralleltest // the metric is of the whole process
 func TestTheLagIsWhatAllReadersHaveToReadAndNothingOfThoseThatEnded(t *testing.T) {
-	before := testutil.ToFloat64(kafkaLag) // not parallel: the metric is of the whole process
+	before := testutil.ToFloat64(kafkaLag)
 	is := func(want float64) {
 		t.Helper()
 		require.InDelta(t, want, testutil.ToFloat64(kafkaLag)-before, 0)
