@@ -184,8 +184,10 @@ func (c *Committer) commit(jobs []*Job) {
 	}
 	batchSizes.Observe(float64(len(live)))
 	began := time.Now()
-	b, err := c.transact(live)
+	traced := startTraces(live, began)
+	b, err := c.transact(traced.within(context.Background()), live)
 	commitSeconds.Observe(time.Since(began).Seconds())
+	traced.end(live, b, err)
 	if err != nil {
 		commitFailures.Inc()
 		logx.Errorw("commit entries", logx.Field("error", err.Error()), logx.Field("jobs", len(live)))
@@ -197,7 +199,9 @@ func (c *Committer) commit(jobs []*Job) {
 		j.Done(b.outcomes[i].result, b.outcomes[i].err)
 	}
 	if len(b.messages) > 0 {
-		c.publisher.Enqueue(b.outboxID, entriesOf(b.messages))
+		entries := entriesOf(b.messages)
+		traced.mark(entries)
+		c.publisher.Enqueue(b.outboxID, entries)
 	}
 }
 
@@ -221,13 +225,13 @@ func hit(p *failpoint.Point, jobs []*Job) error {
 const maxDuplicates = 3
 
 // transact stores jobs in one transaction. A defect that one of them meets must not end the process, and all others with it.
-func (c *Committer) transact(jobs []*Job) (b *batch, err error) {
+func (c *Committer) transact(ctx context.Context, jobs []*Job) (b *batch, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	ctx, cancel := context.WithTimeout(context.Background(), c.config.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	b = newBatch(c, jobs)
 	if !b.reads {

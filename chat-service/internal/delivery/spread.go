@@ -55,6 +55,7 @@ type conversation struct {
 // Deliver spreads entries and answers those of users with no device online, who have to be woken. Redis being away costs
 // precision, not delivery: then every gateway gets everything.
 func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) (absent map[int64][]*logpb.Entry, err error) {
+	began := time.Now()
 	conversations, err := s.group(ctx, entries)
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) (absent ma
 	absent = map[int64][]*logpb.Entry{}
 	for _, c := range conversations {
 		for _, e := range c.entries {
-			s.gateways.Push(where, itemOf(c, e))
+			s.gateways.Push(where, itemOf(c, handOver(e, began)))
 			deliverySeconds.Observe(time.Since(time.UnixMilli(e.GetCreatedAt())).Seconds())
 		}
 		if where.Known {

@@ -144,6 +144,7 @@ func (w *worker) decode(ctx context.Context, records []kafka.Message) (sound []k
 			}
 			continue
 		}
+		follow(m, record.GetEntries())
 		sound = append(sound, m)
 		entries = append(entries, record.GetEntries()...)
 	}

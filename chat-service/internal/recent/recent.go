@@ -56,13 +56,13 @@ func Note(ctx context.Context, pipe redis.Pipeliner, conversationID string, entr
 	pipe.Expire(ctx, key, rediskey.RecentLifetime)
 }
 
-// plain is an entry as users see it: the changes of members, which may be a thousand, are for delivery alone.
+// plain is an entry as users see it: the changes of members, which may be a thousand, are for delivery alone, as is its trace.
 func plain(e *logpb.Entry) *logpb.Entry {
-	if len(e.GetChanges()) == 0 {
+	if len(e.GetChanges()) == 0 && e.GetTraceparent() == "" {
 		return e
 	}
 	copied := proto.CloneOf(e)
-	copied.Changes = nil
+	copied.Changes, copied.Traceparent = nil, ""
 	return copied
 }
 

@@ -55,8 +55,10 @@ func TestBadOverridesAndValuesAreAllNamedAtOnceAndNotShown(t *testing.T) {
 	err := confx.Load([]byte("Name: chat\nInner: {Timeout: soon, Share: much, Kept: {}}\n"), confx.Values(map[string]string{
 		"IM_CHAT_INNER_LANES": "hunter2", "IM_CHAT_INNER_ON": "perhaps",
 	}), &c)
-	for _, want := range []string{"IM_CHAT_INNER_LANES: is not a whole number", "IM_CHAT_INNER_ON: is not true or false",
-		"Inner.Timeout: is not a duration", "Inner.Share: is not a number"} {
+	for _, want := range []string{
+		"IM_CHAT_INNER_LANES: is not a whole number", "IM_CHAT_INNER_ON: is not true or false",
+		"Inner.Timeout: is not a duration", "Inner.Share: is not a number",
+	} {
 		require.ErrorContains(t, err, want)
 	}
 	require.NotContains(t, err.Error(), "hunter2")

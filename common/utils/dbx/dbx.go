@@ -144,7 +144,7 @@ func (d *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 			return fmt.Errorf("wait to write: %w", ctx.Err())
 		}
 	}
-	return d.timed(func() error {
+	return d.timed(ctx, func() error {
 		return retry(ctx, func() error { return d.WithContext(ctx).Transaction(fn) })
 	})
 }

@@ -1,6 +1,7 @@
 package dbx
 
 import (
+	"context"
 	"database/sql"
 	"maps"
 	"sync"
@@ -8,6 +9,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+	"go.opentelemetry.io/otel/trace"
+
+	"im-backend/common/utils/tracex"
 )
 
 var (
@@ -79,10 +83,12 @@ func (p *pools) Collect(to chan<- prometheus.Metric) {
 	}
 }
 
-// timed observes how long run takes.
-func (d *DB) timed(run func() error) error {
+// timed observes how long a transaction takes; in a trace it is a span.
+func (d *DB) timed(ctx context.Context, run func() error) error {
 	began := time.Now()
+	span := tracex.Span(tracex.ParentOf(ctx), "transaction "+d.name, began, trace.WithSpanKind(trace.SpanKindClient))
 	err := run()
+	tracex.End(span, err)
 	d.seconds.Observe(time.Since(began).Seconds())
 	return err
 }

@@ -153,7 +153,7 @@ func (f *Fetcher) records(p fetch.ResponsePartition, from int64) ([]kafka.Messag
 		}
 		if r.Offset >= from {
 			records = append(records, kafka.Message{
-				Topic: f.topic, Partition: int(p.Partition), Offset: r.Offset, Key: key, Value: value,
+				Topic: f.topic, Partition: int(p.Partition), Offset: r.Offset, Key: key, Value: value, Headers: r.Headers,
 			})
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 
 	"im-backend/common/utils/process"
+	"im-backend/common/utils/tracex"
 )
 
 const maxMessageBytes = 16 << 20
@@ -49,6 +50,7 @@ func NewServer(c zrpc.RpcServerConf, register func(*grpc.Server), opts ...Server
 	for _, opt := range opts {
 		opt(s)
 	}
+	tracex.SetUp(c.Telemetry)
 	c.Middlewares.Stat = false // it logs request bodies
 	c.Etcd = discov.EtcdConf{} // registered by Start, when it listens
 	inner, err := zrpc.NewServer(c, func(g *grpc.Server) {

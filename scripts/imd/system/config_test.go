@@ -32,8 +32,13 @@ func TestEveryKeyOfOursIsInItsFile(t *testing.T) {
 		config any
 		file   []byte
 	}{
-		{apiapp.Config{}, apietc.YAML}, {wsapp.Config{}, wsetc.YAML}, {userapp.Config{}, useretc.YAML}, {authapp.Config{}, authetc.YAML},
-		{friendapp.Config{}, friendetc.YAML}, {groupapp.Config{}, groupetc.YAML}, {chatapp.Config{}, chatetc.YAML},
+		{apiapp.Config{}, apietc.YAML},
+		{wsapp.Config{}, wsetc.YAML},
+		{userapp.Config{}, useretc.YAML},
+		{authapp.Config{}, authetc.YAML},
+		{friendapp.Config{}, friendetc.YAML},
+		{groupapp.Config{}, groupetc.YAML},
+		{chatapp.Config{}, chatetc.YAML},
 	} {
 		var tree map[string]any
 		require.NoError(t, yaml.Unmarshal(c.file, &tree))

@@ -5,8 +5,10 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+	"go.opentelemetry.io/otel/trace"
 
 	"im-backend/common/proto/gen/wsgatewaypb"
+	"im-backend/common/utils/tracex"
 )
 
 var (
@@ -20,13 +22,16 @@ var (
 	})
 )
 
-// observe notes a batch that is queued on its connections.
-func observe(items []*wsgatewaypb.PushItem) {
+// observe notes a batch that came at a time and is queued on its connections.
+func observe(items []*wsgatewaypb.PushItem, began time.Time) {
 	now := time.Now()
 	pushed.Add(float64(len(items)))
 	for _, item := range items {
 		if e := item.GetEntry(); e != nil {
 			deliverySeconds.Observe(now.Sub(time.UnixMilli(e.GetCreatedAt())).Seconds())
+			span := tracex.Span(e.GetTraceparent(), "push", began, trace.WithSpanKind(trace.SpanKindConsumer))
+			tracex.Message(span, tracex.HopPush, e.GetMessageId(), e.GetConversationId(), e.GetSeq())
+			tracex.End(span, nil)
 		}
 	}
 }
