@@ -33,3 +33,6 @@ gofmt -w $(git ls-files --cached --others --exclude-standard '*.go' | grep -E '/
 
 # The OpenAPI document, from which the client library makes its types (npm run generate in api-gateway/web).
 go run ./api-gateway/internal/openapi/print >api-gateway/web/sdk/openapi.json
+
+# The page of all keys of the configuration.
+go run ./scripts/configdoc

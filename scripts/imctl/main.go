@@ -1,5 +1,5 @@
 // Imctl is what operators have beside the operators' endpoints of the services. It talks to the services themselves, over gRPC, and
-// to no store.
+// to no store; where traces are kept it asks for those over HTTP.
 package main
 
 import (
@@ -58,6 +58,9 @@ const usage = `usage: imctl [flags] command
                      add to a group, for example what an import that failed did not
   groups reconcile [--group GROUP]
                      print where group-service and chat-service differ; 1 if they do
+  trace [-query URL] [-service NAME] MESSAGE
+                     print when a message was at each of its hops, by its id, if it was sampled; URL is that of a Jaeger query
+                     service (http://127.0.0.1:16686), NAME what has a part in its trace (chat)
 flags:
 `
 
@@ -116,6 +119,8 @@ func commandOf(args []string) (command, bool) {
 		return inTime(recallMessage(args[2], seq)), err == nil && seq > 0
 	case words == "groups import":
 		return importGroup(args[2:])
+	case len(args) > 0 && args[0] == "trace":
+		return traceMessage(args[1:])
 	case words == "groups reconcile":
 		return reconcileGroups(args[2:])
 	}

@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -45,7 +46,7 @@ func main() {
 	}
 	out := os.Stdout
 	os.Stdout = os.Stderr // whoever else prints
-	logToStderr(*requests)
+	logToStderr(*requests, o.Overrides["LOG_ENCODING"])
 	os.Exit(process.Run(&imd{options: o, out: out}, grace))
 }
 
@@ -66,15 +67,15 @@ func set(o *system.Options, text string) error {
 
 // logToStderr sets go-zero's log up before the services do; only the first counts, and theirs would write to standard
 // output.
-func logToStderr(requests bool) {
-	c := logx.LogConf{Mode: "console", Encoding: "plain", Level: "info", TimeFormat: "15:04:05.000"}
+func logToStderr(requests bool, encoding string) {
+	c := logx.LogConf{Mode: "console", Encoding: cmp.Or(encoding, "plain"), Level: "info", TimeFormat: "15:04:05.000"}
 	if err := logx.SetUp(c); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	noise := [][]byte{absentPeer}
 	if !requests {
-		noise = append(noise, eachRequest)
+		noise = append(noise, eachRequest, eachRequestJSON)
 	}
 	logx.SetWriter(logx.NewWriter(quiet{os.Stderr, noise}))
 }
@@ -82,7 +83,7 @@ func logToStderr(requests bool) {
 // What a log of this process leaves out: what go-zero writes as an error for every peer that is not there yet, or not any more,
 // which is how each start and each stop look here; and, unless it is asked for, api-gateway's line for every request.
 // Its fields come in any order.
-var absentPeer, eachRequest = []byte("bad resolver state"), []byte("\trequest\t")
+var absentPeer, eachRequest, eachRequestJSON = []byte("bad resolver state"), []byte("\trequest\t"), []byte(`"content":"request"`)
 
 // quiet leaves out noise.
 type quiet struct {

@@ -78,7 +78,7 @@ func (t *Throttle) Admit(ctx context.Context, a Attempt) error {
 	for i, part := range parts {
 		wait, err := t.store.Take(ctx, t.now(), part)
 		if err == nil && wait > 0 {
-			refused.Inc(string(a.Kind))
+			counter[a.Kind].Inc()
 			err = errs.ErrRateLimited.Saying("too many attempts; try again later").After(wait)
 		}
 		if err == nil {

@@ -106,7 +106,9 @@ func (c *Committer) Stop() {
 // stopped committer calls Done with ErrUnavailable at once.
 func (c *Committer) Submit(j *Job) {
 	if !c.queued(j) {
-		j.Done(Result{}, errs.ErrUnavailable.Saying("the send queue is full; try again"))
+		full := errs.ErrUnavailable.Saying("the send queue is full; try again")
+		refused(full)
+		j.Done(Result{}, full)
 	}
 }
 
@@ -118,6 +120,7 @@ func (c *Committer) queued(j *Job) bool {
 	}
 	select {
 	case c.lanes[xxhash.Sum64String(j.To.ID)%uint64(len(c.lanes))] <- j:
+		waitingJobs.Inc()
 		return true
 	default:
 		return false
@@ -159,17 +162,19 @@ func (c *Committer) run(lane chan *Job) {
 				waiting = false
 			}
 		}
+		waitingJobs.Sub(float64(len(jobs)))
 		c.commit(jobs)
 	}
 }
 
 // commit stores a batch and answers its jobs. The answer comes only after the commit: from then on the entry is never lost.
 func (c *Committer) commit(jobs []*Job) {
-	observeBatch(len(jobs))
 	live := jobs[:0:0]
 	for _, j := range jobs {
 		if j.Ctx.Err() != nil {
-			j.Done(Result{}, errs.ErrTimeout.Saying("it waited too long; try again"))
+			late := errs.ErrTimeout.Saying("it waited too long; try again")
+			refused(late)
+			j.Done(Result{}, late)
 			continue
 		}
 		live = append(live, j)
@@ -177,17 +182,26 @@ func (c *Committer) commit(jobs []*Job) {
 	if len(live) == 0 {
 		return
 	}
-	b, err := c.transact(live)
+	batchSizes.Observe(float64(len(live)))
+	began := time.Now()
+	traced := startTraces(live, began)
+	b, err := c.transact(traced.within(context.Background()), live)
+	commitSeconds.Observe(time.Since(began).Seconds())
+	traced.end(live, b, err)
 	if err != nil {
+		commitFailures.Inc()
 		logx.Errorw("commit entries", logx.Field("error", err.Error()), logx.Field("jobs", len(live)))
 		c.failed(live, err)
 		return
 	}
+	count(b.outcomes)
 	for i, j := range live {
 		j.Done(b.outcomes[i].result, b.outcomes[i].err)
 	}
 	if len(b.messages) > 0 {
-		c.publisher.Enqueue(b.outboxID, entriesOf(b.messages))
+		entries := entriesOf(b.messages)
+		traced.mark(entries)
+		c.publisher.Enqueue(b.outboxID, entries)
 	}
 }
 
@@ -211,17 +225,18 @@ func hit(p *failpoint.Point, jobs []*Job) error {
 const maxDuplicates = 3
 
 // transact stores jobs in one transaction. A defect that one of them meets must not end the process, and all others with it.
-func (c *Committer) transact(jobs []*Job) (b *batch, err error) {
+func (c *Committer) transact(ctx context.Context, jobs []*Job) (b *batch, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	ctx, cancel := context.WithTimeout(context.Background(), c.config.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	b = newBatch(c, jobs)
 	if !b.reads {
 		b.known = c.heads.all(b.ids)
+		headHits.Note(b.known != nil)
 	}
 	if b.known != nil {
 		err = c.store.CommitUnread(ctx, b.fill)
@@ -252,6 +267,7 @@ func (c *Committer) failed(jobs []*Job, err error) {
 	}
 	unavailable := errs.ErrUnavailable.Because(err)
 	for _, j := range jobs {
+		refused(unavailable)
 		j.Done(Result{}, unavailable)
 	}
 }

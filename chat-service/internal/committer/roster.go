@@ -87,7 +87,7 @@ func (b *batch) rosterOf(tx *store.Tx, l *log) (*roster, error) {
 	if l.roster != nil {
 		return l.roster, nil
 	}
-	if r, ok := b.c.members.rosters.Get(l.head.ID); ok && r.version == l.version {
+	if r, ok := b.c.members.rosters.Get(l.head.ID); rosterHits.Note(ok && r.version == l.version) {
 		l.roster = r
 		return r, nil
 	}

@@ -127,6 +127,7 @@ func (p *Publisher) enqueue(outboxID int64, entries []*logpb.Entry, delivered ma
 	r := &row{id: outboxID, left: len(entries)}
 	p.underway[outboxID] = r
 	p.pending += len(entries)
+	publishWaiting.Add(float64(len(entries)))
 	for _, e := range entries {
 		n := partitionOf(e.GetConversationId(), len(p.queues))
 		p.queues[n].entries = append(p.queues[n].entries, queued{r, e, !delivered[e]})

@@ -142,12 +142,16 @@ func (c *Consumer) fetchFrom(ctx context.Context, w *worker, partitions []int, o
 		return false, err
 	}
 	fetcher := kafkax.NewFetcher(c.client, TopicMessage)
+	var behind lag
+	defer behind.end()
 	for {
 		fetched, err := fetcher.Fetch(ctx, offsets.of(partitions))
 		if err != nil {
 			return read, err
 		}
 		read = true
+		behind.saw(fetched)
+		behind.count(offsets.of(partitions))
 		var records []kafka.Message
 		var failed error // one partition's keeps no other from being delivered
 		for _, f := range fetched {
@@ -162,6 +166,7 @@ func (c *Consumer) fetchFrom(ctx context.Context, w *worker, partitions []int, o
 		for _, r := range records {
 			offsets.set(r.Partition, r.Offset+1)
 		}
+		behind.count(offsets.of(partitions))
 		if failed != nil {
 			return read, failed
 		}

@@ -55,6 +55,7 @@ type conversation struct {
 // Deliver spreads entries and answers those of users with no device online, who have to be woken. Redis being away costs
 // precision, not delivery: then every gateway gets everything.
 func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) (absent map[int64][]*logpb.Entry, err error) {
+	began := time.Now()
 	conversations, err := s.group(ctx, entries)
 	if err != nil {
 		return nil, err
@@ -77,8 +78,8 @@ func (s *Spread) Deliver(ctx context.Context, entries []*logpb.Entry) (absent ma
 	absent = map[int64][]*logpb.Entry{}
 	for _, c := range conversations {
 		for _, e := range c.entries {
-			s.gateways.Push(where, itemOf(c, e))
-			deliveryLag.Observe(time.Now().UnixMilli() - e.GetCreatedAt())
+			s.gateways.Push(where, itemOf(c, handOver(e, began)))
+			deliverySeconds.Observe(time.Since(time.UnixMilli(e.GetCreatedAt())).Seconds())
 		}
 		if where.Known {
 			c.noteAbsent(where, absent)
@@ -95,6 +96,9 @@ func (s *Spread) wake(ctx context.Context, absent map[int64][]*logpb.Entry) erro
 			err = s.topics.offline(ctx, absent)
 		}
 		if err == nil {
+			for _, entries := range absent {
+				absentEntries.Add(float64(len(entries)))
+			}
 			return nil
 		}
 		logx.WithContext(ctx).Errorf("hand over entries of absent users: %v", err)

@@ -80,6 +80,9 @@ func (p *Publisher) sweepOutbox() {
 
 func (p *Publisher) sweepOnce() error {
 	before := time.Now().Add(-p.sweep.older).UnixMilli()
+	if err := p.measure(before); err != nil {
+		return err
+	}
 	after := int64(0)
 	for {
 		if p.full() {
@@ -104,6 +107,20 @@ func (p *Publisher) sweepOnce() error {
 			return nil
 		}
 	}
+}
+
+// measure tells the age of the oldest commit from before a time that is still in the outbox, whatever waits in memory.
+func (p *Publisher) measure(before int64) error {
+	oldest, err := p.store.OldOutbox(p.ctx, before, 0, 1)
+	if err != nil {
+		return err
+	}
+	age := 0.0
+	if len(oldest) > 0 {
+		age = time.Since(time.UnixMilli(oldest[0].CreatedAt)).Seconds()
+	}
+	outboxOldest.Set(age)
+	return nil
 }
 
 func (p *Publisher) entriesOf(r store.OutboxRow) ([]*logpb.Entry, error) {

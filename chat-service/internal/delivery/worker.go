@@ -112,6 +112,7 @@ func (w *worker) express(ctx context.Context, entries []*logpb.Entry) (done []*l
 		}
 		done = append(done, piece...)
 	}
+	expressEntries.Add(float64(len(done)))
 	return done, nil
 }
 
@@ -151,6 +152,7 @@ func (w *worker) decode(ctx context.Context, records []kafka.Message) (sound []k
 			}
 			continue
 		}
+		follow(m, record.GetEntries())
 		sound = append(sound, m)
 		entries = append(entries, record.GetEntries()...)
 	}
@@ -169,6 +171,7 @@ func (w *worker) persist(ctx context.Context, entries []*logpb.Entry) error {
 		case errors.As(err, new(poisonError)) && try >= poisonTries:
 			return err
 		}
+		deliveryRetries.Inc()
 		logx.Errorw("deliver records", logx.Field("entries", len(entries)), logx.Field("error", err.Error()))
 		select {
 		case <-ctx.Done():

@@ -7,10 +7,12 @@ import (
 
 	"github.com/segmentio/kafka-go"
 	"github.com/zeromicro/go-zero/core/logx"
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
 
 	"im-backend/common/proto/gen/logpb"
 	"im-backend/common/utils/kafkax"
+	"im-backend/common/utils/tracex"
 )
 
 // pace is the least time between two requests to one broker, and easyPace the one while everything is delivered already. An entry
@@ -201,6 +203,7 @@ func (p *Publisher) landed(w write) {
 	defer p.mu.Unlock()
 	p.queues[w.partition].flying = false
 	p.pending -= len(w.entries)
+	publishWaiting.Sub(float64(len(w.entries)))
 	for _, one := range w.entries {
 		if one.row.left--; one.row.left == 0 {
 			delete(p.underway, one.row.id)
@@ -210,8 +213,15 @@ func (p *Publisher) landed(w write) {
 	wakeUp(p.kick)
 }
 
-func (p *Publisher) produce(writes []write) ([]error, error) {
+func (p *Publisher) produce(writes []write) (outcomes []error, err error) {
 	batches := make([]kafkax.Batch, len(writes))
+	began := time.Now()
+	var traced []trace.Span
+	defer func() {
+		for _, span := range traced {
+			tracex.End(span, err)
+		}
+	}()
 	for i, w := range writes {
 		record := &logpb.Record{Entries: make([]*logpb.Entry, len(w.entries))}
 		for j, q := range w.entries {
@@ -222,8 +232,11 @@ func (p *Publisher) produce(writes []write) ([]error, error) {
 			return nil, fmt.Errorf("encode record: %w", err)
 		}
 		key := []byte(w.entries[0].entry.GetConversationId())
+		spans, headers := startPublish(w.entries, began)
+		traced = append(traced, spans...)
 		batches[i] = kafkax.Batch{
-			Partition: w.partition, Records: []kafka.Record{{Key: kafka.NewBytes(key), Value: kafka.NewBytes(value)}},
+			Partition: w.partition,
+			Records:   []kafka.Record{{Key: kafka.NewBytes(key), Value: kafka.NewBytes(value), Headers: headers}},
 		}
 	}
 	return kafkax.ProduceAll(p.ctx, p.client, TopicMessage, batches)

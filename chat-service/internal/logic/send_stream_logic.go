@@ -59,7 +59,7 @@ func readSends(stream chatpb.ChatService_SendStreamServer, sends *sending.Stream
 		for _, item := range batch.GetItems() {
 			sends.Submit(sending.Item{
 				RequestID: item.GetRequestId(), Sender: model.UserID(item.GetSend().GetSenderId()),
-				Draft: draftOf(item.GetSend().GetMessage()),
+				Draft: draftOf(item.GetSend().GetMessage()), Trace: item.GetSend().GetTraceparent(),
 			})
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/zeromicro/go-zero/core/logx"
-	"github.com/zeromicro/go-zero/core/metric"
 	"google.golang.org/grpc"
 
 	"im-backend/common/proto/gen/logpb"
@@ -26,11 +26,6 @@ const (
 	renewTimeout  = 2 * time.Second        // for reading the entries of a batch again
 )
 
-var dropped = metric.NewCounterVec(&metric.CounterVecOpts{
-	Namespace: "im", Subsystem: "chat", Name: "push_dropped_total",
-	Help: "Events not pushed because a gateway did not keep up.", Labels: []string{"gateway"},
-})
-
 // link is the stream to one gateway and what waits for it. What a broken stream carried and the gateway did not acknowledge
 // goes over the next one again, in order: clients drop repeats. It owns its goroutines.
 type link struct {
@@ -38,6 +33,7 @@ type link struct {
 	dial     Dialer
 	renewer  Renewer
 	calls    func() (*grpc.ClientConn, error) // for what is no part of the stream; made once
+	dropped  prometheus.Counter
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -73,9 +69,10 @@ type batch struct {
 
 func startLink(id, addr string, dial Dialer, r Renewer) *link {
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &link{id: id, addr: addr, dial: dial, renewer: r, cancel: cancel}
+	l := &link{id: id, addr: addr, dial: dial, dropped: dropped.WithLabelValues(id), renewer: r, cancel: cancel}
 	l.calls = sync.OnceValues(func() (*grpc.ClientConn, error) { return dial(addr) })
 	l.changed = sync.NewCond(&l.mu)
+	links.Inc()
 	l.running.Go(func() { l.run(ctx) })
 	return l
 }
@@ -90,6 +87,15 @@ func (l *link) stop() {
 	if conn, err := l.calls(); err == nil {
 		_ = conn.Close()
 	}
+	links.Dec()
+	dropped.DeleteLabelValues(l.id)
+	heldBytes.Sub(float64(l.held()))
+}
+
+func (l *link) held() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.bytes
 }
 
 // sizeOf is about how many bytes an event has.
@@ -101,15 +107,24 @@ func sizeOf(item *wsgatewaypb.PushItem) int {
 func (l *link) enqueue(item *wsgatewaypb.PushItem) (at uint64, taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.stopped {
+		return 0, false // it has gone meanwhile
+	}
 	if l.bytes >= maxHeldBytes {
-		dropped.Inc(l.id)
+		l.dropped.Inc()
 		return 0, false
 	}
 	l.taken++
-	l.bytes += sizeOf(item)
+	l.holdLocked(sizeOf(item))
 	l.queue = append(l.queue, held{item, time.Now()})
 	l.changed.Broadcast()
 	return l.taken, true
+}
+
+// holdLocked counts bytes that came, or that the gateway has.
+func (l *link) holdLocked(bytes int) {
+	l.bytes += bytes
+	heldBytes.Add(float64(bytes))
 }
 
 // owes reports whether the gateway may not have an event yet.
@@ -203,7 +218,7 @@ func (l *link) begin() {
 		l.barren++
 	}
 	if l.barren >= maxBarren {
-		dropped.Add(float64(l.settle(l.sent)), l.id) // the gateway will not have it
+		l.dropped.Add(float64(l.settle(l.sent))) // the gateway will not have it
 		l.barren = 0
 	}
 	l.sent, l.lastID, l.broken = 0, 0, nil
@@ -282,7 +297,7 @@ func (l *link) renew(ctx context.Context, b *batch) error {
 	for _, item := range items {
 		size += sizeOf(item)
 	}
-	l.bytes += size - b.bytes
+	l.holdLocked(size - b.bytes)
 	b.request, b.asOf, b.bytes = &wsgatewaypb.PushRequest{Items: items}, now, size
 	return nil
 }
@@ -314,7 +329,7 @@ func (l *link) settle(batches int) int {
 	events := 0
 	for _, b := range l.batches[:batches] {
 		events += len(b.request.GetItems())
-		l.bytes -= b.bytes
+		l.holdLocked(-b.bytes)
 	}
 	l.settled += uint64(events)
 	l.batches = slices.Delete(l.batches, 0, batches)

@@ -15,6 +15,7 @@ import (
 	"im-backend/chat-service/internal/message"
 	"im-backend/common/model"
 	"im-backend/common/proto/gen/logpb"
+	"im-backend/common/utils/hits"
 	"im-backend/common/utils/rediskey"
 )
 
@@ -28,6 +29,8 @@ type Cache struct {
 
 // New makes a cache; the client stays the caller's.
 func New(rdb redis.UniversalClient) *Cache { return &Cache{rdb: rdb} }
+
+var lookups = hits.New("recent_entries")
 
 // Note queues the writes for entries of one conversation, ascending, on a pipeline. What stands before an entry that changes
 // another is dropped: no reader takes it any more, and it may be what was recalled.
@@ -53,13 +56,13 @@ func Note(ctx context.Context, pipe redis.Pipeliner, conversationID string, entr
 	pipe.Expire(ctx, key, rediskey.RecentLifetime)
 }
 
-// plain is an entry as users see it: the changes of members, which may be a thousand, are for delivery alone.
+// plain is an entry as users see it: the changes of members, which may be a thousand, are for delivery alone, as is its trace.
 func plain(e *logpb.Entry) *logpb.Entry {
-	if len(e.GetChanges()) == 0 {
+	if len(e.GetChanges()) == 0 && e.GetTraceparent() == "" {
 		return e
 	}
 	copied := proto.CloneOf(e)
-	copied.Changes = nil
+	copied.Changes, copied.Traceparent = nil, ""
 	return copied
 }
 
@@ -85,6 +88,7 @@ func (c *Cache) Newest(ctx context.Context, heads []Head) (map[string][]*logpb.E
 		return nil, fmt.Errorf("read recent entries: %w", err)
 	}
 	found := make(map[string][]*logpb.Entry, len(heads))
+	defer func() { lookups.Add(len(found), len(heads)-len(found)) }()
 	for i, h := range heads {
 		if entries, whole := decode(answers[i].Val(), h); whole {
 			found[h.ConversationID] = entries

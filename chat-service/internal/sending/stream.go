@@ -7,6 +7,7 @@ import (
 
 	"im-backend/common/model"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/tracex"
 )
 
 // Item is one send of a stream.
@@ -14,6 +15,7 @@ type Item struct {
 	RequestID uint64
 	Sender    model.UserID
 	Draft     Draft
+	Trace     string // traceparent; empty: it is not traced
 }
 
 // Answer is the result of one item.
@@ -61,7 +63,7 @@ func (st *Stream) Submit(item Item) {
 		return
 	}
 	// Not the stream's context: a send that was taken is stored even when its gateway has gone.
-	ctx, cancel := context.WithTimeout(context.Background(), itemTimeout)
+	ctx, cancel := context.WithTimeout(tracex.Within(context.Background(), item.Trace), itemTimeout)
 	st.sending.Submit(ctx, item.Sender, item.Draft, func(r Result, err error) {
 		cancel()
 		st.answer(Answer{RequestID: item.RequestID, Result: r, Err: err})

@@ -100,8 +100,9 @@ func (s *Store) FriendsAmong(ctx context.Context, user model.UserID, others []mo
 
 // OutboxRow is a commit whose entries Kafka may not have.
 type OutboxRow struct {
-	ID     int64
-	Ranges []Range
+	ID        int64
+	Ranges    []Range
+	CreatedAt int64 // unix milliseconds
 }
 
 // OldOutbox answers a page of the commits that stand in the outbox since before a time, in order of id from afterID on.
@@ -113,7 +114,7 @@ func (s *Store) OldOutbox(ctx context.Context, before, afterID int64, limit int)
 	}
 	out := make([]OutboxRow, len(rows))
 	for i, r := range rows {
-		out[i].ID = r.ID
+		out[i].ID, out[i].CreatedAt = r.ID, r.CreatedAt
 		if err := json.Unmarshal(r.Ranges, &out[i].Ranges); err != nil {
 			return nil, errors.Join(fmt.Errorf("read outbox row %d", r.ID), err)
 		}

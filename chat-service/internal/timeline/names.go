@@ -62,6 +62,7 @@ func (n *names[V]) get(ctx context.Context, ids []int64) map[int64]V {
 		}
 	}
 	n.mu.Unlock()
+	nameHits.Add(len(found), len(ids)-len(found))
 	if len(missing) > 0 {
 		n.resolve(ctx, own, missing)
 		others[own] = missing

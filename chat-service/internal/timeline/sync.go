@@ -72,6 +72,7 @@ func (t *Timeline) Sync(ctx context.Context, user model.UserID, since string, li
 	if page.Conversations, err = t.withEntries(ctx, user, fresh, named); err != nil {
 		return nil, err
 	}
+	page.observe()
 	return page, t.addDeletions(ctx, user, page.Conversations, begun, named)
 }
 

@@ -1,5 +1,6 @@
 // Package confx loads configuration strictly: an unknown key or an unset ${NAME} is an error that names it, and all faults
-// are reported at once. go-zero alone ignores both. Defaults, ranges and options stay with go-zero's tags.
+// are reported at once. go-zero alone ignores both. Defaults, ranges and options stay with go-zero's tags. The environment
+// overrides every key, by the name that EnvName makes of the service's name and the key's path.
 package confx
 
 import (
@@ -26,21 +27,24 @@ func Values(m map[string]string) Lookup {
 	}
 }
 
-// LoadFile reads a YAML file into the struct that v points to, with the environment for ${NAME}.
+// LoadFile reads a YAML file into the struct that v points to, with the environment for ${NAME} and for overrides. A name of
+// the environment that looks like an override of the service and is none is an error.
 func LoadFile(path string, v any) error {
 	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
 		return fmt.Errorf("read config: %w", err)
 	}
-	if err := Load(text, os.LookupEnv, v); err != nil {
+	if err := load(text, os.LookupEnv, os.Environ(), v); err != nil {
 		return fmt.Errorf("load %s: %w", path, err)
 	}
 	return nil
 }
 
-// Load reads YAML into the struct that v points to. ${NAME} and ${NAME:-default} are filled in from lookup; a struct with a
-// Validate method is validated.
-func Load(text []byte, lookup Lookup, v any) error {
+// Load reads YAML into the struct that v points to. ${NAME} and ${NAME:-default} are filled in from lookup, which also has the
+// overrides; a struct with a Validate method is validated.
+func Load(text []byte, lookup Lookup, v any) error { return load(text, lookup, nil, v) }
+
+func load(text []byte, lookup Lookup, environ []string, v any) error {
 	expanded, errs := expand(string(text), lookup)
 	var tree map[string]any
 	if err := yaml.Unmarshal([]byte(expanded), &tree); err != nil {
@@ -49,10 +53,20 @@ func Load(text []byte, lookup Lookup, v any) error {
 	for _, key := range unknownKeys(reflect.TypeOf(v), tree, "") {
 		errs = append(errs, fmt.Errorf("unknown key %s", key))
 	}
+	changed, faults := override(reflect.TypeOf(v), tree, lookup, environ)
+	errs = append(append(errs, faults...), misfits(reflect.TypeOf(v), tree)...)
 	if len(errs) > 0 {
+		slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 		return errors.Join(errs...)
 	}
-	return conf.LoadFromYamlBytes([]byte(expanded), v)
+	final := []byte(expanded)
+	if changed {
+		var err error
+		if final, err = yaml.Marshal(tree); err != nil {
+			return fmt.Errorf("write overridden config: %w", err)
+		}
+	}
+	return conf.LoadFromYamlBytes(final, v)
 }
 
 var placeholder = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}`)

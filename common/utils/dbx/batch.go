@@ -35,7 +35,9 @@ type Batch struct {
 // Batch runs fn in one transaction on MySQL and commits it when fn returns nil. It runs fn again after a deadlock or a lock wait
 // timeout, so fn must have no effect outside the transaction. An error of a statement that Exec has collected comes from here.
 func (d *DB) Batch(ctx context.Context, fn func(b *Batch) error) error {
-	return retry(ctx, func() error { return d.batch(ctx, fn) })
+	return d.timed(ctx, func() error {
+		return retry(ctx, func() error { return d.batch(ctx, fn) })
+	})
 }
 
 func (d *DB) batch(ctx context.Context, fn func(b *Batch) error) (err error) {

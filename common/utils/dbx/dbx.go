@@ -7,10 +7,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+	"github.com/prometheus/client_golang/prometheus"
 	gormmysql "gorm.io/driver/mysql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -52,6 +54,8 @@ type DB struct {
 	SQLite  bool
 	batches *sql.DB       // MySQL's connections for Batch: the only ones that take several statements at once
 	writer  chan struct{} // SQLite has one writer a file: waiting here is fair, its own busy loop is not
+	name    string        // of the database, for the metrics
+	seconds prometheus.Observer
 }
 
 // Open connects. It returns an error when the database does not answer; the caller decides whether to try again.
@@ -83,7 +87,10 @@ func Open(c Config) (*DB, error) {
 		d.batches.SetMaxOpenConns(batches)
 		d.batches.SetMaxIdleConns(batches)
 		d.batches.SetConnMaxLifetime(connLifetime)
+		openPools.add(d.name, d.batches)
 	}
+	openPools.add(d.name, pool)
+	d.seconds = txSeconds.WithLabelValues(d.name)
 	d.DB = gdb
 	return d, nil
 }
@@ -91,6 +98,7 @@ func Open(c Config) (*DB, error) {
 func (d *DB) dialector(dsn string) (gorm.Dialector, error) {
 	if d.SQLite {
 		path := strings.TrimPrefix(dsn, sqlitePrefix)
+		d.name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 		d.writer = writerOf(path)
 		return openSQLite(path), nil
 	}
@@ -98,6 +106,7 @@ func (d *DB) dialector(dsn string) (gorm.Dialector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse dsn: %w", err)
 	}
+	d.name = cfg.DBName
 	cfg.Timeout, cfg.ReadTimeout, cfg.WriteTimeout = 2*time.Second, 3*time.Second, 3*time.Second
 	cfg.InterpolateParams = true // one round trip a statement
 	cfg.Collation = "utf8mb4_unicode_ci"
@@ -149,7 +158,9 @@ func (d *DB) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 			return fmt.Errorf("wait to write: %w", ctx.Err())
 		}
 	}
-	return retry(ctx, func() error { return d.WithContext(ctx).Transaction(fn) })
+	return d.timed(ctx, func() error {
+		return retry(ctx, func() error { return d.WithContext(ctx).Transaction(fn) })
+	})
 }
 
 // retry runs a transaction until the server does not end it in favour of another.
@@ -158,6 +169,7 @@ func retry(ctx context.Context, run func() error) (err error) {
 		if err = run(); !isLockConflict(err) {
 			return err
 		}
+		txRetries.Inc()
 		select {
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), err)
@@ -207,9 +219,11 @@ func (d *DB) Ping(ctx context.Context) error {
 func (d *DB) Close() error {
 	pool, err := d.DB.DB()
 	if err == nil {
+		openPools.remove(pool)
 		err = pool.Close()
 	}
 	if d.batches != nil {
+		openPools.remove(d.batches)
 		err = errors.Join(err, d.batches.Close())
 	}
 	if err != nil {

@@ -40,6 +40,7 @@ func NewFetcher(client *kafka.Client, topic string) *Fetcher {
 type Fetched struct {
 	Partition int
 	Records   []kafka.Message // in order, from the offset that was asked for
+	End       int64           // the offset after the partition's last record
 	Err       error
 }
 
@@ -116,7 +117,7 @@ func (f *Fetcher) read(response *fetch.Response, next map[int]int64) ([]Fetched,
 	var all []Fetched
 	for _, t := range response.Topics {
 		for _, p := range t.Partitions {
-			got := Fetched{Partition: int(p.Partition), Err: errorOf(p.ErrorCode)}
+			got := Fetched{Partition: int(p.Partition), End: p.HighWatermark, Err: errorOf(p.ErrorCode)}
 			if got.Err == nil {
 				var err error
 				if got.Records, err = f.records(p, next[got.Partition]); err != nil {
@@ -152,7 +153,7 @@ func (f *Fetcher) records(p fetch.ResponsePartition, from int64) ([]kafka.Messag
 		}
 		if r.Offset >= from {
 			records = append(records, kafka.Message{
-				Topic: f.topic, Partition: int(p.Partition), Offset: r.Offset, Key: key, Value: value,
+				Topic: f.topic, Partition: int(p.Partition), Offset: r.Offset, Key: key, Value: value, Headers: r.Headers,
 			})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/zeromicro/go-zero/core/logc"
 
 	"im-backend/common/model"
@@ -58,6 +59,9 @@ type delay struct {
 
 // New makes a relay. service stands in front of the append ids ("group:17") and labels the metrics; it must never change.
 func New(service string, db *dbx.DB, chat chatpb.ChatServiceClient, c Config) *Relay {
+	for _, counter := range []*prometheus.CounterVec{sentTotal, retriedTotal, parkedTotal} {
+		counter.WithLabelValues(service) // there from the start, so that the first one is seen as one
+	}
 	return &Relay{
 		service: service, db: db, chat: chat, config: c, now: time.Now,
 		turns: newKeyedLock(), queue: make(chan string, queueSize),

@@ -27,7 +27,7 @@ func (c Config) Secret(key string) secret.Secret {
 
 // Open makes a client; it connects when it is used. The caller closes it.
 func Open(c Config) *redis.Client {
-	return redis.NewClient(&redis.Options{
+	client := redis.NewClient(&redis.Options{
 		Addr:                  c.Addr,
 		Password:              c.Password,
 		DB:                    c.DB,
@@ -40,6 +40,8 @@ func Open(c Config) *redis.Client {
 		MaxRetries:            -1, // an INCR that was sent twice counts twice
 		DisableIdentity:       true,
 	})
+	opened.add(client)
+	return client
 }
 
 // Ping reports whether Redis answers, for readiness.

@@ -28,6 +28,7 @@ func streamServerErrors(srv any, stream grpc.ServerStream, info *grpc.StreamServ
 
 func typed(ctx context.Context, method string, err error) error {
 	e := errs.From(err)
+	refused.WithLabelValues(e.Reason).Inc()
 	if e.Kind == errs.Internal {
 		logc.Errorw(ctx, "rpc failed", logc.Field("method", method), logc.Field("error", err.Error()))
 	}

@@ -15,6 +15,7 @@ import (
 
 	"im-backend/common/utils/mtls"
 	"im-backend/common/utils/process"
+	"im-backend/common/utils/tracex"
 )
 
 const maxMessageBytes = 16 << 20
@@ -56,6 +57,7 @@ func NewServer(c zrpc.RpcServerConf, id mtls.Config, register func(*grpc.Server)
 	for _, opt := range opts {
 		opt(s)
 	}
+	tracex.SetUp(c.Telemetry)
 	c.Middlewares.Stat = false // it logs request bodies
 	c.Etcd = discov.EtcdConf{} // registered by Start, when it listens
 	inner, err := zrpc.NewServer(c, func(g *grpc.Server) {

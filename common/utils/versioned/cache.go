@@ -12,6 +12,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/singleflight"
+
+	"im-backend/common/utils/hits"
 )
 
 const (
@@ -72,11 +74,13 @@ func (c *Cache) Get(ctx context.Context, key, version string, into any) bool {
 	raw, err := c.redis.Get(ctx, key).Bytes()
 	if err != nil {
 		c.failed(err)
-		return false
+		return lookups.Note(false)
 	}
 	var e entry
-	return json.Unmarshal(raw, &e) == nil && e.Version == version && json.Unmarshal(e.Value, into) == nil
+	return lookups.Note(json.Unmarshal(raw, &e) == nil && e.Version == version && json.Unmarshal(e.Value, into) == nil)
 }
+
+var lookups = hits.New("lists")
 
 // Put keeps a value that was read after its version. A failure is no matter.
 func (c *Cache) Put(ctx context.Context, key, version string, value any) {

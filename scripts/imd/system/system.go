@@ -115,6 +115,17 @@ func (s *System) WSURLs() []string {
 	return urls
 }
 
+// OpsURLs are where the running services answer operators: http://host:port.
+func (s *System) OpsURLs() []string {
+	var urls []string
+	for _, phase := range stopOrder {
+		for _, i := range s.running(phase...) {
+			urls = append(urls, "http://"+i.ops)
+		}
+	}
+	return urls
+}
+
 func wsURL(addr string) string { return "ws://" + reachable(addr) + "/ws" }
 
 // Stores are the addresses of the stores in use.

@@ -1,7 +1,13 @@
 package password
 
-import "github.com/zeromicro/go-zero/core/metric"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
 
-var refused = metric.NewCounterVec(&metric.CounterVecOpts{
-	Namespace: "im", Subsystem: "user", Name: "refused_hashes_total", Help: "Passwords that were not looked at.", Labels: []string{"why"},
-})
+var (
+	refused = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: "im_user_refused_hashes_total", Help: "Passwords that were not looked at, by why.",
+	}, []string{"why"})
+	queueFull, waitedTooLong = refused.WithLabelValues("queue_full"), refused.WithLabelValues("waited_too_long")
+)

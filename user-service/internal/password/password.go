@@ -124,7 +124,7 @@ func (h *Hasher) acquire(ctx context.Context) error {
 	}
 	defer h.waiting.Add(-1)
 	if h.waiting.Add(1) > int64(h.config.MaxWaiting) {
-		refused.Inc("queue_full")
+		queueFull.Inc()
 		return errs.ErrUnavailable.After(comeBack)
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxWait)
@@ -133,7 +133,7 @@ func (h *Hasher) acquire(ctx context.Context) error {
 	case h.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		refused.Inc("waited_too_long")
+		waitedTooLong.Inc()
 		return errs.ErrUnavailable.After(comeBack).Because(ctx.Err())
 	}
 }

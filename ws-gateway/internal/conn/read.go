@@ -71,7 +71,11 @@ func (c *Conn) receive(kind int, r io.Reader) error {
 	if c.isClosing() {
 		return nil // it is on its way out: what it asks is not done
 	}
+	framesIn.Inc()
 	wait := c.spend(now, buf.Len())
+	if wait > 0 {
+		framesRefused.Inc()
+	}
 	if wait > 0 && !c.spendRefusal(now) {
 		return nil
 	}

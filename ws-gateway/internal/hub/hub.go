@@ -205,7 +205,7 @@ func (h *Hub) register(c *conn.Conn) bool {
 
 // Closed takes a connection out whose reader has ended.
 func (h *Hub) Closed(c *conn.Conn, code int) {
-	closes.Inc(label(code))
+	closes.WithLabelValues(label(code)).Inc()
 	h.wheel.remove(c)
 	c.Budget.Leave()
 	h.mu.Lock()

@@ -5,16 +5,15 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
-	"github.com/zeromicro/go-zero/core/metric"
 )
 
 var (
-	connections = metric.NewGaugeVec(&metric.GaugeVecOpts{
-		Namespace: "im", Subsystem: "ws", Name: "connections", Help: "Open connections.",
+	connections = promauto.NewGauge(prometheus.GaugeOpts{
+		Name: "im_ws_connections", Help: "Open connections.",
 	})
-	closes = metric.NewCounterVec(&metric.CounterVecOpts{
-		Namespace: "im", Subsystem: "ws", Name: "close_total", Help: "Closed connections by close code.", Labels: []string{"code"},
-	})
+	closes = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: "im_ws_close_total", Help: "Closed connections by close code.",
+	}, []string{"code"})
 	headsTold = promauto.NewCounter(prometheus.CounterOpts{
 		Name: "im_ws_heads_told_total", Help: "Users who were told of conversations that moved.",
 	})

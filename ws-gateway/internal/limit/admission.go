@@ -40,7 +40,7 @@ func (a *Admission) Admit() error {
 	if delay == 0 {
 		return nil
 	}
-	refused.Inc("admission")
+	refusedAdmission.Inc()
 	return errs.ErrUnavailable.Saying("too many clients are connecting; try again").After(spread(delay))
 }
 

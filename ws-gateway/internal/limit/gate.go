@@ -67,7 +67,7 @@ func NewGate(o GateOptions) *Gate {
 func (g *Gate) Enter(addr netip.Addr) (*Address, error) {
 	if g.open.Add(1) > int64(g.opts.MaxConnections) {
 		g.open.Add(-1)
-		refused.Inc("connections")
+		refusedConnections.Inc()
 		return nil, errs.ErrRateLimited.Saying("the gateway has too many connections").After(spread(comeBack))
 	}
 	k := keyOf(addr)
@@ -90,11 +90,11 @@ func (s *shard) enter(g *Gate, k key, now Instant) (*Address, error) {
 		s.addresses[k] = a
 	}
 	if a.conns >= g.opts.MaxPerAddress {
-		refused.Inc("address_connections")
+		refusedAddressConnections.Inc()
 		return nil, errs.ErrRateLimited.Saying("too many connections from this address").After(spread(comeBack))
 	}
 	if wait := a.handshakes.Take(Rate{g.opts.Handshakes, g.opts.HandshakeBurst}, now, 1); wait > 0 {
-		refused.Inc("address_handshakes")
+		refusedAddressHandshakes.Inc()
 		return nil, errs.ErrRateLimited.Saying("too many handshakes from this address").After(wait + spread(time.Second))
 	}
 	a.conns++

@@ -28,11 +28,11 @@ func (w *Waiting) Enter(addr netip.Addr, ofMany bool) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.all >= w.ofAll {
-		refused.Inc("handshaking")
+		refusedHandshaking.Inc()
 		return false
 	}
 	if !ofMany && w.sockets[k] >= w.perAddress {
-		refused.Inc("address_handshaking")
+		refusedAddressHandshaking.Inc()
 		return false
 	}
 	w.all++

@@ -99,6 +99,7 @@ func (r *Receiver) Stop() { r.once.Do(func() { close(r.done) }) }
 func (r *Receiver) Wait() { r.owner.Wait() }
 
 func (r *Receiver) deliver(ctx context.Context, batch *wsgatewaypb.PushRequest) {
+	began := time.Now()
 	events := make([]*hub.Event, 0, len(batch.GetItems()))
 	for _, item := range batch.GetItems() {
 		if e := event(item); e != nil && lose.Hit(item) == nil {
@@ -108,6 +109,7 @@ func (r *Receiver) deliver(ctx context.Context, batch *wsgatewaypb.PushRequest) 
 	ctx, cancel := context.WithTimeout(ctx, settle)
 	defer cancel()
 	r.hub.Deliver(ctx, events)
+	observe(batch.GetItems(), began)
 }
 
 // event translates an item; nil when it holds nothing that this version knows.

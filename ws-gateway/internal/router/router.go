@@ -16,6 +16,7 @@ import (
 
 	"im-backend/common/proto/gen/chatpb"
 	"im-backend/common/utils/errs"
+	"im-backend/common/utils/tracex"
 	"im-backend/ws-gateway/internal/chatlink"
 	"im-backend/ws-gateway/internal/conn"
 	"im-backend/ws-gateway/internal/frame"
@@ -222,12 +223,16 @@ func (r *Router) serve(c *conn.Conn, req frame.Request) {
 func (r *Router) send(c *conn.Conn, req frame.Request) bool {
 	in, err := req.Send(c.User)
 	if err != nil {
+		sendResult(err).Inc()
 		fail(c, req.ID, err)
 		return false
 	}
-	id := req.ID
-	r.sender.Send(in.Conversation, &chatpb.SendRequest{SenderId: int64(c.User), Message: in.Message},
+	id, began, span := req.ID, time.Now(), tracex.Root(frame.TypeSend)
+	r.sender.Send(in.Conversation, &chatpb.SendRequest{SenderId: int64(c.User), Message: in.Message, Traceparent: tracex.Parent(span)},
 		func(ok *chatpb.SendResponse, err error) {
+			answered(began, err)
+			tracex.Message(span, tracex.HopGateway, ok.GetMessageId(), ok.GetConversationId(), ok.GetSeq())
+			tracex.End(span, err)
 			if err != nil {
 				fail(c, id, err)
 			} else {

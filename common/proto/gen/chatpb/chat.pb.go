@@ -137,6 +137,7 @@ type SendRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	SenderId      int64                  `protobuf:"varint,1,opt,name=sender_id,json=senderId,proto3" json:"sender_id,omitempty"`
 	Message       *Message               `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	Traceparent   string                 `protobuf:"bytes,3,opt,name=traceparent,proto3" json:"traceparent,omitempty"` // W3C, of a send on a stream that is traced
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -183,6 +184,13 @@ func (x *SendRequest) GetMessage() *Message {
 		return x.Message
 	}
 	return nil
+}
+
+func (x *SendRequest) GetTraceparent() string {
+	if x != nil {
+		return x.Traceparent
+	}
+	return ""
 }
 
 type SendResponse struct {
@@ -5249,10 +5257,11 @@ const file_im_chat_v1_chat_proto_rawDesc = "" +
 	"\freply_to_seq\x18\a \x01(\x03R\n" +
 	"replyToSeq\x12\x1a\n" +
 	"\bmentions\x18\b \x03(\tR\bmentions\x12*\n" +
-	"\x11expire_after_read\x18\t \x01(\x03R\x0fexpireAfterRead\"Y\n" +
+	"\x11expire_after_read\x18\t \x01(\x03R\x0fexpireAfterRead\"{\n" +
 	"\vSendRequest\x12\x1b\n" +
 	"\tsender_id\x18\x01 \x01(\x03R\bsenderId\x12-\n" +
-	"\amessage\x18\x02 \x01(\v2\x13.im.chat.v1.MessageR\amessage\"\xae\x01\n" +
+	"\amessage\x18\x02 \x01(\v2\x13.im.chat.v1.MessageR\amessage\x12 \n" +
+	"\vtraceparent\x18\x03 \x01(\tR\vtraceparent\"\xae\x01\n" +
 	"\fSendResponse\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\x03R\tmessageId\x12'\n" +

@@ -92,6 +92,7 @@ type Entry struct {
 	RecalledAt      int64                  `protobuf:"varint,12,opt,name=recalled_at,json=recalledAt,proto3" json:"recalled_at,omitempty"`
 	Changes         []*MemberChange        `protobuf:"bytes,13,rep,name=changes,proto3" json:"changes,omitempty"`                                           // what this entry does to the conversation's members
 	Reactions       []*Reaction            `protobuf:"bytes,14,rep,name=reactions,proto3" json:"reactions,omitempty"`                                       // as the reader sees them; only in answers to readers
+	Traceparent     string                 `protobuf:"bytes,17,opt,name=traceparent,proto3" json:"traceparent,omitempty"`                                   // of a send that is traced, on its way to the gateways; in no answer
 	ReactionSeq     int64                  `protobuf:"varint,15,opt,name=reaction_seq,json=reactionSeq,proto3" json:"reaction_seq,omitempty"`               // the last reaction that reactions take into account; zero: there was none
 	ExpireAfterRead int64                  `protobuf:"varint,16,opt,name=expire_after_read,json=expireAfterRead,proto3" json:"expire_after_read,omitempty"` // seconds from when another has read it until it is recalled; zero: never
 	unknownFields   protoimpl.UnknownFields
@@ -224,6 +225,13 @@ func (x *Entry) GetReactions() []*Reaction {
 		return x.Reactions
 	}
 	return nil
+}
+
+func (x *Entry) GetTraceparent() string {
+	if x != nil {
+		return x.Traceparent
+	}
+	return ""
 }
 
 func (x *Entry) GetReactionSeq() int64 {
@@ -427,7 +435,7 @@ var File_im_log_v1_log_proto protoreflect.FileDescriptor
 
 const file_im_log_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x13im/log/v1/log.proto\x12\tim.log.v1\"\xa0\x04\n" +
+	"\x13im/log/v1/log.proto\x12\tim.log.v1\"\xc2\x04\n" +
 	"\x05Entry\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tR\x0econversationId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x1d\n" +
@@ -447,7 +455,8 @@ const file_im_log_v1_log_proto_rawDesc = "" +
 	"\vrecalled_at\x18\f \x01(\x03R\n" +
 	"recalledAt\x121\n" +
 	"\achanges\x18\r \x03(\v2\x17.im.log.v1.MemberChangeR\achanges\x121\n" +
-	"\treactions\x18\x0e \x03(\v2\x13.im.log.v1.ReactionR\treactions\x12!\n" +
+	"\treactions\x18\x0e \x03(\v2\x13.im.log.v1.ReactionR\treactions\x12 \n" +
+	"\vtraceparent\x18\x11 \x01(\tR\vtraceparent\x12!\n" +
 	"\freaction_seq\x18\x0f \x01(\x03R\vreactionSeq\x12*\n" +
 	"\x11expire_after_read\x18\x10 \x01(\x03R\x0fexpireAfterRead\"J\n" +
 	"\bReaction\x12\x14\n" +
