@@ -97,7 +97,7 @@ func Span(parent, name string, began time.Time, options ...trace.SpanStartOption
 	}
 	ctx := Within(context.Background(), parent)
 	_, span := otel.Tracer(tracerName).Start(ctx, name, append(options, trace.WithTimestamp(began))...) //nolint:spancheck // the caller ends it
-	return span //nolint:spancheck // as above
+	return span                                                                                         //nolint:spancheck // as above
 }
 
 // Message says which message a span is about, and which of its hops.
