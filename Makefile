@@ -31,7 +31,7 @@ test: ## all tests, with the race detector, on stores inside the process
 
 # Packages whose tests can use real servers, by themselves or by their databases' helpers; they share the servers, so one package
 # runs at a time.
-INTEGRATION = $$(grep -rlE --include='*_test.go' 'IM_TEST_|mysqltest\.|storetest\.' . | xargs -n1 dirname | sort -u)
+INTEGRATION = $$(grep -rlE --include='*_test.go' --exclude-dir=compose --exclude-dir=node_modules 'IM_TEST_|mysqltest\.|storetest\.' . | xargs -n1 dirname | sort -u)
 
 .PHONY: test-integration
 test-integration: ## the tests on real MariaDB, Redis, Kafka and Etcd, which are installed and started when missing

@@ -155,7 +155,7 @@ func restart(t testing.TB) {
 	require.NoError(t, sys.Stop(ctx))
 	again, err := system.Start(ctx, options(scratch))
 	require.NoError(t, err)
-	sys = again
+	sys.System = again
 }
 
 // TestAGroupAndItsLogAgreeWhereverTheProcessDies: on the stores of the system under test, embedded or real.

@@ -29,8 +29,9 @@ import (
 
 type nobody struct{}
 
-func (nobody) Enqueue(int64, []*logpb.Entry)        {}
-func (nobody) Tell(context.Context, ...push.Notice) {}
+func (nobody) Enqueue(int64, []*logpb.Entry)                      {}
+func (nobody) Tell(context.Context, ...push.Notice)               {}
+func (nobody) Recall(context.Context, string, int64, int64) error { return nil }
 
 // bench is one database with instances on it.
 type bench struct {
@@ -65,7 +66,7 @@ func (b *bench) instance() *instance {
 	}, b.st, idgen.New(nodes.Add(1)), nobody{})
 	require.NoError(b.t, err)
 	c.Start()
-	i := &instance{bench: b, Sending: sending.New(c, nil, nil, nil)}
+	i := &instance{bench: b, Sending: sending.New(c, nil, nil, nil, nobody{})}
 	i.position = position.New(position.Config{Queue: 100, Batch: 100, Timeout: 10 * time.Second}, b.st, nobody{})
 	i.position.Start()
 	e := expiry.New(expiry.Config{Lease: time.Second, Look: 10 * time.Millisecond}, b.st, i.Sending)
