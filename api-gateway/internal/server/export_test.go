@@ -66,7 +66,7 @@ func linesOf(t *testing.T, got answer) (short, cursors []string, end exportLine)
 	require.Equal(t, 200, got.status, got.body)
 	require.Equal(t, "application/x-ndjson", got.header.Get("Content-Type"))
 	for text := range strings.Lines(got.body) {
-		require.Equal(t, "", end.Kind, "nothing follows the end")
+		require.Empty(t, end.Kind, "nothing follows the end")
 		var line exportLine
 		require.NoError(t, json.Unmarshal([]byte(text), &line))
 		switch line.Kind {

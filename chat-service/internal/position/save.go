@@ -86,37 +86,64 @@ func outcome(batch []*move, known map[store.Membership]*store.View, counts map[s
 		if v == nil {
 			continue
 		}
-		isRead, isNew := m.readSeq > v.ReadSeq, m.received > max(v.DeliveredSeq, v.ReadSeq)
-		unmarks := m.isRead && v.Marked()
-		peer, hasPeer := peerOf(m)
-		if isRead || isNew {
-			marks.Moved = append(marks.Moved, store.Mark{
-				Membership: m.Membership, ReadSeq: m.readSeq, DeliveredSeq: m.received,
-				ReadCount: counts[store.Place{ConversationID: m.ConversationID, Seq: m.readSeq}],
-			})
-			if hasPeer {
-				marks.Touched = append(marks.Touched, store.Membership{UserID: int64(peer), ConversationID: m.ConversationID})
-			}
-		}
-		if isRead && v.Head.ExpiringSeq > v.ReadSeq {
-			marks.Read = append(marks.Read, store.Reading{Membership: m.Membership, From: v.ReadSeq + 1, To: m.readSeq})
-		}
-		if unmarks {
-			marks.Unmark = append(marks.Unmark, m.Membership)
-		}
-		at := push.At{Conversation: m.ConversationID, User: model.UserID(m.UserID)}
-		switch {
-		case isRead || unmarks:
-			notice := push.Notice{Users: []model.UserID{at.User}, Except: m.session, Read: &push.Moved{At: at, Seq: m.readSeq}}
-			if hasPeer && isRead {
-				notice.Users = append(notice.Users, peer)
-			}
+		e := effectOf(m, v)
+		e.mark(&marks, v, counts)
+		if notice, tells := e.notice(); tells {
 			notices = append(notices, notice)
-		case isNew && hasPeer:
-			notices = append(notices, push.Notice{Users: []model.UserID{peer}, Delivered: &push.Moved{At: at, Seq: m.received}})
 		}
 	}
 	return marks, notices
+}
+
+// effect is what a move changes.
+type effect struct {
+	*move
+	reads, receives, unmarks bool
+	peer                     model.UserID
+	hasPeer                  bool
+}
+
+func effectOf(m *move, v *store.View) effect {
+	e := effect{
+		move: m, reads: m.readSeq > v.ReadSeq, receives: m.received > max(v.DeliveredSeq, v.ReadSeq), unmarks: m.isRead && v.Marked(),
+	}
+	e.peer, e.hasPeer = peerOf(m)
+	return e
+}
+
+// mark adds what has to be stored.
+func (e effect) mark(marks *store.Marks, v *store.View, counts map[store.Place]int64) {
+	if e.reads || e.receives {
+		marks.Moved = append(marks.Moved, store.Mark{
+			Membership: e.Membership, ReadSeq: e.readSeq, DeliveredSeq: e.received,
+			ReadCount: counts[store.Place{ConversationID: e.ConversationID, Seq: e.readSeq}],
+		})
+		if e.hasPeer {
+			marks.Touched = append(marks.Touched, store.Membership{UserID: int64(e.peer), ConversationID: e.ConversationID})
+		}
+	}
+	if e.reads && v.Head.ExpiringSeq > v.ReadSeq {
+		marks.Read = append(marks.Read, store.Reading{Membership: e.Membership, From: v.ReadSeq + 1, To: e.readSeq})
+	}
+	if e.unmarks {
+		marks.Unmark = append(marks.Unmark, e.Membership)
+	}
+}
+
+// notice is who is told of it, if anybody is.
+func (e effect) notice() (n push.Notice, tells bool) {
+	at := push.At{Conversation: e.ConversationID, User: model.UserID(e.UserID)}
+	switch {
+	case e.reads || e.unmarks:
+		n = push.Notice{Users: []model.UserID{at.User}, Except: e.session, Read: &push.Moved{At: at, Seq: e.readSeq}}
+		if e.hasPeer && e.reads {
+			n.Users = append(n.Users, e.peer)
+		}
+		return n, true
+	case e.receives && e.hasPeer:
+		return push.Notice{Users: []model.UserID{e.peer}, Delivered: &push.Moved{At: at, Seq: e.received}}, true
+	}
+	return push.Notice{}, false
 }
 
 // peerOf is the other user of a single conversation; a conversation with oneself has none.

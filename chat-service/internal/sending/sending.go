@@ -78,7 +78,7 @@ func (s *Sending) Submit(ctx context.Context, sender model.UserID, d Draft, done
 		return
 	}
 	if d.Request != "" {
-		m.Fingerprint = int64(xxhash.Sum64String(d.Request)) //nolint:gosec // bits
+		m.Fingerprint = int64(xxhash.Sum64String(d.Request))
 	}
 	j := &committer.Job{Ctx: ctx, To: to, Send: &committer.Send{Sender: sender, Message: m}, Gate: s}
 	j.Done = func(r committer.Result, err error) {

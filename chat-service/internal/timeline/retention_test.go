@@ -124,8 +124,10 @@ func TestWhatIsTrimmedCannotBeTouched(t *testing.T) {
 	b.ageTo(id, 4)
 	b.trim(id, 4)
 	for _, c := range []committer.Change{
-		{User: 2, Kind: message.Recall, Target: 4}, {System: true, Kind: message.Recall, Target: 4},
-		{User: 2, Kind: message.Reaction, Target: 4, Emoji: "👍"}, {User: 2, Kind: message.Pin, Target: 4},
+		{User: 2, Kind: message.Recall, Target: 4},
+		{System: true, Kind: message.Recall, Target: 4},
+		{User: 2, Kind: message.Reaction, Target: 4, Emoji: "👍"},
+		{User: 2, Kind: message.Pin, Target: 4},
 	} {
 		_, err := b.committer.Store(t.Context(), committer.Job{To: b.address(id), Change: &c})
 		require.ErrorIs(t, err, errs.ErrMessageNotFound)

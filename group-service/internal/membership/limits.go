@@ -47,10 +47,17 @@ func (c Config) Validate() error {
 		name  string
 		limit int64
 	}{
-		{"MaxGroupsPerUser", int64(c.MaxGroupsPerUser)}, {"MaxAdmins", c.MaxAdmins}, {"MaxInvites", c.MaxInvites},
-		{"MaxBans", c.MaxBans}, {"MaxRequests", c.MaxRequests}, {"CreatesPerMinute", c.CreatesPerMinute},
-		{"CreatesPerDay", c.CreatesPerDay}, {"JoinsPerMinute", c.JoinsPerMinute}, {"JoinsPerDay", c.JoinsPerDay},
-		{"InvitesPerMinute", c.InvitesPerMinute}, {"InvitesPerDay", c.InvitesPerDay},
+		{"MaxGroupsPerUser", int64(c.MaxGroupsPerUser)},
+		{"MaxAdmins", c.MaxAdmins},
+		{"MaxInvites", c.MaxInvites},
+		{"MaxBans", c.MaxBans},
+		{"MaxRequests", c.MaxRequests},
+		{"CreatesPerMinute", c.CreatesPerMinute},
+		{"CreatesPerDay", c.CreatesPerDay},
+		{"JoinsPerMinute", c.JoinsPerMinute},
+		{"JoinsPerDay", c.JoinsPerDay},
+		{"InvitesPerMinute", c.InvitesPerMinute},
+		{"InvitesPerDay", c.InvitesPerDay},
 	} {
 		if one.limit < 1 {
 			faults = append(faults, fmt.Errorf("set Membership.%s above zero", one.name))

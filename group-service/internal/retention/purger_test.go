@@ -52,8 +52,10 @@ func TestWhatIsOldGoesAndTheRestStays(t *testing.T) {
 		{ID: 3, GroupID: 1, CodeHash: "c", ExpiresAt: ago(-time.Hour)},
 	}).Error)
 	require.NoError(t, db.Create([]imgroup.Quota{
-		{UserID: 1, Kind: "add", DayAt: ago(25 * time.Hour)}, {UserID: 2, Kind: "add", DayAt: ago(23 * time.Hour)},
-		{UserID: 3, Kind: "add", DayAt: ago(25 * time.Hour)}, {UserID: 4, Kind: "join", DayAt: ago(0)},
+		{UserID: 1, Kind: "add", DayAt: ago(25 * time.Hour)},
+		{UserID: 2, Kind: "add", DayAt: ago(23 * time.Hour)},
+		{UserID: 3, Kind: "add", DayAt: ago(25 * time.Hour)},
+		{UserID: 4, Kind: "join", DayAt: ago(0)},
 	}).Error)
 	p := retention.New(config, store.New(db), func() time.Time { return now })
 	for range 2 {
@@ -84,8 +86,10 @@ type away struct{ retention.Store }
 func (away) PurgeRequests(context.Context, time.Time, int) (int, error) {
 	return 0, errs.ErrUnavailable
 }
+
 func (away) PurgeInvites(context.Context, time.Time, int) (int, error) { return 0, errs.ErrUnavailable }
-func (away) PurgeQuotas(context.Context, time.Time, int) (int, error)  { return 0, errs.ErrUnavailable }
+
+func (away) PurgeQuotas(context.Context, time.Time, int) (int, error) { return 0, errs.ErrUnavailable }
 
 func TestAStoreThatIsAwayIsNoEnd(t *testing.T) {
 	t.Parallel()
