@@ -126,9 +126,14 @@ func (a answered) reason(t testing.TB) string {
 	t.Helper()
 	require.Len(t, a.header.Get("X-Request-Id"), 32)
 	if a.status < http.StatusBadRequest {
-		if a.status == http.StatusNoContent {
+		switch {
+		case a.status == http.StatusNoContent:
 			require.Empty(t, a.body)
-		} else {
+		case a.header.Get("Content-Type") == "application/x-ndjson": // what is streamed
+			for line := range bytes.Lines(a.body) {
+				require.True(t, json.Valid(line), "%.200s", line)
+			}
+		default:
 			require.Equal(t, "application/json", a.header.Get("Content-Type"), "%d %.200s", a.status, a.body)
 			require.True(t, json.Valid(a.body), "%.200s", a.body)
 		}

@@ -61,6 +61,16 @@ func conflicts() map[string]refusal {
 				b.connect(0).Request(t.Context(), "message.react", ask, nil),
 			}
 		}},
+		"MESSAGE_EXPIRES": {http.StatusConflict, func(t scene) []error {
+			a, b := friends(t)
+			m := textTo(single(a, b))
+			m.ExpireAfterRead = 60
+			sent, err := a.SendMessage(t.Context(), m)
+			require.NoError(t, err)
+			f := imclient.Forwarding{To: []string{single(a, b)}}
+			f.From.ConversationID, f.From.Seqs = single(a, b), []int64{sent.Seq}
+			return only(b.Forward(t.Context(), f))
+		}},
 		"ALREADY_SENT": {http.StatusConflict, func(t scene) []error {
 			a, b := friends(t)
 			before := len(a.history(single(a, b)))
@@ -174,7 +184,7 @@ func limits(s *system.System) map[string]refusal {
 	return cases
 }
 
-// groupLimits are those of groups: three members, one admin, one invite, and one group for each user.
+// groupLimits are those of groups: three members, one admin, one invite, one ban, one request, and one group for each user.
 func groupLimits(people func(t scene, n int) []*person) map[string]refusal {
 	return map[string]refusal{
 		"GROUP_FULL": {http.StatusConflict, func(t scene) []error {
@@ -203,6 +213,19 @@ func groupLimits(people func(t scene, n int) []*person) map[string]refusal {
 			_, err := p[0].CreateInvite(t.Context(), g.GroupID, 0, 0)
 			require.NoError(t, err)
 			return only(p[0].CreateInvite(t.Context(), g.GroupID, 0, 0))
+		}},
+		"BAN_LIMIT_REACHED": {http.StatusConflict, func(t scene) []error {
+			p := people(t, 3)
+			g, _ := group(t, p[0])
+			require.NoError(t, p[0].BanUser(t.Context(), g.GroupID, p[1].id))
+			return []error{p[0].BanUser(t.Context(), g.GroupID, p[2].id)}
+		}},
+		"JOIN_REQUEST_LIMIT_REACHED": {http.StatusConflict, func(t scene) []error {
+			p := people(t, 3)
+			id, _ := groupOf(t, "approval", p[0])
+			_, err := p[1].JoinGroup(t.Context(), id, "")
+			require.NoError(t, err)
+			return only(p[2].JoinGroup(t.Context(), id, ""))
 		}},
 	}
 }

@@ -95,6 +95,7 @@ func tight(t *testing.T) *system.System {
 	return ownSystem(t, map[string]string{
 		"FRIEND_MAX_FRIENDS": "1", "FRIEND_MAX_PENDING": "1", "FRIEND_MAX_TAGS": "1", "FRIEND_MAX_BLOCKS": "1",
 		"GROUP_MAX_MEMBERS": "3", "GROUP_MAX_PER_USER": "1", "GROUP_MAX_ADMINS": "1", "GROUP_MAX_INVITES": "1",
+		"GROUP_MAX_BANS": "1", "GROUP_MAX_REQUESTS": "1",
 		"CHAT_REACTION_KINDS": "1", "CHAT_PINS": "1", "CHAT_SCHEDULE_PENDING": "1", "RECALL_WINDOW": "0s", "EDIT_WINDOW": "0s",
 		"SEARCH_PER_MINUTE": "1",
 	})

@@ -386,6 +386,11 @@ export class Calls {
     return this.caller.call({ verb: "PATCH", path: "/v1/users/me", query: [], body: true, auth: true }, args, options);
   }
 
+  /** One's own data as JSON lines; the last one has the kind end and says whether it is complete. `GET /v1/users/me/export` */
+  exportData(args: Args<"exportData"> = {}, options?: CallOptions): Promise<Result<"exportData">> {
+    return this.caller.call({ verb: "GET", path: "/v1/users/me/export", query: ["cursor"], body: false, auth: true }, args, options);
+  }
+
   /** Find users by username, phone, email or nickname prefix. `GET /v1/users/search` */
   searchUsers(args: Args<"searchUsers">, options?: CallOptions): Promise<Result<"searchUsers">> {
     return this.caller.call({ verb: "GET", path: "/v1/users/search", query: ["q","limit","cursor"], body: false, auth: true }, args, options);

@@ -989,6 +989,23 @@ export interface paths {
         patch: operations["updateProfile"];
         trace?: never;
     };
+    "/v1/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own data as JSON lines; the last one has the kind end and says whether it is complete */
+        get: operations["exportData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/search": {
         parameters: {
             query?: never;
@@ -1147,6 +1164,7 @@ export interface components {
             /** Format: int64 */
             createdAt: number;
             editRole: string;
+            failed: components["schemas"]["AddFailure"][];
             groupId: string;
             historyVisible: boolean;
             inviteRole: string;
@@ -1360,6 +1378,12 @@ export interface components {
             items: components["schemas"]["JoinRequest"][];
             nextCursor: string;
         };
+        Line: {
+            data: {
+                [key: string]: unknown;
+            };
+            kind: string;
+        };
         LoginRequest: {
             device: components["schemas"]["Device"];
             password: string;
@@ -1401,6 +1425,8 @@ export interface components {
             createdAt: number;
             /** Format: int64 */
             editedAt?: number;
+            /** Format: int64 */
+            expireAfterRead?: number;
             mentions?: string[];
             messageId: string;
             /** Format: int64 */
@@ -1452,7 +1478,8 @@ export interface components {
         Problem: {
             detail: string;
             fields?: components["schemas"]["Field"][];
-            reason: string;
+            /** @enum {string} */
+            reason: "ADMIN_LIMIT_REACHED" | "ALREADY_FRIENDS" | "ALREADY_MEMBER" | "ALREADY_SENT" | "BAN_LIMIT_REACHED" | "BLOCKED" | "BLOCK_LIMIT_REACHED" | "CLIENT_MSG_ID_REUSED" | "CONVERSATION_NOT_FOUND" | "EDIT_WINDOW_PASSED" | "EMAIL_TAKEN" | "FORBIDDEN" | "FRIEND_LIMIT_REACHED" | "FRIEND_REQUESTS_REFUSED" | "FRIEND_REQUEST_LIMIT_REACHED" | "GROUP_FULL" | "GROUP_LIMIT_REACHED" | "GROUP_NOT_FOUND" | "INTERNAL" | "INVALID_ARGUMENT" | "INVALID_CREDENTIALS" | "INVITE_LIMIT_REACHED" | "JOIN_REQUEST_LIMIT_REACHED" | "MESSAGE_EXPIRES" | "MESSAGE_NOT_FOUND" | "MESSAGE_RECALLED" | "METHOD_NOT_ALLOWED" | "MUTED" | "NOT_FOUND" | "NOT_FRIENDS" | "NOT_GROUP_ADMIN" | "NOT_GROUP_MEMBER" | "NOT_GROUP_OWNER" | "PAYLOAD_TOO_LARGE" | "PEER_FRIEND_LIMIT_REACHED" | "PHONE_TAKEN" | "PIN_LIMIT_REACHED" | "RATE_LIMITED" | "REACTION_LIMIT_REACHED" | "RECALL_WINDOW_PASSED" | "REFRESH_TOKEN_REUSED" | "REQUEST_ALREADY_HANDLED" | "REQUEST_EXPIRED" | "REQUEST_NOT_FOUND" | "SCHEDULED_NOT_FOUND" | "SCHEDULE_LIMIT_REACHED" | "SESSION_REVOKED" | "TAG_LIMIT_REACHED" | "TIMEOUT" | "TOKEN_EXPIRED" | "UNAUTHENTICATED" | "UNAVAILABLE" | "USERNAME_TAKEN" | "USER_BANNED" | "USER_NOT_FOUND";
             requestId: string;
             /** Format: int64 */
             retryAfterMs?: number;
@@ -1519,6 +1546,8 @@ export interface components {
                 [key: string]: unknown;
             };
             conversationId?: string;
+            /** Format: int64 */
+            expireAfterRead?: number;
             groupId?: string;
             mentions?: string[];
             /** Format: int64 */
@@ -1546,6 +1575,8 @@ export interface components {
                 [key: string]: unknown;
             };
             conversationId?: string;
+            /** Format: int64 */
+            expireAfterRead?: number;
             groupId?: string;
             mentions?: string[];
             /** Format: int64 */
@@ -1672,6 +1703,7 @@ export interface components {
             tags?: string[];
         };
         UpdateGroupRequest: {
+            announcement?: string;
             avatarUrl?: string;
             editRole?: string;
             historyVisible?: boolean;
@@ -3581,6 +3613,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Profile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportData: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Line"];
                 };
             };
             default: components["responses"]["Problem"];
