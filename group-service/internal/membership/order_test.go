@@ -27,6 +27,7 @@ type state struct {
 	edit      store.Role
 	policy    string
 	dismissed bool
+	handedBy  model.UserID // the former owner
 }
 
 // entry is one entry of a log.
@@ -190,7 +191,7 @@ func (s *state) after(e entry) *state {
 	case "member.role":
 		next.roles[e.users[0]] = store.RoleOf(e.Role)
 	case "group.owner":
-		next.roles[e.by], next.roles[e.users[0]] = store.Admin, store.Owner
+		next.roles[e.by], next.roles[e.users[0]], next.handedBy = store.Admin, store.Owner, e.by
 	case "group.dismissed":
 		next.dismissed = true
 	}

@@ -81,7 +81,7 @@ var (
 			return s.refusal(by, store.Ordinary)
 		},
 		noop: func(s *state, by, _ model.UserID) bool {
-			return !s.dismissed && s.roles[by] == store.NoRole && s.left[by]
+			return s.roles[by] == store.NoRole && s.left[by]
 		},
 	}
 	transferRule = rule{
@@ -92,7 +92,10 @@ var (
 			}
 			return s.handOver(by, user)
 		},
-		noop: func(s *state, by, user model.UserID) bool { return by == user && s.refusal(by, store.Owner) == nil },
+		noop: func(s *state, by, user model.UserID) bool {
+			repeats := s.handedBy == by && s.roles[user] == store.Owner && s.refusal(by, store.Ordinary) == nil
+			return repeats || (by == user && s.refusal(by, store.Owner) == nil)
+		},
 	}
 	dismissRule = rule{
 		event:   "group.dismissed",
