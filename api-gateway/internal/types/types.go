@@ -475,7 +475,7 @@ type ScheduledPath struct {
 }
 
 type SearchMessagesRequest struct {
-	Query          string `form:"q,optional"`
+	Query          string `form:"q"`
 	ConversationId string `form:"conversationId,optional"`
 	SenderId       string `form:"senderId,optional"`
 	Type           string `form:"type,optional"`

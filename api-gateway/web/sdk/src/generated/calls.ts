@@ -337,7 +337,7 @@ export class Calls {
   }
 
   /** Find messages by what they say, the newest first. `GET /v1/messages/search` */
-  searchMessages(args: Args<"searchMessages"> = {}, options?: CallOptions): Promise<Result<"searchMessages">> {
+  searchMessages(args: Args<"searchMessages">, options?: CallOptions): Promise<Result<"searchMessages">> {
     return this.caller.call({ verb: "GET", path: "/v1/messages/search", query: ["q","conversationId","senderId","type","before","limit","cursor"], body: false, auth: true }, args, options);
   }
 

@@ -3382,8 +3382,8 @@ export interface operations {
     };
     searchMessages: {
         parameters: {
-            query?: {
-                q?: string;
+            query: {
+                q: string;
                 conversationId?: string;
                 senderId?: string;
                 type?: string;
