@@ -48,6 +48,7 @@ type reader struct {
 
 // newReader makes the two, with a conversation as long as the page wants it.
 func newReader(t *testing.T, entries int) *reader {
+	t.Helper()
 	a, b := friends(t)
 	id := single(a, b)
 	eventually(t, "the friends have a conversation", func(context.Context) bool { return len(a.history(id)) > 0 })
@@ -65,16 +66,16 @@ func newReader(t *testing.T, entries int) *reader {
 	}}
 }
 
-// real puts what the system calls it in the place of each name of the page.
-func (r *reader) real(value any) any {
+// meant puts what the system calls it in the place of each name of the page.
+func (r *reader) meant(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, member := range v {
-			v[name] = r.real(member)
+			v[name] = r.meant(member)
 		}
 	case []any:
 		for i, item := range v {
-			v[i] = r.real(item)
+			v[i] = r.meant(item)
 		}
 	case string:
 		if name, ok := r.names[v]; ok {
@@ -117,7 +118,7 @@ func (r *reader) compare(name string, page, got any) {
 		if _, known := r.names[p]; !known && minted.MatchString(name) {
 			r.learn(name, p, g)
 		}
-		require.Equal(r.t, r.real(p), g, name)
+		require.Equal(r.t, r.meant(p), g, name)
 	case float64:
 		require.IsType(r.t, p, got, name)
 		if strings.HasSuffix(strings.ToLower(name), "seq") {
@@ -129,13 +130,13 @@ func (r *reader) compare(name string, page, got any) {
 }
 
 // learn notes what a name of the page stands for.
-func (r *reader) learn(member, name, real string) {
-	r.names[name] = real
+func (r *reader) learn(member, name, value string) {
+	r.names[name] = value
 	switch member {
 	case "accessToken":
-		r.token = real
+		r.token = value
 	case "ticket":
-		r.ticket = real
+		r.ticket = value
 	}
 }
 
@@ -150,7 +151,7 @@ func (r *reader) http(block string) {
 		require.True(r.t, ok, line)
 		ask := raw{method: method, path: strings.ReplaceAll(path, "s:1:2", r.names["s:1:2"]), token: r.token}
 		if body != "" {
-			made, err := json.Marshal(r.real(decoded(r.t, []byte(body))))
+			made, err := json.Marshal(r.meant(decoded(r.t, []byte(body))))
 			require.NoError(r.t, err)
 			ask.body = made
 		}
@@ -213,7 +214,7 @@ func (r *reader) ask(f rawFrame) rawFrame {
 	r.t.Helper()
 	request := map[string]any{"id": f.ID, "type": f.Type}
 	if f.Data != nil {
-		request["data"] = r.real(decoded(r.t, f.Data))
+		request["data"] = r.meant(decoded(r.t, f.Data))
 	}
 	require.NoError(r.t, r.ws.WriteJSON(request))
 	require.NoError(r.t, r.ws.SetReadDeadline(time.Now().Add(30*time.Second)))
