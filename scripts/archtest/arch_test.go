@@ -36,8 +36,8 @@ var services = []string{
 
 // topLevel is all that lies at the top of the repository.
 var topLevel = append([]string{
-	".ci", ".dockerignore", ".editorconfig", ".gitignore", ".golangci.yml", "LICENSE", "Makefile", "README.md", "common", "deploy", "docs", "go.mod",
-	"go.sum", "scripts",
+	".ci", ".dockerignore", ".editorconfig", ".gitignore", ".golangci.yml", "LICENSE", "Makefile", "README.md", "README.zh-CN.md", "common", "deploy",
+	"docs", "go.mod", "go.sum", "scripts",
 }, services...)
 
 // goPackage is what go list says of a package.
