@@ -159,8 +159,9 @@ func (p *Proxy) pump(one *pair, to, from net.Conn) {
 	for {
 		n, err := from.Read(buffer)
 		p.wait(one)
-		if cut := one.left; to == one.client && cut >= 0 { // only this direction's goroutine counts
-			if one.left = cut - n; one.left <= 0 {
+		if to == one.client && one.left >= 0 { // only this direction's goroutine counts
+			cut := one.left
+			if one.left -= n; one.left <= 0 {
 				_, _ = to.Write(buffer[:min(n, cut)])
 				return
 			}
