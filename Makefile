@@ -43,6 +43,10 @@ test-integration: ## the tests on real MariaDB, Redis, Kafka and Etcd, which are
 compose-check: ## read deploy/docker-compose.yaml as docker compose does; needs no Docker
 	cd scripts/tools/compose && go run . ../../../deploy/docker-compose.yaml
 
+.PHONY: kube-check
+kube-check: ## build deploy/kubernetes as kubectl does and check every object; needs no cluster
+	cd scripts/tools/kube && go test -count=1 . && go run . ../../../deploy/kubernetes/overlays/{small,production}
+
 .PHONY: test-compose
 test-compose: ## run deploy/docker-compose.yaml: end to end, kills and a rolling restart under load; needs Docker with compose
 	go test -tags=compose -v -count=1 -timeout=60m ./scripts/compose
