@@ -24,7 +24,7 @@ var writeBuffers = &sync.Pool{}
 type device struct {
 	person    *person
 	onMessage func(*socket, *entry) // nil: entries are checked only
-	earlier   *socket               // its last connection, which has ended, and whose positions it still has; nil: it is new
+	earlier   *socket               // its last connection, which has ended: it has to catch up from there; nil: it is new
 	sleeper   bool                  // it will stop reading, see sleep
 }
 
@@ -73,6 +73,7 @@ func (w *world) dial(ctx context.Context, d device, url string) (*socket, error)
 	}
 	if d.earlier != nil {
 		s.positions, s.synced, s.lenient = d.earlier.positions, d.earlier.synced, true
+		s.catching = &catching{} // before anything can be pushed: it comes after what was missed
 	}
 	ws.SetReadLimit(64 << 20) // pages of a sync are large
 	ws.SetPingHandler(func(data string) error {

@@ -26,6 +26,7 @@ import (
 type gateway struct {
 	turnsAway atomic.Int64 // handshakes that are refused from now on
 	mute      bool
+	pushes    []string // after the hello
 	handshook atomic.Int64
 }
 
@@ -43,6 +44,12 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer func() { _ = ws.Close() }()
 	text := `{"type":"hello","data":{}}`
+	for _, pushed := range g.pushes {
+		if ws.WriteMessage(websocket.TextMessage, []byte(text)) != nil {
+			return
+		}
+		text = pushed
+	}
 	for {
 		if ws.WriteMessage(websocket.TextMessage, []byte(text)) != nil {
 			return
@@ -90,6 +97,17 @@ func TestConnectionsThatComeBackAreReplacedAndSynced(t *testing.T) {
 	}
 	leaveAll(sockets)
 	require.Empty(t, w.faults.byKind())
+}
+
+func TestWhatIsPushedBeforeTheCatchUpWaitsForIt(t *testing.T) {
+	t.Parallel()
+	w, sockets := broken(t, &gateway{pushes: []string{message(9, "live")}}, 1)
+	sockets[0].positions["s:1:2"] = &position{log: w.ledger.log("s:1:2"), seq: 5, head: 5}
+	s, err := w.dial(t.Context(), device{person: sockets[0].person, earlier: sockets[0]}, w.opts.sockets[0])
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return w.received.Load() > 0 }, time.Minute, time.Millisecond, "it has come")
+	leaveAll([]*socket{s})
+	require.Empty(t, w.faults.byKind(), "what was missed comes before it")
 }
 
 func TestWhoDoesNotComeBackIsGivenUpAndCounted(t *testing.T) {

@@ -32,9 +32,11 @@ type named struct {
 
 // catchUp reads what the connection misses and returns when it has everything; it answers how many pages that took.
 func (s *socket) catchUp(ctx context.Context) (pages int, err error) {
-	c := &catching{}
 	s.mu.Lock()
-	s.catching = c
+	if s.catching == nil {
+		s.catching = &catching{}
+	}
+	c := s.catching
 	s.mu.Unlock()
 	err = s.readPages(ctx, s.held, func(page *imclient.SyncPage) bool { return s.takePage(c, page) })
 	if err != nil {
